@@ -1,0 +1,93 @@
+import { assert } from './assert.js';
+
+const KIB = 1024;
+const MIB = 1024 * KIB;
+
+/** Every maximum of the ledger, in one place. Bytes, counts and milliseconds, as named. */
+export const limits = {
+  cborDepthMax: 24,
+  jsonDepthMax: 48,
+
+  transactionBytesMax: 256 * KIB,
+  commandsPerTransactionMax: 256,
+  eventsPerTransactionMax: 1_024,
+  callDepthMax: 4,
+  callsPerCommandMax: 64,
+  readsPerCommandMax: 4_096,
+  writesPerCommandMax: 1_024,
+  idTextMax: 64,
+  partyIdTextMax: 64,
+  nameTextMax: 256,
+  noteTextMax: 2_048,
+  stateKeyBytesMax: 256,
+  stateValueBytesMax: 64 * KIB,
+  eventDocumentBytesMax: 64 * KIB,
+
+  validatorsMax: 64,
+  observersMax: 64,
+  blockBytesMax: 4 * MIB,
+  blockBytesCeiling: 16 * MIB,
+  blockTransactionsMax: 10_000,
+  evidencePerBlockMax: 16,
+  transactionWindowMax: 4_096,
+
+  voteMessageBytesMax: 512 + 64,
+  certificateBytesMax: 256 + 64 * (64 + 16 + 48),
+  proposalBytesMax: 1 * KIB + 256 + 64 * (64 + 16 + 48),
+  bodyEnvelopeBytesMax: 64 * KIB,
+  requestBytesMax: 1 * KIB,
+  syncBlocksMax: 16,
+  syncBytesMax: 8 * MIB,
+  gossipBatchBytesMax: 512 * KIB,
+
+  keptRounds: 16,
+  futureRounds: 4,
+  proposalsPerRound: 2,
+  bodiesInMemoryMax: 4,
+  earlyInputsMax: 1_024,
+  roundMax: 2 ** 31 - 1,
+
+  mempoolTransactionsMax: 50_000,
+  mempoolBytesMax: 128 * MIB,
+  mempoolPerPartyShareBps: 5_000,
+
+  liensPerAssetMax: 32,
+  itemsPerFacilityMax: 256,
+  splitChildrenMax: 64,
+  lineagePartsPerReceiptMax: 16,
+  openReceiptsPerLotMax: 1_000,
+  packingLevelsMax: 8,
+  readingsPerBatchMax: 256,
+  linesPerOrderMax: 100,
+  oraclesPerFeedMax: 15,
+  keysPerPartyMax: 16,
+  rolesPerPartyMax: 24,
+  slotsPerLotMax: 64,
+  pendingMs: 72 * 3_600_000,
+
+  httpBodyBytesMax: 1 * MIB,
+  listPageMax: 500,
+  listPageDefault: 50,
+  headersPageMax: 100,
+  waitMsMax: 60_000,
+  sseClientsMax: 256,
+  eventsPageMax: 500,
+  proofHeightsKept: 10_000,
+} as const;
+
+assert(limits.blockBytesMax <= limits.blockBytesCeiling, 'limits: block default fits the ceiling');
+assert(
+  limits.transactionBytesMax <= limits.blockBytesMax / 4,
+  'limits: a block holds transactions',
+);
+assert(
+  limits.blockBytesMax + limits.bodyEnvelopeBytesMax <= limits.syncBytesMax,
+  'limits: a sync answer holds the largest default block',
+);
+assert(limits.transactionBytesMax * 2 <= limits.httpBodyBytesMax, 'limits: base64 bodies fit');
+assert(limits.eventDocumentBytesMax < limits.transactionBytesMax, 'limits: an event fits');
+assert(limits.gossipBatchBytesMax > limits.transactionBytesMax, 'limits: gossip fits one');
+assert(
+  limits.stateValueBytesMax >= limits.itemsPerFacilityMax * 128,
+  'limits: a facility record holds its items',
+);
