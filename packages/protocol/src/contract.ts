@@ -58,6 +58,8 @@ export interface ReadContext {
   merkleRoot(leaves: readonly Uint8Array[]): Uint8Array;
   /** Hash by the chain's suite. */
   hash(bytes: Uint8Array): Uint8Array;
+  /** Whether a public key of a suite is canonical, torsion-free and not of small order. */
+  isValidKey(suite: string, publicKey: Uint8Array): boolean;
 }
 
 export type ParameterValue = number | string | boolean | readonly number[];

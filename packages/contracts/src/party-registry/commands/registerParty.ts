@@ -1,0 +1,40 @@
+import { hexFromBytes, OK } from '@triflow/protocol';
+import { partyIdProblem } from '@triflow/epcis';
+import { command } from '../../defineContract.js';
+import { keyOwners, parties, partyKeys } from '../keys.js';
+import { publicKeyProblem } from '../internal.js';
+import { commandSchemas } from '../schema.js';
+import { status } from '../statusCodes.js';
+
+/** A GOVERNOR admits a party with its first key. */
+export const registerParty = command({
+  who: ['GOVERNOR'],
+  params: commandSchemas.register_party,
+  verify: (context, params) => {
+    if (context.get(parties, params.id) !== undefined) return status('id_already_exists');
+    if (partyIdProblem(params.id) !== undefined) return status('party_id_check_failed');
+    return publicKeyProblem(context, params.key.publicKey) ?? OK;
+  },
+  execute: (context, params) => {
+    const { id, name, roles, sizeClass, key } = params;
+    context.put(parties, [id], {
+      id,
+      name,
+      roles,
+      sizeClass,
+      state: 'ACTIVE',
+      keyIds: [key.keyId],
+      registeredAt: context.timeMs,
+      version: 1,
+    });
+    context.put(partyKeys, [id, key.keyId], {
+      party: id,
+      ...key,
+      fromHeight: context.height + 1,
+    });
+    context.put(keyOwners, [hexFromBytes(key.publicKey)], { party: id });
+    context.emit('party.registered', id, { version: 1, name, roles, sizeClass });
+    context.emit('key.added', id, { version: 1, keyId: key.keyId });
+    return OK;
+  },
+});

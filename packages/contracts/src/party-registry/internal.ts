@@ -1,0 +1,66 @@
+import { commonStatus, type PartyId, type ReadContext, type Status } from '@triflow/protocol';
+import type { Role } from '../roles.js';
+import type { Signer } from '../signer.js';
+import { affiliations, parties } from './keys.js';
+import type { Party } from './schema.js';
+
+const AFFILIATION_STEPS_MAX = 8;
+const AFFILIATION_NODES_MAX = 256;
+
+/** The record of a party, or undefined. */
+export function findParty(context: ReadContext, party: PartyId): Party | undefined {
+  return context.get(parties, party);
+}
+
+/** Whether a party is registered and not suspended. */
+export function isActive(context: ReadContext, party: PartyId): boolean {
+  return findParty(context, party)?.state === 'ACTIVE';
+}
+
+/** Whether an active party has a role. */
+export function hasRole(context: ReadContext, party: PartyId, role: Role): boolean {
+  const record = findParty(context, party);
+  return record?.state === 'ACTIVE' && record.roles.includes(role);
+}
+
+/**
+ * Why a party may not sign: it is not ACTIVE, has no business role, or lacks the ones asked for.
+ * Undefined when it may. PLATFORM alone never suffices (domain section 1).
+ */
+export function signerProblem(
+  context: ReadContext,
+  party: PartyId,
+  who: Signer,
+): Status | undefined {
+  const record = findParty(context, party);
+  if (record === undefined || record.state !== 'ACTIVE') return commonStatus('party_not_active');
+  const business = record.roles.filter((role) => role !== 'PLATFORM');
+  const fits =
+    who === 'anyone' || who === 'verified'
+      ? business.length > 0
+      : business.some((role) => who.includes(role));
+  return fits ? undefined : commonStatus('signer_lacks_role');
+}
+
+export type AffiliationAnswer = 'affiliated' | 'not_affiliated' | 'search_incomplete';
+
+/** Whether a chain of declared relations joins two parties (P3), within the bounds of R14. */
+export function areAffiliated(context: ReadContext, a: PartyId, b: PartyId): AffiliationAnswer {
+  if (a === b) return 'affiliated';
+  const seen = new Set<PartyId>([a]);
+  let frontier: PartyId[] = [a];
+  for (let step = 0; step < AFFILIATION_STEPS_MAX && frontier.length > 0; step += 1) {
+    const next: PartyId[] = [];
+    for (const party of frontier) {
+      for (const { other } of context.get(affiliations, party)?.others ?? []) {
+        if (other === b) return 'affiliated';
+        if (seen.has(other)) continue;
+        if (seen.size >= AFFILIATION_NODES_MAX) return 'search_incomplete';
+        seen.add(other);
+        next.push(other);
+      }
+    }
+    frontier = next;
+  }
+  return frontier.length > 0 ? 'search_incomplete' : 'not_affiliated';
+}

@@ -1,0 +1,15 @@
+/** States and the commands that move between them; `*` stands for "no record yet". */
+export const lifecycle = {
+  party: {
+    '*': { register_party: 'ACTIVE' },
+    ACTIVE: {
+      add_key: 'ACTIVE',
+      revoke_key: 'ACTIVE',
+      grant_role: 'ACTIVE',
+      revoke_role: 'ACTIVE',
+      declare_affiliation: 'ACTIVE',
+      suspend: 'SUSPENDED',
+    },
+    SUSPENDED: { reinstate: 'ACTIVE' },
+  },
+} as const;

@@ -1,0 +1,12 @@
+import { statusFactory } from '../status.js';
+
+export const statusCodes = {
+  party_id_check_failed: 100,
+  key_is_invalid: 101,
+  key_already_registered: 102,
+  last_key_cannot_be_revoked: 103,
+  key_not_found: 104,
+  licence_missing_or_expired: 105,
+} as const;
+
+export const status = statusFactory('party-registry', statusCodes);

@@ -1,0 +1,229 @@
+import {
+  type CborMap,
+  type CommandHandler,
+  type CborValue,
+  commonStatus,
+  decodeCanonical,
+  defined,
+  encodeCanonical,
+  isCborMap,
+  isOk,
+  limits,
+  OK,
+  type PartyId,
+  type ReadContext,
+  type Status,
+  type Table,
+  timeSchema,
+  type WriteContext,
+} from '@triflow/protocol';
+import { z } from 'zod';
+import { readParams } from './params.js';
+import { signerProblem } from './party-registry/internal.js';
+import type { Signer } from './signer.js';
+
+/**
+ * A command that several parties sign, one transaction each (domain R9): the opener with the
+ * command itself, the others with `countersign`. Guards hold at opening and again at the last
+ * signature, which takes effect. With `hold` the object stands in its `*_PENDING` state between
+ * them; without, it is an offer that blocks nothing.
+ */
+export interface CountersignedCommand<P> {
+  readonly kind: 'countersigned';
+  readonly who: Signer;
+  readonly params: z.ZodType<P>;
+  /** The object that the pending command belongs to; the `id` of countersign. */
+  readonly object: (params: P) => string;
+  /** Who signs after the opener, in order. Called when the guards hold. */
+  readonly signers: (context: ReadContext, params: P) => readonly PartyId[];
+  /** Guards; `phase` tells opening from the last signature (no version guard there). */
+  readonly verify: (context: ReadContext, params: P, phase: 'open' | 'final') => Status;
+  readonly hold?: {
+    readonly open: (context: WriteContext, params: P, pendingId: string) => void;
+    /** Puts the former state back: before the effect, on reject and on expiry. */
+    readonly restore: (context: WriteContext, params: P) => void;
+  };
+  readonly execute: (context: WriteContext, params: P, opener: PartyId) => Status;
+}
+
+const partySchema = z.custom<PartyId>((value) => typeof value === 'string');
+
+const pendingSchema = z.strictObject({
+  id: z.string(),
+  pendingId: z.string(),
+  command: z.string(),
+  params: z.custom<Uint8Array>((value) => value instanceof Uint8Array),
+  opener: partySchema,
+  signed: z.array(partySchema),
+  remaining: z.array(partySchema),
+  openedAt: timeSchema,
+  pendingUntil: timeSchema,
+});
+
+export type PendingRecord = z.infer<typeof pendingSchema>;
+
+const counterSchema = z.strictObject({ opened: z.number().int() });
+
+interface PendingTables {
+  readonly pending: Table<PendingRecord>;
+  readonly counter: Table<z.infer<typeof counterSchema>>;
+  readonly tables: readonly Table<unknown>[];
+}
+
+export const countersignParams = z.strictObject({
+  id: z.string().min(1).max(limits.idTextMax),
+  pendingId: z.string().regex(/^[a-z0-9-]{1,60}$/),
+});
+
+/** A command that the opener signs first and the named parties after. */
+export function countersigned<P>(
+  spec: Omit<CountersignedCommand<P>, 'kind'>,
+): CountersignedCommand<never> {
+  return { kind: 'countersigned', ...spec } as unknown as CountersignedCommand<never>;
+}
+
+/** `<contract>/pending/<object>/<pendingId>` and the counter that names pendings. */
+export function pendingTable(contract: string): PendingTables {
+  const pending: Table<PendingRecord> = {
+    contract,
+    name: 'pending',
+    schema: pendingSchema,
+    indexes: { waitingFor: (record) => record.remaining.slice(0, 1) },
+  };
+  const counter = { contract, name: 'pendingCount', schema: counterSchema };
+  return { pending, counter, tables: [pending, counter] as unknown as Table<unknown>[] };
+}
+
+/** The opening commands and `countersign`, `reject`, `expire_pending` of a contract. */
+export function pendingCommands(
+  contract: string,
+  tables: PendingTables,
+  specs: ReadonlyMap<string, CountersignedCommand<never>>,
+): Map<string, CommandHandler> {
+  const handlers = new Map<string, CommandHandler>();
+  for (const [verb, spec] of specs) handlers.set(verb, opening(tables, verb, spec));
+  handlers.set('countersign', (context, raw) => countersign(context, raw, tables, specs));
+  handlers.set('reject', (context, raw) => close(context, raw, tables, specs, 'reject'));
+  handlers.set('expire_pending', (context, raw) => close(context, raw, tables, specs, 'expire'));
+  return handlers;
+}
+
+function opening(
+  tables: PendingTables,
+  verb: string,
+  spec: CountersignedCommand<never>,
+): CommandHandler {
+  return (context, raw) => {
+    const signer = signerProblem(context, context.sender, spec.who);
+    if (signer !== undefined) return signer;
+    const params = readParams(spec.params, raw);
+    if (params === undefined) return commonStatus('params_are_invalid');
+    const status = spec.verify(context, params, 'open');
+    if (!isOk(status)) return status;
+    const remaining = [...spec.signers(context, params)];
+    if (remaining.length === 0) return spec.execute(context, params, context.sender);
+    const id = spec.object(params);
+    const opened = (context.get(tables.counter, id)?.opened ?? 0) + 1;
+    context.put(tables.counter, [id], { opened });
+    const pendingId = `${verb.replaceAll('_', '-')}-${opened}`;
+    spec.hold?.open(context, params, pendingId);
+    const record: PendingRecord = {
+      id,
+      pendingId,
+      command: verb,
+      params: encodeCanonical(raw),
+      opener: context.sender,
+      signed: [context.sender],
+      remaining,
+      openedAt: context.timeMs,
+      pendingUntil: context.timeMs + limits.pendingMs,
+    };
+    context.put(tables.pending, [id, pendingId], record);
+    emit(context, 'pending.opened', record);
+    return OK;
+  };
+}
+
+function countersign(
+  context: WriteContext,
+  raw: CborMap,
+  tables: PendingTables,
+  specs: ReadonlyMap<string, CountersignedCommand<never>>,
+): Status {
+  const signer = signerProblem(context, context.sender, 'anyone');
+  if (signer !== undefined) return signer;
+  const found = findPending(context, raw, tables);
+  if ('number' in found) return found;
+  const [next, ...remaining] = found.remaining;
+  if (!found.remaining.includes(context.sender)) return commonStatus('signer_not_party_to_object');
+  if (next !== context.sender) return commonStatus('not_your_turn_to_sign');
+  if (context.timeMs > found.pendingUntil) return commonStatus('deadline_has_passed');
+  const signed = { ...found, signed: [...found.signed, context.sender], remaining };
+  if (remaining.length > 0) {
+    context.put(tables.pending, [found.id, found.pendingId], signed);
+    emit(context, 'pending.signed', signed);
+    return OK;
+  }
+  const { spec, params } = openedCommand(found, specs);
+  context.remove(tables.pending as unknown as Table<unknown>, found.id, found.pendingId);
+  spec.hold?.restore(context, params);
+  const status = spec.verify(context, params, 'final');
+  if (!isOk(status)) return status;
+  emit(context, 'pending.completed', signed);
+  return spec.execute(context, params, found.opener);
+}
+
+function close(
+  context: WriteContext,
+  raw: CborMap,
+  tables: PendingTables,
+  specs: ReadonlyMap<string, CountersignedCommand<never>>,
+  how: 'reject' | 'expire',
+): Status {
+  const signer = signerProblem(context, context.sender, 'anyone');
+  if (signer !== undefined) return signer;
+  const found = findPending(context, raw, tables);
+  if ('number' in found) return found;
+  const involved = found.opener === context.sender || found.remaining.includes(context.sender);
+  if (how === 'reject' && !involved) return commonStatus('signer_not_party_to_object');
+  if (how === 'expire' && context.timeMs <= found.pendingUntil) {
+    return commonStatus('deadline_not_reached');
+  }
+  const { spec, params } = openedCommand(found, specs);
+  context.remove(tables.pending as unknown as Table<unknown>, found.id, found.pendingId);
+  spec.hold?.restore(context, params);
+  emit(context, how === 'reject' ? 'pending.rejected' : 'pending.expired', found);
+  return OK;
+}
+
+function findPending(
+  context: ReadContext,
+  raw: CborMap,
+  tables: PendingTables,
+): PendingRecord | Status {
+  const params = readParams(countersignParams, raw);
+  if (params === undefined) return commonStatus('params_are_invalid');
+  const found = context.get(tables.pending, params.id, params.pendingId);
+  return found ?? commonStatus('pending_not_found');
+}
+
+function openedCommand(
+  record: PendingRecord,
+  specs: ReadonlyMap<string, CountersignedCommand<never>>,
+): { spec: CountersignedCommand<never>; params: never } {
+  const spec = defined(specs.get(record.command), `pending: no command ${record.command}`);
+  const decoded = decodeCanonical(record.params);
+  const raw: CborValue = decoded.ok ? decoded.value : null;
+  const params = isCborMap(raw) ? readParams(spec.params, raw) : undefined;
+  return { spec, params: defined(params, 'pending: stored parameters do not fit') };
+}
+
+function emit(context: WriteContext, type: string, record: PendingRecord): void {
+  context.emit(type, record.id, {
+    pendingId: record.pendingId,
+    command: record.command,
+    opener: record.opener,
+    next: record.remaining[0] ?? null,
+    pendingUntil: record.pendingUntil,
+  });
+}

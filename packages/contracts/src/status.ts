@@ -1,0 +1,20 @@
+import {
+  assert,
+  commonStatus,
+  commonStatusCodes,
+  type CommonStatusCode,
+  type Status,
+} from '@triflow/protocol';
+
+/** Gives a contract's numbered outcomes by code; common codes come from the ledger. */
+export function statusFactory<C extends string>(
+  contract: string,
+  codes: Readonly<Record<C, number>>,
+): (code: C | CommonStatusCode) => Status {
+  return (code) => {
+    if (Object.hasOwn(commonStatusCodes, code)) return commonStatus(code as CommonStatusCode);
+    const number = codes[code as C];
+    assert(number !== undefined && number >= 100, `${contract}: ${code} has no number from 100`);
+    return { contract, number, code };
+  };
+}
