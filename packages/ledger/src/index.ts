@@ -1,1 +1,13 @@
-export {};
+export * from './buildBlock.js';
+export * from './chainState.js';
+export * from './commandContext.js';
+export * from './dedupWindow.js';
+export * from './executeBlock.js';
+export * from './executeTransaction.js';
+export * from './genesisState.js';
+export * from './proofs.js';
+export * from './registry.js';
+export * from './stateOverlay.js';
+export * from './stateTree.js';
+export * from './validateBlock.js';
+export * from './validateTransaction.js';

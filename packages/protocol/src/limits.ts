@@ -40,6 +40,15 @@ export const limits = {
   syncBytesMax: 8 * MIB,
   gossipBatchBytesMax: 512 * KIB,
 
+  peerConsensusQueueBytesMax: 40 * MIB,
+  peerGossipQueueBytesMax: 8 * MIB,
+  peerRequestsMax: 8,
+  peerResponseBytesMax: 17 * MIB,
+  peerConnectionsMax: 4,
+  peerAddressesMax: 8,
+  pendingConnectionsMax: 64,
+  connectionWriteBytesMax: 32 * MIB,
+
   keptRounds: 16,
   futureRounds: 4,
   proposalsPerRound: 2,
@@ -50,6 +59,12 @@ export const limits = {
   mempoolTransactionsMax: 50_000,
   mempoolBytesMax: 128 * MIB,
   mempoolPerPartyShareBps: 5_000,
+
+  keyCacheMax: 8_192,
+  merkleLeavesMax: 2 ** 30,
+  stateProofBytesMax: 512 * KIB,
+  keystoreCostMax: 2 ** 18,
+  passwordTextMax: 1_024,
 
   liensPerAssetMax: 32,
   itemsPerFacilityMax: 256,
@@ -90,4 +105,18 @@ assert(limits.gossipBatchBytesMax > limits.transactionBytesMax, 'limits: gossip 
 assert(
   limits.stateValueBytesMax >= limits.itemsPerFacilityMax * 128,
   'limits: a facility record holds its items',
+);
+assert(
+  limits.peerConsensusQueueBytesMax >=
+    2 * (limits.blockBytesCeiling + limits.bodyEnvelopeBytesMax),
+  'limits: a queue to a peer holds two of the largest blocks',
+);
+assert(
+  limits.peerResponseBytesMax >= limits.blockBytesCeiling + limits.bodyEnvelopeBytesMax &&
+    limits.peerResponseBytesMax >= limits.syncBytesMax,
+  'limits: an answer holds the largest block and the largest run of blocks',
+);
+assert(
+  limits.peerGossipQueueBytesMax >= 2 * limits.gossipBatchBytesMax,
+  'limits: a gossip queue holds batches',
 );

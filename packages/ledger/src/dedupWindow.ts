@@ -1,0 +1,31 @@
+import type { Hash } from '@triflow/protocol';
+
+export interface ExpiringId {
+  readonly txId: Hash;
+  readonly validUntilHeight: number;
+}
+
+/** Ids that stay in the state until a height, grouped by it; rebuilt from the store at start. */
+export class DedupWindow {
+  readonly #byHeight = new Map<number, Hash[]>();
+
+  constructor(ids: Iterable<ExpiringId>) {
+    for (const id of ids) this.add(id);
+  }
+
+  add({ txId, validUntilHeight }: ExpiringId): void {
+    const list = this.#byHeight.get(validUntilHeight);
+    if (list === undefined) this.#byHeight.set(validUntilHeight, [txId]);
+    else list.push(txId);
+  }
+
+  /** Ids whose last valid height is the one given. */
+  expiringAt(validUntilHeight: number): readonly Hash[] {
+    return this.#byHeight.get(validUntilHeight) ?? [];
+  }
+
+  /** Forgets ids that the block after their last valid height has removed. */
+  drop(validUntilHeight: number): void {
+    this.#byHeight.delete(validUntilHeight);
+  }
+}
