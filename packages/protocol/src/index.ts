@@ -9,6 +9,7 @@ export * from './encoding.js';
 export * from './errorCodes.js';
 export * from './genesis.js';
 export * from './ids.js';
+export * from './json.js';
 export * from './limits.js';
 export * from './money.js';
 export * from './ports.js';
