@@ -1,6 +1,5 @@
 import {
   assert,
-  type CborMap,
   type CommandHandler,
   type Contract,
   commonStatus,
@@ -17,9 +16,9 @@ import {
   type WriteContext,
 } from '@triflow/protocol';
 import type { z } from 'zod';
+import { readParams } from './params.js';
 import { signerProblem } from './party-registry/internal.js';
 import { type CountersignedCommand, pendingCommands, pendingTable } from './pending.js';
-import { readParams } from './params.js';
 import type { Signer } from './signer.js';
 
 export interface SingleCommand<P> {
@@ -96,7 +95,7 @@ export function defineContract(definition: ContractDefinition): DefinedContract 
   if (countersigned.size > 0) {
     const pending = pendingTable(name);
     tables.push(...(pending.tables as unknown as Table<never>[]));
-    for (const [verb, handler] of pendingCommands(name, pending, countersigned)) {
+    for (const [verb, handler] of pendingCommands(pending, countersigned)) {
       assert(!handlers.has(verb), `${name}: ${verb} is made by the countersigning rule`);
       handlers.set(verb, handler);
     }

@@ -1,7 +1,7 @@
 import {
   type CborMap,
-  type CommandHandler,
   type CborValue,
+  type CommandHandler,
   commonStatus,
   decodeCanonical,
   defined,
@@ -96,7 +96,6 @@ export function pendingTable(contract: string): PendingTables {
 
 /** The opening commands and `countersign`, `reject`, `expire_pending` of a contract. */
 export function pendingCommands(
-  contract: string,
   tables: PendingTables,
   specs: ReadonlyMap<string, CountersignedCommand<never>>,
 ): Map<string, CommandHandler> {
@@ -214,8 +213,9 @@ function openedCommand(
   const spec = defined(specs.get(record.command), `pending: no command ${record.command}`);
   const decoded = decodeCanonical(record.params);
   const raw: CborValue = decoded.ok ? decoded.value : null;
-  const params = isCborMap(raw) ? readParams(spec.params, raw) : undefined;
-  return { spec, params: defined(params, 'pending: stored parameters do not fit') };
+  const schema = spec.params as z.ZodType;
+  const params: unknown = isCborMap(raw) ? readParams(schema, raw) : undefined;
+  return { spec, params: defined(params, 'pending: stored parameters do not fit') as never };
 }
 
 function emit(context: WriteContext, type: string, record: PendingRecord): void {

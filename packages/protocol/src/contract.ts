@@ -67,7 +67,7 @@ export type ParameterValue = number | string | boolean | readonly number[];
 /** What a command may do, once its guards hold. */
 export interface WriteContext extends ReadContext {
   /** Writes a record of the running contract. */
-  put<T>(table: Table<T>, parts: readonly string[], record: T): void;
+  put<T>(table: Table<T>, parts: readonly string[], record: NoInfer<T>): void;
   /** Removes a record of the running contract. */
   remove(table: Table<never> | Table<unknown>, ...parts: string[]): void;
   /** States a fact about an object. */
@@ -119,7 +119,7 @@ export interface GenesisContext {
       readonly publicKey: Uint8Array;
     }[];
   }[];
-  put<T>(table: Table<T>, parts: readonly string[], record: T): void;
+  put<T>(table: Table<T>, parts: readonly string[], record: NoInfer<T>): void;
 }
 
 /** Asynchronous reads at one fixed height, for queries. */

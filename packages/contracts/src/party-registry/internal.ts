@@ -1,11 +1,21 @@
-import { commonStatus, type PartyId, type ReadContext, type Status } from '@triflow/protocol';
+import {
+  commonStatus,
+  type Day,
+  hexFromBytes,
+  type PartyId,
+  type ReadContext,
+  type Status,
+} from '@triflow/protocol';
 import type { Role } from '../roles.js';
 import type { Signer } from '../signer.js';
-import { affiliations, parties } from './keys.js';
-import type { Party } from './schema.js';
+import { affiliations, keyOwners, parties } from './keys.js';
+import type { Licence, Party } from './schema.js';
+import { status } from './statusCodes.js';
 
-const AFFILIATION_STEPS_MAX = 8;
-const AFFILIATION_NODES_MAX = 256;
+export type { Party } from './schema.js';
+
+export const AFFILIATION_STEPS_MAX = 8;
+export const AFFILIATION_NODES_MAX = 256;
 
 /** The record of a party, or undefined. */
 export function findParty(context: ReadContext, party: PartyId): Party | undefined {
@@ -40,6 +50,46 @@ export function signerProblem(
       ? business.length > 0
       : business.some((role) => who.includes(role));
   return fits ? undefined : commonStatus('signer_lacks_role');
+}
+
+/** Whether the sender is the party itself or acts as a GOVERNOR. */
+export function isPartyOrGovernor(context: ReadContext, party: PartyId): boolean {
+  return context.sender === party || hasRole(context, context.sender, 'GOVERNOR');
+}
+
+/**
+ * Why a public key cannot be registered: not canonical, of small order or not torsion-free
+ * (`key_is_invalid`), or some party's already, in force or not (`key_already_registered`, P1).
+ */
+export function publicKeyProblem(
+  context: ReadContext,
+  publicKey: Uint8Array,
+  suite = 'ed25519',
+): Status | undefined {
+  if (!context.isValidKey(suite, publicKey)) return status('key_is_invalid');
+  const owner = context.get(keyOwners, hexFromBytes(publicKey));
+  return owner === undefined ? undefined : status('key_already_registered');
+}
+
+/**
+ * Whether a party holds the licence that a role needs: the parameter `licensedRoles` lists
+ * `ROLE:licence_kind`, separated by commas.
+ */
+export function hasLicenceFor(
+  context: ReadContext,
+  role: Role,
+  licences: readonly Licence[],
+): boolean {
+  const needed = context
+    .parameter<string>('licensedRoles')
+    .split(',')
+    .find((entry) => entry.startsWith(`${role}:`))
+    ?.slice(role.length + 1);
+  return needed === undefined || licences.some((one) => inForce(one, needed, context.day));
+}
+
+function inForce(licence: Licence, kind: string, day: Day): boolean {
+  return licence.kind === kind && licence.validTo >= day;
 }
 
 export type AffiliationAnswer = 'affiliated' | 'not_affiliated' | 'search_incomplete';

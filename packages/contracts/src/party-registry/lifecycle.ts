@@ -5,11 +5,17 @@ export const lifecycle = {
     ACTIVE: {
       add_key: 'ACTIVE',
       revoke_key: 'ACTIVE',
+      record_licence: 'ACTIVE',
       grant_role: 'ACTIVE',
       revoke_role: 'ACTIVE',
       declare_affiliation: 'ACTIVE',
       suspend: 'SUSPENDED',
     },
-    SUSPENDED: { reinstate: 'ACTIVE' },
+    SUSPENDED: {
+      revoke_key: 'SUSPENDED',
+      record_licence: 'SUSPENDED',
+      declare_affiliation: 'SUSPENDED',
+      reinstate: 'ACTIVE',
+    },
   },
 } as const;

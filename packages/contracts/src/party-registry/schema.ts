@@ -1,30 +1,27 @@
-import { isPartyId, limits, type PartyId, timeSchema } from '@triflow/protocol';
+import { daySchema, limits, timeSchema } from '@triflow/protocol';
 import { z } from 'zod';
+import {
+  bytesSchema,
+  nameSchema,
+  partyIdSchema,
+  refSchema,
+  sizeClassSchema,
+  versionSchema,
+} from '../fields.js';
 import { roles } from '../roles.js';
 
-export const partyIdSchema = z.custom<PartyId>(
-  (value) => typeof value === 'string' && isPartyId(value),
-  { message: 'must be a party id such as uscc:… or lei:…' },
-);
+export { partyIdSchema, refSchema, sizeClassSchema };
+
 export const roleSchema = z.enum(roles);
-export const sizeClassSchema = z.enum([
-  'large',
-  'medium',
-  'small',
-  'micro',
-  'government',
-  'public_institution',
-]);
 export const partyStateSchema = z.enum(['ACTIVE', 'SUSPENDED']);
-const bytesSchema = z.custom<Uint8Array>((value) => value instanceof Uint8Array, {
-  message: 'must be bytes',
-});
-const nameSchema = z.string().min(1).max(limits.nameTextMax);
 const keyIdSchema = z.string().regex(/^[a-z0-9-]{1,32}$/);
-/** Hash and media type of a document kept outside the ledger. */
-export const refSchema = z.strictObject({
-  hash: z.string().regex(/^sha256:[0-9a-f]{64}$/),
-  mediaType: z.string().min(3).max(100),
+
+export const licenceSchema = z.strictObject({
+  /** Which business it allows; the parameter `licensedRoles` names it beside the role. */
+  kind: z.string().regex(/^[a-z_]{1,32}$/),
+  number: z.string().regex(/^[0-9A-Za-z-]{1,40}$/),
+  scope: nameSchema,
+  validTo: daySchema,
 });
 
 export const partySchema = z.strictObject({
@@ -33,9 +30,11 @@ export const partySchema = z.strictObject({
   roles: z.array(roleSchema).max(limits.rolesPerPartyMax),
   sizeClass: sizeClassSchema,
   state: partyStateSchema,
+  /** Keys that are in force or will be; revoked ones keep their own records only. */
   keyIds: z.array(keyIdSchema).max(limits.keysPerPartyMax),
+  licences: z.array(licenceSchema).max(limits.licencesPerPartyMax),
   registeredAt: timeSchema,
-  version: z.number().int(),
+  version: versionSchema,
 });
 
 export const keyOwnerSchema = z.strictObject({ party: partyIdSchema });
@@ -48,15 +47,18 @@ export const affiliationsSchema = z.strictObject({
       z.strictObject({
         other: partyIdSchema,
         kind: affiliationKindSchema,
+        /** Who controls or employs; the relation itself holds both ways (P3). */
+        subject: partyIdSchema,
         evidence: refSchema,
         since: timeSchema,
         declaredBy: partyIdSchema,
       }),
     )
-    .max(256),
+    .max(limits.affiliationsPerPartyMax),
 });
 
 export type Party = z.infer<typeof partySchema>;
+export type Licence = z.infer<typeof licenceSchema>;
 export type Affiliations = z.infer<typeof affiliationsSchema>;
 
 const keyFields = {
@@ -64,6 +66,8 @@ const keyFields = {
   suite: z.literal('ed25519'),
   publicKey: bytesSchema,
 };
+const licencesSchema = z.array(licenceSchema).max(limits.licencesPerPartyMax);
+const changeFields = { id: partyIdSchema, expectedVersion: versionSchema };
 
 export const commandSchemas = {
   register_party: z.strictObject({
@@ -72,17 +76,19 @@ export const commandSchemas = {
     roles: z.array(roleSchema).max(limits.rolesPerPartyMax),
     sizeClass: sizeClassSchema,
     key: z.strictObject(keyFields),
+    licences: licencesSchema.optional(),
   }),
   add_key: z.strictObject({ id: partyIdSchema, ...keyFields }),
-  revoke_key: z.strictObject({ id: partyIdSchema, keyId: keyIdSchema }),
-  grant_role: z.strictObject({ id: partyIdSchema, role: roleSchema }),
-  revoke_role: z.strictObject({ id: partyIdSchema, role: roleSchema }),
+  revoke_key: z.strictObject({ ...changeFields, keyId: keyIdSchema }),
+  record_licence: z.strictObject({ id: partyIdSchema, licence: licenceSchema }),
+  grant_role: z.strictObject({ ...changeFields, role: roleSchema }),
+  revoke_role: z.strictObject({ ...changeFields, role: roleSchema }),
   declare_affiliation: z.strictObject({
     id: partyIdSchema,
     other: partyIdSchema,
     kind: affiliationKindSchema,
     evidence: refSchema,
   }),
-  suspend: z.strictObject({ id: partyIdSchema }),
-  reinstate: z.strictObject({ id: partyIdSchema }),
+  suspend: z.strictObject(changeFields),
+  reinstate: z.strictObject(changeFields),
 } as const;

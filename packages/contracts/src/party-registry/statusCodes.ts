@@ -7,6 +7,9 @@ export const statusCodes = {
   last_key_cannot_be_revoked: 103,
   key_not_found: 104,
   licence_missing_or_expired: 105,
+  parties_must_differ: 106,
+  affiliation_already_declared: 107,
+  licence_already_recorded: 108,
 } as const;
 
 export const status = statusFactory('party-registry', statusCodes);

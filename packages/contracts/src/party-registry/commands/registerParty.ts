@@ -1,8 +1,8 @@
-import { hexFromBytes, OK } from '@triflow/protocol';
 import { partyIdProblem } from '@triflow/epcis';
+import { hexFromBytes, OK } from '@triflow/protocol';
 import { command } from '../../defineContract.js';
+import { hasLicenceFor, publicKeyProblem } from '../internal.js';
 import { keyOwners, parties, partyKeys } from '../keys.js';
-import { publicKeyProblem } from '../internal.js';
 import { commandSchemas } from '../schema.js';
 import { status } from '../statusCodes.js';
 
@@ -13,17 +13,22 @@ export const registerParty = command({
   verify: (context, params) => {
     if (context.get(parties, params.id) !== undefined) return status('id_already_exists');
     if (partyIdProblem(params.id) !== undefined) return status('party_id_check_failed');
+    const licences = params.licences ?? [];
+    if (!params.roles.every((role) => hasLicenceFor(context, role, licences))) {
+      return status('licence_missing_or_expired');
+    }
     return publicKeyProblem(context, params.key.publicKey) ?? OK;
   },
   execute: (context, params) => {
-    const { id, name, roles, sizeClass, key } = params;
+    const { id, name, roles, sizeClass, key, licences = [] } = params;
     context.put(parties, [id], {
       id,
       name,
-      roles,
+      roles: [...new Set(roles)],
       sizeClass,
       state: 'ACTIVE',
       keyIds: [key.keyId],
+      licences,
       registeredAt: context.timeMs,
       version: 1,
     });
@@ -33,7 +38,7 @@ export const registerParty = command({
       fromHeight: context.height + 1,
     });
     context.put(keyOwners, [hexFromBytes(key.publicKey)], { party: id });
-    context.emit('party.registered', id, { version: 1, name, roles, sizeClass });
+    context.emit('party.registered', id, { version: 1, name, roles, sizeClass, state: 'ACTIVE' });
     context.emit('key.added', id, { version: 1, keyId: key.keyId });
     return OK;
   },

@@ -1,0 +1,26 @@
+import { OK } from '@triflow/protocol';
+import { command } from '../../defineContract.js';
+import { versionIs } from '../../params.js';
+import { parties } from '../keys.js';
+import { partyToChange } from '../partyChange.js';
+import { commandSchemas } from '../schema.js';
+import { status } from '../statusCodes.js';
+
+/** A GOVERNOR or REGULATOR stops a party from signing; evidence and records stay. */
+export const suspend = command({
+  who: ['GOVERNOR', 'REGULATOR'],
+  params: commandSchemas.suspend,
+  verify: (context, params) => {
+    const party = context.get(parties, params.id);
+    if (party === undefined) return status('object_not_found');
+    if (!versionIs(party, params.expectedVersion)) return status('object_version_is_stale');
+    return party.state === 'ACTIVE' ? OK : status('state_forbids_command');
+  },
+  execute: (context, { id }) => {
+    const party = partyToChange(context, id);
+    const version = party.version + 1;
+    context.put(parties, [id], { ...party, state: 'SUSPENDED', version });
+    context.emit('party.suspended', id, { version, state: 'SUSPENDED' });
+    return OK;
+  },
+});

@@ -1,0 +1,35 @@
+import { defineContract } from '../defineContract.js';
+import { addKey } from './commands/addKey.js';
+import { declareAffiliation } from './commands/declareAffiliation.js';
+import { grantRole } from './commands/grantRole.js';
+import { recordLicence } from './commands/recordLicence.js';
+import { registerParty } from './commands/registerParty.js';
+import { reinstate } from './commands/reinstate.js';
+import { revokeKey } from './commands/revokeKey.js';
+import { revokeRole } from './commands/revokeRole.js';
+import { suspend } from './commands/suspend.js';
+import { writeGenesisParties } from './genesis.js';
+import { tables } from './keys.js';
+import { queries } from './queries.js';
+import { statusCodes } from './statusCodes.js';
+
+export const partyRegistry = defineContract({
+  name: 'party-registry',
+  version: 1,
+  tables,
+  commands: {
+    register_party: registerParty,
+    add_key: addKey,
+    revoke_key: revokeKey,
+    record_licence: recordLicence,
+    grant_role: grantRole,
+    revoke_role: revokeRole,
+    declare_affiliation: declareAffiliation,
+    suspend,
+    reinstate,
+  },
+  statusCodes,
+  parameters: { licensedRoles: 'LENDER:finance,BANK:banking,INSURER:insurance' },
+  genesis: writeGenesisParties,
+  queries,
+});
