@@ -1,1 +1,13 @@
-export {};
+export * from './demoKeys.js';
+export * from './digests.js';
+export * from './hashSuite.js';
+export * from './keystoreCodec.js';
+export * from './merkleProof.js';
+export { merkleRoot, merkleRootHash } from './merkleTree.js';
+export * from './signatureSuite.js';
+export * from './signer.js';
+export * from './stateProof.js';
+export * from './stateTreeHash.js';
+export * from './verifyCertificate.js';
+export * from './verifyEvidence.js';
+export * from './verifyGenesisKeys.js';
