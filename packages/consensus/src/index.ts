@@ -1,1 +1,13 @@
-export {};
+export * from './effect.js';
+export * from './evidence.js';
+export * from './input.js';
+export * from './inputCodec.js';
+export { heldMessages, statusFor } from './onTimer.js';
+export * from './proposer.js';
+export * from './safetyRules.js';
+export * from './state.js';
+export * from './timeouts.js';
+export * from './transition.js';
+export * from './validate/proposal.js';
+export * from './validate/window.js';
+export * from './voteKeeper.js';

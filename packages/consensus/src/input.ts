@@ -1,0 +1,126 @@
+import type {
+  Certificate,
+  ChainBinding,
+  CommitCertificate,
+  ConsensusParameters,
+  Hash,
+  Proposal,
+  ValidatorId,
+  ValidatorSet,
+  Vote,
+} from '@triflow/protocol';
+
+/** following: signs nothing. quarantined: P11. halted: R-HALT. */
+export type Mode = 'following' | 'voting' | 'quarantined' | 'halted';
+
+export type TimerName =
+  | 'newHeight'
+  | 'heartbeat'
+  | 'propose'
+  | 'prevote'
+  | 'precommit'
+  | 'rebroadcast';
+
+export interface Timer {
+  readonly name: TimerName;
+  readonly height: number;
+  readonly round: number;
+}
+
+export type SlotType = 'proposal' | 'prevote' | 'precommit';
+
+/** One place for one signature; two different messages in it would be equivocation. */
+export interface SignSlot {
+  readonly type: SlotType;
+  readonly height: number;
+  readonly round: number;
+  readonly valueId: Hash | null;
+  /** Only a proposal has one; -1 otherwise. */
+  readonly validRound: number;
+}
+
+/** P11: why nothing is signed, and until which height; null until q others have reported. */
+export interface Quarantine {
+  readonly until: number | null;
+}
+
+/** Settings of this node that the shared parameters do not fix (consensus section 8). */
+export interface LocalSettings {
+  readonly rebroadcastMs: number;
+  readonly syncGraceMs: number;
+}
+
+/** All that a height starts from; nothing else survives the one before (section 6). */
+export interface StartHeight {
+  readonly kind: 'startHeight';
+  readonly at: number;
+  readonly chain: ChainBinding;
+  readonly height: number;
+  readonly set: ValidatorSet;
+  readonly parentId: Hash;
+  readonly parentTimeMs: number;
+  readonly params: ConsensusParameters;
+  readonly local: LocalSettings;
+  /** This node's validator id; null for an observer. */
+  readonly self: ValidatorId | null;
+  readonly mode: Mode;
+  /** Whether q validators, itself included, have been heard since the process started. */
+  readonly confirmed: boolean;
+  /** Whether the node was behind: it then votes again as soon as it is not. */
+  readonly catchingUp: boolean;
+  readonly quarantine: Quarantine | null;
+  /** Latest heads reported by validators of this set. */
+  readonly heads: readonly (readonly [index: number, head: number])[];
+}
+
+/** All that the core can hear. Signatures in it are verified; `at` is the local clock in ms. */
+export type Input =
+  | StartHeight
+  | { readonly kind: 'work'; readonly at: number; readonly height: number }
+  | {
+      readonly kind: 'blockBuilt';
+      readonly at: number;
+      readonly height: number;
+      readonly round: number;
+      readonly valueId: Hash;
+      readonly timeMs: number;
+    }
+  | {
+      readonly kind: 'nothingToBuild';
+      readonly at: number;
+      readonly height: number;
+      readonly round: number;
+    }
+  | { readonly kind: 'proposal'; readonly at: number; readonly proposal: Proposal }
+  | { readonly kind: 'vote'; readonly at: number; readonly vote: Vote }
+  | { readonly kind: 'certificate'; readonly at: number; readonly certificate: Certificate }
+  | {
+      readonly kind: 'verdict';
+      readonly at: number;
+      readonly height: number;
+      readonly valueId: Hash;
+      readonly verdict: 'valid' | 'invalid';
+      readonly timeMs: number;
+      readonly builder: ValidatorId;
+    }
+  | {
+      readonly kind: 'signed';
+      readonly at: number;
+      readonly slot: SignSlot;
+      readonly signature: Uint8Array;
+    }
+  | {
+      readonly kind: 'synced';
+      readonly at: number;
+      readonly height: number;
+      readonly valueId: Hash;
+      readonly certificate: CommitCertificate;
+    }
+  | {
+      readonly kind: 'peerStatus';
+      readonly at: number;
+      readonly index: number;
+      readonly head: number;
+      readonly echo: Vote | null;
+    }
+  | { readonly kind: 'timer'; readonly at: number; readonly timer: Timer };

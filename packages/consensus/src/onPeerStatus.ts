@@ -1,0 +1,91 @@
+import type { Effect } from './effect.js';
+import type { Input, SignSlot } from './input.js';
+import { sign, slotName, thresholds } from './roundMachine.js';
+import { isSameMessage } from './safetyRules.js';
+import type { Draft } from './state.js';
+import { commits } from './voteKeeper.js';
+
+const QUARANTINE_MARGIN = 2;
+
+/** A validator says where it stands, and which vote of ours it holds newest (P11). */
+export function onPeerStatus(
+  draft: Draft,
+  effects: Effect[],
+  input: Extract<Input, { kind: 'peerStatus' }>,
+): void {
+  const { index, head, echo } = input;
+  if (index === draft.selfIndex || index >= draft.base.set.length) return;
+  draft.heads = new Map(draft.heads).set(index, head);
+  draft.statusFrom = new Set(draft.statusFrom).add(index);
+  if (echo !== null && echo.index === draft.selfIndex && echo.height === draft.base.height) {
+    quarantineIfForgotten(draft, effects, { ...echo, validRound: -1 });
+  }
+}
+
+/**
+ * P11: a verified own message without a slot in the log proves a lost, restored or cloned sign
+ * state. Signs nothing from then on, until the bound is passed.
+ */
+export function quarantineIfForgotten(draft: Draft, effects: Effect[], slot: SignSlot): boolean {
+  const own = draft.slots.get(slotName(slot.type, slot.round));
+  if (own !== undefined && isSameMessage(own, slot)) return false;
+  if (draft.mode !== 'quarantined') {
+    draft.mode = 'quarantined';
+    draft.quarantine = { until: null };
+    effects.push({
+      kind: 'report',
+      index: draft.selfIndex ?? 0,
+      fault: `P11: an own ${slot.type} of round ${slot.round} is not in the log`,
+    });
+  }
+  return true;
+}
+
+/** Re-judges the mode after an input; says whether it became `voting`. */
+export function settleMode(draft: Draft, effects: Effect[], at: number): boolean {
+  if (draft.mode === 'quarantined') boundQuarantine(draft);
+  if (isBehind(draft)) {
+    draft.behindSince ??= at;
+    if (at - draft.behindSince < draft.base.local.syncGraceMs) return false;
+    if (draft.mode === 'voting') draft.mode = 'following';
+    draft.catchingUp = true;
+    effects.push({ kind: 'sync', fromHeight: draft.base.height });
+    return false;
+  }
+  draft.behindSince = null;
+  confirm(draft);
+  if (draft.mode !== 'following' || draft.selfIndex === null || !draft.confirmed) return false;
+  if (draft.catchingUp && draft.round >= 0) return false;
+  draft.mode = 'voting';
+  draft.catchingUp = false;
+  passedSteps(draft, effects);
+  return true;
+}
+
+/** R-Y1: a commit certificate of this height is held, or f + 1 validators report it done. */
+function isBehind(draft: Draft): boolean {
+  if (commits(draft.votes).length > 0) return true;
+  let ahead = 0;
+  for (const head of draft.heads.values()) if (head >= draft.base.height) ahead += 1;
+  return ahead >= thresholds(draft).skip;
+}
+
+/** R-Y1: after process start, status from q - 1 others makes this node one of q. */
+function confirm(draft: Draft): void {
+  if (!draft.confirmed && draft.statusFrom.size >= thresholds(draft).q - 1) draft.confirmed = true;
+}
+
+/** P11: M is the highest head among those of q others; nothing is signed up to M + 2. */
+function boundQuarantine(draft: Draft): void {
+  if (draft.quarantine === null || draft.quarantine.until !== null) return;
+  if (draft.heads.size < thresholds(draft).q) return;
+  const highest = Math.max(0, ...draft.heads.values());
+  draft.quarantine = { until: highest + QUARANTINE_MARGIN };
+}
+
+/** R-MODE: signs nil for the steps of this round that were passed unsigned. */
+function passedSteps(draft: Draft, effects: Effect[]): void {
+  if (draft.step !== 'prevote' && draft.step !== 'precommit') return;
+  sign(draft, effects, 'prevote', null);
+  if (draft.step === 'precommit') sign(draft, effects, 'precommit', null);
+}

@@ -1,0 +1,47 @@
+import { defined, type Proposal, type Vote } from '@triflow/protocol';
+import type { Effect } from './effect.js';
+import type { Input, SignSlot } from './input.js';
+import { slotName } from './roundMachine.js';
+import { isSameMessage } from './safetyRules.js';
+import type { Draft } from './state.js';
+import { addVote, polka } from './voteKeeper.js';
+
+/** An own message is counted and sent only now that its signature is durable (P3, P5). */
+export function onSigned(
+  draft: Draft,
+  effects: Effect[],
+  input: Extract<Input, { kind: 'signed' }>,
+): void {
+  const { slot, signature, at } = input;
+  if (slot.height !== draft.base.height || draft.selfIndex === null) return;
+  const asked = draft.slots.get(slotName(slot.type, slot.round));
+  if (asked === undefined || !isSameMessage(asked, slot)) return;
+  if (slot.type === 'proposal') {
+    ownProposal(draft, effects, slot, signature, at);
+    return;
+  }
+  const { type, height, round, valueId } = slot;
+  const vote: Vote = { type, height, round, valueId, index: draft.selfIndex, signature };
+  draft.votes = addVote(draft.votes, vote, draft.round).keeper;
+  effects.push({ kind: 'send', to: 'all', message: { kind: 'vote', vote } });
+}
+
+function ownProposal(
+  draft: Draft,
+  effects: Effect[],
+  slot: SignSlot,
+  signature: Uint8Array,
+  at: number,
+): void {
+  const { height, round, validRound } = slot;
+  const valueId = defined(slot.valueId, 'ownProposal: a proposal names a value');
+  const pol = validRound >= 0 ? polka(draft.votes, validRound, valueId) : undefined;
+  const certificate = pol ?? (validRound >= 0 ? draft.valid?.certificate : undefined);
+  const base = { height, round, valueId, validRound, signature };
+  const proposal: Proposal = certificate === undefined ? base : { ...base, pol: certificate };
+  const held = draft.proposals.get(round) ?? [];
+  if (held.some((one) => one.proposal.valueId === valueId)) return;
+  const entry = { proposal, arrivedAt: at };
+  draft.proposals = new Map(draft.proposals).set(round, [...held, entry]);
+  effects.push({ kind: 'send', to: 'all', message: { kind: 'proposal', proposal } });
+}
