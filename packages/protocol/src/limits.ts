@@ -77,6 +77,18 @@ export const limits = {
   oraclesPerFeedMax: 15,
   keysPerPartyMax: 16,
   rolesPerPartyMax: 24,
+  affiliationsPerPartyMax: 128,
+  licencesPerPartyMax: 16,
+  ordersPerInvoiceMax: 16,
+  similarInvoicesKeptMax: 16,
+  allocationsPerProofMax: 64,
+  usesPerProofMax: 16,
+  declaredPayersMax: 8,
+  openObligationsPerPairMax: 256,
+  lotsPerEventMax: 64,
+  epcsIndexedPerEventMax: 256,
+  partiesPerEventMax: 64,
+  eventHashesPerDeliveryMax: 32,
   slotsPerLotMax: 64,
   pendingMs: 72 * 3_600_000,
 
@@ -88,6 +100,15 @@ export const limits = {
   sseClientsMax: 256,
   eventsPageMax: 500,
   proofHeightsKept: 10_000,
+
+  stateCacheBytesMax: 64 * MIB,
+  bucketCacheBytesMax: 48 * MIB,
+  storeListMax: 10_000,
+  startCheckHeightsMax: 8_192,
+  logRecordBytesMax: 17 * MIB,
+  logBytesMax: 1_024 * MIB,
+  logBufferBytesMax: 1 * MIB,
+  candidateBodiesMax: 16 + 3,
 } as const;
 
 assert(limits.blockBytesMax <= limits.blockBytesCeiling, 'limits: block default fits the ceiling');
@@ -107,8 +128,7 @@ assert(
   'limits: a facility record holds its items',
 );
 assert(
-  limits.peerConsensusQueueBytesMax >=
-    2 * (limits.blockBytesCeiling + limits.bodyEnvelopeBytesMax),
+  limits.peerConsensusQueueBytesMax >= 2 * (limits.blockBytesCeiling + limits.bodyEnvelopeBytesMax),
   'limits: a queue to a peer holds two of the largest blocks',
 );
 assert(
@@ -120,3 +140,9 @@ assert(
   limits.peerGossipQueueBytesMax >= 2 * limits.gossipBatchBytesMax,
   'limits: a gossip queue holds batches',
 );
+assert(
+  limits.blockBytesCeiling + limits.bodyEnvelopeBytesMax + limits.proposalBytesMax <
+    limits.logRecordBytesMax,
+  'limits: a log record holds the largest input',
+);
+assert(limits.candidateBodiesMax === limits.keptRounds + 3, 'limits: R-M4 bounds the bodies kept');

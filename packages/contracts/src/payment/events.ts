@@ -1,0 +1,13 @@
+/** What the contract states as fact. */
+export const events = [
+  'obligation.opened',
+  'obligation.changed',
+  'obligation.paid',
+  'payer.declared',
+  'payment.proved',
+  'payment.allocated',
+  'payment.used',
+  'payment.reversed',
+] as const;
+
+export type PaymentEvent = (typeof events)[number];

@@ -1,0 +1,28 @@
+import { dayFromTime, stateKey } from '@triflow/protocol';
+import { z } from 'zod';
+import { query } from '../defineContract.js';
+import { pageFields, partyIdSchema } from '../fields.js';
+import { obligations } from './keys.js';
+
+/** What the API may ask by name; obligations and proofs by id and index come from their tables. */
+export const queries = {
+  /** Obligations of a debtor, or of all, whose last day has ended, page by page. */
+  overdue: query({
+    params: z.strictObject({ party: partyIdSchema.optional(), ...pageFields }),
+    run: async (reader, { party, after, limit }) => {
+      const index = { name: 'open', value: party ?? 'all' };
+      const page = await reader.list(obligations, {
+        index,
+        limit,
+        ...(after === undefined ? {} : { after }),
+      });
+      const today = dayFromTime(reader.timeMs);
+      const items = page
+        .map(({ record }) => record)
+        .filter((one) => one.due < today && (party === undefined || one.debtor === party));
+      const next = page.length === limit ? page.at(-1)?.id : undefined;
+      const proofRef = items.map((one) => stateKey(obligations, [one.id]));
+      return { data: { items, ...(next === undefined ? {} : { next }) }, proofRef };
+    },
+  }),
+};
