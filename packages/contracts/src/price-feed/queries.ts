@@ -1,0 +1,35 @@
+import { stateKey } from '@triflow/protocol';
+import { z } from 'zod';
+import { query } from '../defineContract.js';
+import { pageFields } from '../fields.js';
+import { priceAt } from './internal.js';
+import { feeds, roundParts, rounds } from './keys.js';
+import { feedIdSchema } from './schema.js';
+
+/** What the API may ask by name; feeds by id, sku, state and oracle come from their table. */
+export const queries = {
+  /** The last final price with its freshness, and a big move that waits; Q2: stale says stale. */
+  price: query({
+    params: z.strictObject({ feed: feedIdSchema }),
+    run: async (reader, { feed: id }) => {
+      const feed = await reader.get(feeds, id);
+      const proofRef = [stateKey(feeds, [id])];
+      if (feed === undefined) return { data: null, proofRef };
+      const current = priceAt(feed, reader.timeMs) ?? null;
+      return { data: { current, unconfirmed: feed.unconfirmed ?? null }, proofRef };
+    },
+  }),
+  /** How the rounds of a feed ended, in their order, page by page. */
+  priceHistory: query({
+    params: z.strictObject({ feed: feedIdSchema, ...pageFields }),
+    run: async (reader, { feed, after, limit }) => {
+      const index = { name: 'feed', value: feed };
+      const from = after === undefined ? {} : { after };
+      const page = await reader.list(rounds, { index, limit, ...from });
+      const items = page.map(({ record }) => record);
+      const next = page.length === limit ? page.at(-1)?.id : undefined;
+      const proofRef = items.map(({ round }) => stateKey(rounds, roundParts(feed, round)));
+      return { data: { items, ...(next === undefined ? {} : { next }) }, proofRef };
+    },
+  }),
+};
