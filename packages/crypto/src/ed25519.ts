@@ -5,13 +5,13 @@ import { acceptsFast } from '#ed25519';
 export const ED25519_PUBLIC_KEY_BYTES = 32;
 export const ED25519_SIGNATURE_BYTES = 64;
 
-/** The order of the prime subgroup, little-endian: 2^252 + 27742317777372353535851937790883648493. */
+/** Order of the prime subgroup, little-endian: 2^252 + 27742317777372353535851937790883648493. */
 const GROUP_ORDER = Uint8Array.from([
   0xed, 0xd3, 0xf5, 0x5c, 0x1a, 0x63, 0x12, 0x58, 0xd6, 0x9c, 0xf7, 0xa2, 0xde, 0xf9, 0xde, 0x14, 0,
   0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0x10,
 ]);
 
-/** Whether a signature holds by ZIP-215. Native speed when it does; see the README for the proof. */
+/** Whether a signature holds by ZIP-215: at native speed when it does (proof in the README). */
 export function verifyEd25519(
   publicKey: Uint8Array,
   message: Uint8Array,

@@ -78,17 +78,14 @@ export function verifyStateProof(options: {
 /** The one byte form of a proof. */
 export function encodeStateProof(proof: StateProof): Uint8Array {
   assert(isWellFormedProof(proof), 'encodeStateProof: malformed');
-  const bytes = encodeCanonical([
-    STATE_PROOF_DOMAIN,
-    proof.key,
-    proof.value,
-    proof.entries,
-    [...proof.siblings],
-  ]);
-  return bytes;
+  const { key, value, entries, siblings } = proof;
+  return encodeCanonical([STATE_PROOF_DOMAIN, key, value, entries, [...siblings]]);
 }
 
-/** Reads a proof's bytes and checks their form. Faults: `encoding_not_canonical`, `proof_malformed`. */
+/**
+ * Reads a proof's bytes and checks their form. Faults: `encoding_not_canonical`,
+ * `proof_malformed`.
+ */
 export function decodeStateProof(bytes: Uint8Array): Result<StateProof> {
   if (bytes.length > limits.stateProofBytesMax) return malformed(`${bytes.length} bytes`);
   const decoded = decodeCanonical(bytes);
@@ -104,7 +101,7 @@ export function decodeStateProof(bytes: Uint8Array): Result<StateProof> {
   return isWellFormedProof(proof) ? success(proof) : malformed('a member has a wrong length');
 }
 
-/** Whole entries, strictly ascending, all of this bucket: the bucket is complete and unambiguous. */
+/** Whole entries, strictly ascending, all of this bucket, so that nobody reads it in two ways. */
 function faultOfEntries(entries: Uint8Array, bucket: number, depth: number): string | undefined {
   if (entries.length % STATE_ENTRY_BYTES !== 0) return 'the bucket is cut inside an entry';
   let previous: Uint8Array | undefined;

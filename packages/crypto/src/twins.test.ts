@@ -2,13 +2,13 @@ import { readFileSync } from 'node:fs';
 import { hexFromBytes, limits, utf8FromText } from '@triflow/protocol';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import * as chosen from '#sha256';
 import { acceptsFast, cachedKeyCount, keyPairFromSeed } from './ed25519Native.js';
 import * as ed25519Portable from './ed25519Portable.js';
-import * as native from './sha256Native.js';
-import * as portable from './sha256Portable.js';
 import * as scryptNative from './scryptNative.js';
 import * as scryptPortable from './scryptPortable.js';
-import * as chosen from '#sha256';
+import * as native from './sha256Native.js';
+import * as portable from './sha256Portable.js';
 
 const seeds = fc.uint8Array({ minLength: 32, maxLength: 32 });
 
@@ -85,5 +85,25 @@ describe('the native and the portable twins', () => {
     expect(Object.keys(portable)).toEqual(Object.keys(native));
     expect(Object.keys(scryptPortable)).toEqual(Object.keys(scryptNative));
     expect(Object.keys(ed25519Portable).sort()).toEqual(['acceptsFast', 'keyPairFromSeed']);
+  });
+
+  it('without the condition node nothing of the package reaches a node module', () => {
+    const seen = new Set<string>();
+    const outside = new Set<string>();
+    const open = ['index.ts'];
+    for (let file = open.pop(); file !== undefined; file = open.pop()) {
+      if (seen.has(file)) continue;
+      seen.add(file);
+      const text = readFileSync(new URL(`./${file}`, import.meta.url), 'utf8');
+      for (const [, name = ''] of text.matchAll(/ from '([^']+)'/g)) {
+        if (name.startsWith('./')) open.push(`${name.slice(2, -3)}.ts`);
+        else if (name.startsWith('#')) open.push(`${name.slice(1)}Portable.ts`);
+        else outside.add(name);
+      }
+    }
+    expect(seen.size).toBeGreaterThan(15);
+    const known = ['@noble/ciphers', '@noble/curves', '@noble/hashes', '@triflow/protocol', 'zod'];
+    const packages = [...outside].map((name) => /^(@[^/]+\/)?[^/]+/.exec(name)?.[0] ?? name);
+    expect([...new Set(packages)].sort()).toEqual(known);
   });
 });
