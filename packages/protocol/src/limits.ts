@@ -7,6 +7,8 @@ const MIB = 1024 * KIB;
 export const limits = {
   cborDepthMax: 24,
   jsonDepthMax: 48,
+  numeralExponentMax: 99,
+  epcisFaultsMax: 100,
 
   transactionBytesMax: 256 * KIB,
   commandsPerTransactionMax: 256,
@@ -42,6 +44,8 @@ export const limits = {
 
   peerConsensusQueueBytesMax: 40 * MIB,
   peerGossipQueueBytesMax: 8 * MIB,
+  peerSmallMessageBytesMax: 64 * KIB,
+  peerSmallQueueBytesMax: 4 * MIB,
   peerRequestsMax: 8,
   peerResponseBytesMax: 17 * MIB,
   peerConnectionsMax: 4,
@@ -99,6 +103,14 @@ export const limits = {
   waitMsMax: 60_000,
   sseClientsMax: 256,
   eventsPageMax: 500,
+  batchTransactionsMax: 512,
+  stateKeysPerProofMax: 64,
+  listCursorTextMax: 1_024,
+  listScanMax: 5_000,
+  eventTypesTextMax: 1_024,
+  httpConnectionsMax: 2_048,
+  httpRequestMs: 30_000,
+  sseStallMs: 60_000,
   proofHeightsKept: 10_000,
 
   stateCacheBytesMax: 64 * MIB,

@@ -1,0 +1,91 @@
+import { assert } from '@triflow/protocol';
+import { type CheckedStore, deleteRecord, putRecord } from './checkedStore.js';
+import { prefixes } from './prefixes.js';
+import type { PreparedWrites } from './preparedWrites.js';
+import { createRecentCache } from './recentCache.js';
+import { readUint32 } from './recordChecksum.js';
+import { HASH_BYTES, numberKey, prefixRange } from './recordKeys.js';
+
+const NO_ENTRIES = new Uint8Array();
+
+export interface BucketWrite {
+  readonly index: number;
+  /** The bucket's leaf in the state tree, 32 bytes. */
+  readonly leaf: Uint8Array;
+  /** All its entries, or none. */
+  readonly entries: Uint8Array;
+}
+
+/** The state tree's buckets at the head; its inner nodes are computed from the leaves. */
+export interface BucketStore {
+  /** Entries of a bucket, a view that must not be changed; undefined when it has none. */
+  get(index: number): Uint8Array | undefined;
+  /** Leaves of all buckets ever written, ascending; the entries are not read. */
+  leaves(): AsyncIterable<{ readonly index: number; readonly leaf: Uint8Array }>;
+  prepare(writes: readonly BucketWrite[]): Promise<PreparedWrites>;
+  readonly cacheBytes: number;
+}
+
+/** Creates the buckets' store with a read cache of so many bytes. */
+export function createBucketStore(store: CheckedStore, cacheBytesMax: number): BucketStore {
+  const cache = createRecentCache<number, Uint8Array>(cacheBytesMax);
+  let underWay: ReadonlyMap<number, Uint8Array> | undefined;
+
+  return {
+    get(index) {
+      const known = underWay?.get(index) ?? cache.get(index);
+      const entries = known ?? store.getSync(numberKey(prefixes.bucket, index)) ?? NO_ENTRIES;
+      if (known === undefined) cache.set(index, entries, entries.length);
+      return entries.length === 0 ? undefined : entries;
+    },
+    async *leaves() {
+      for await (const [key, leaf] of store.range(prefixRange(prefixes.bucketLeaf))) {
+        yield { index: readUint32(key, 1), leaf };
+      }
+    },
+    async prepare(writes) {
+      const before = await entriesBefore(writes, cache.get, store);
+      return {
+        operations: writes.flatMap(bucketOperations),
+        begin() {
+          underWay = before;
+        },
+        applied() {
+          underWay = undefined;
+          for (const { index, entries } of writes) cache.set(index, entries, entries.length);
+        },
+      };
+    },
+    get cacheBytes() {
+      return cache.bytes;
+    },
+  };
+}
+
+async function entriesBefore(
+  writes: readonly BucketWrite[],
+  cached: (index: number) => Uint8Array | undefined,
+  store: CheckedStore,
+): Promise<Map<number, Uint8Array>> {
+  const before = new Map<number, Uint8Array>();
+  const unknown: number[] = [];
+  for (const { index } of writes) {
+    assert(!before.has(index), `commitBlock: bucket ${index} is written twice`);
+    const entries = cached(index);
+    before.set(index, entries ?? NO_ENTRIES);
+    if (entries === undefined) unknown.push(index);
+  }
+  if (unknown.length === 0) return before;
+  const found = await store.getMany(unknown.map((index) => numberKey(prefixes.bucket, index)));
+  for (const [i, index] of unknown.entries()) before.set(index, found[i] ?? NO_ENTRIES);
+  return before;
+}
+
+function bucketOperations({ index, leaf, entries }: BucketWrite) {
+  assert(leaf.length === HASH_BYTES, 'commitBlock: a leaf has 32 bytes');
+  const key = numberKey(prefixes.bucket, index);
+  return [
+    putRecord(numberKey(prefixes.bucketLeaf, index), leaf),
+    entries.length === 0 ? deleteRecord(key) : putRecord(key, entries),
+  ];
+}
