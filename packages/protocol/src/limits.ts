@@ -63,6 +63,7 @@ export const limits = {
   mempoolTransactionsMax: 50_000,
   mempoolBytesMax: 128 * MIB,
   mempoolPerPartyShareBps: 5_000,
+  mempoolSkipsMax: 256,
 
   keyCacheMax: 8_192,
   merkleLeavesMax: 2 ** 30,
@@ -93,6 +94,7 @@ export const limits = {
   epcsIndexedPerEventMax: 256,
   partiesPerEventMax: 64,
   eventHashesPerDeliveryMax: 32,
+  arrivalsPerLineMax: 64,
   slotsPerLotMax: 64,
   pendingMs: 72 * 3_600_000,
 

@@ -1,0 +1,37 @@
+import { blockRoutes } from './blocks.js';
+import { chainRoutes } from './chain.js';
+import { eventRoutes } from './events.js';
+import { objectRoutes } from './objects.js';
+import { docsRoutes, operationRoutes } from './operations.js';
+import { queryRoutes } from './queries.js';
+import { stateRoutes } from './state.js';
+import { transactionRoutes } from './transactions.js';
+
+export * from './base64Url.js';
+export * from './blocks.js';
+export * from './chain.js';
+export * from './eventCursor.js';
+export * from './events.js';
+export * from './fields.js';
+export * from './objects.js';
+export * from './operations.js';
+export * from './problem.js';
+export * from './queries.js';
+export * from './route.js';
+export * from './state.js';
+export * from './transactions.js';
+
+/** Every route of the API's port, by name. */
+export const routes = {
+  ...transactionRoutes,
+  ...objectRoutes,
+  ...stateRoutes,
+  ...blockRoutes,
+  ...chainRoutes,
+  ...queryRoutes,
+  ...eventRoutes,
+  ...docsRoutes,
+} as const;
+
+/** Every route of the operations port, by name. */
+export const opsRoutes = operationRoutes;

@@ -1,0 +1,31 @@
+import { z } from 'zod';
+import { flagText, heightField, heightText, proofField } from './fields.js';
+import { defineRoute } from './route.js';
+
+/**
+ * A query's answer. Integers of any size that the contract keeps as such are decimal text, small
+ * numbers and times (milliseconds) numbers, bytes base64url.
+ */
+export const queryAnswerSchema = z.object({
+  data: z.unknown(),
+  height: heightField,
+  /** The state keys that the answer was read from. */
+  proofRef: z.array(z.string()),
+  /** Proofs of `proofRef`, in its order, with proof=1. */
+  proof: proofField.optional(),
+});
+
+export const queryRoutes = {
+  runQuery: defineRoute({
+    name: 'runQuery',
+    method: 'GET',
+    url: '/v1/queries/:name',
+    summary: "A contract's query, `<contract>.<query>`; its parameters stand in the URL's query.",
+    params: z.strictObject({ name: z.string().regex(/^[a-z][a-z0-9-]*\.[A-Za-z0-9_]+$/) }),
+    query: z.strictObject({ at: heightText.optional(), proof: flagText.optional() }),
+    openQuery: true,
+    answers: { 200: { about: 'Data and where it was read.', schema: queryAnswerSchema } },
+  }),
+} as const;
+
+export type QueryAnswerBody = z.infer<typeof queryAnswerSchema>;
