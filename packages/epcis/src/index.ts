@@ -1,1 +1,16 @@
-export {};
+export * from './canonicalForm.js';
+export * from './checkDigits.js';
+export * from './context.js';
+export * from './decimal.js';
+export * from './digitalLink.js';
+export * from './document.js';
+export * from './epcUrn.js';
+export * from './eventBytes.js';
+export * from './eventFacts.js';
+export * from './eventHash.js';
+export * from './eventTime.js';
+export * from './faults.js';
+export * from './identifiers.js';
+export * from './units.js';
+export * from './validateDocument.js';
+export * from './vocabulary.js';
