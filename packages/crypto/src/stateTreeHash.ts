@@ -19,8 +19,8 @@ export function stateKeyHash(key: string): Uint8Array {
 /** The bucket of a key: the first `depth` bits of its hash, big-endian. */
 export function stateBucketIndex(keyHash: Uint8Array, depth: number): number {
   assertDepth(depth);
-  const [first = 0, second = 0, third = 0] = keyHash;
-  return ((first << 16) | (second << 8) | third) >>> (INDEX_BITS - depth);
+  const bits = ((keyHash[0] ?? 0) << 16) | ((keyHash[1] ?? 0) << 8) | (keyHash[2] ?? 0);
+  return bits >>> (INDEX_BITS - depth);
 }
 
 /** Leaf of a bucket, over its entries in ascending order of key hash; none for an empty bucket. */
