@@ -76,6 +76,8 @@ export interface StartHeight {
 /** All that the core can hear. Signatures in it are verified; `at` is the local clock in ms. */
 export type Input =
   | StartHeight
+  /** The process started again in the middle of this height (R-Y1). */
+  | { readonly kind: 'restarted'; readonly at: number }
   | { readonly kind: 'work'; readonly at: number; readonly height: number }
   | {
       readonly kind: 'blockBuilt';

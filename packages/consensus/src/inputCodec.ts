@@ -43,6 +43,7 @@ const KINDS = [
   'synced',
   'peerStatus',
   'timer',
+  'restarted',
 ] as const;
 const MODES: readonly Mode[] = ['following', 'voting', 'quarantined', 'halted'];
 const SLOT_TYPES: readonly SlotType[] = ['proposal', 'prevote', 'precommit'];
@@ -95,6 +96,8 @@ function inputFields(input: Input): CborValue[] {
         input.quarantine === null ? null : [input.quarantine.until],
         input.heads.map(([index, head]): CborValue => [index, head]),
       ];
+    case 'restarted':
+      return [];
     case 'work':
       return [input.height];
     case 'blockBuilt':
@@ -131,6 +134,8 @@ function inputFromFields(
   switch (kind) {
     case 'startHeight':
       return startFromFields(at, fields);
+    case 'restarted':
+      return { kind, at };
     case 'work':
       return typeof first === 'number' ? { kind, at, height: first } : undefined;
     case 'nothingToBuild':

@@ -22,6 +22,15 @@ export function onPeerStatus(
   }
 }
 
+/** R-Y1: after a start nothing is signed until q - 1 others have been heard again. */
+export function onRestarted(draft: Draft): void {
+  if (draft.mode === 'voting') draft.mode = 'following';
+  draft.confirmed = false;
+  draft.statusFrom = new Set();
+  draft.heads = new Map();
+  draft.behindSince = null;
+}
+
 /**
  * P11: a verified own message without a slot in the log proves a lost, restored or cloned sign
  * state. Signs nothing from then on, until the bound is passed.

@@ -136,8 +136,8 @@ export function decide(draft: Draft, effects: Effect[], certificate: CommitCerti
   const { height, round, valueId } = certificate;
   draft.step = 'decided';
   draft.decision = certificate;
-  effects.push({ kind: 'decide', height, round, valueId, certificate });
   effects.push({ kind: 'cancelTimers', height });
+  effects.push({ kind: 'decide', height, round, valueId, certificate });
 }
 
 /** R-HALT: this node diverged, or more than f are Byzantine. */

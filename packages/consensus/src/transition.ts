@@ -2,7 +2,7 @@ import { assert, assertNever, type Hash } from '@triflow/protocol';
 import type { Effect } from './effect.js';
 import type { Input, StartHeight } from './input.js';
 import { onCertificate } from './onCertificate.js';
-import { onPeerStatus, settleMode } from './onPeerStatus.js';
+import { onPeerStatus, onRestarted, settleMode } from './onPeerStatus.js';
 import { onProposal } from './onProposal.js';
 import { onSigned } from './onSigned.js';
 import { onStartHeight } from './onStartHeight.js';
@@ -43,6 +43,8 @@ function begin(input: StartHeight, effects: Effect[]): Transition {
 
 function dispatch(draft: Draft, effects: Effect[], input: Exclude<Input, StartHeight>): void {
   switch (input.kind) {
+    case 'restarted':
+      return onRestarted(draft);
     case 'work':
       return onWork(draft, effects, input);
     case 'blockBuilt':

@@ -89,7 +89,7 @@ export class CommandContext implements WriteContext {
     this.#scope.overlay.put(key, bytes);
   }
 
-  remove(table: Table<never> | Table<unknown>, ...parts: string[]): void {
+  remove(table: Pick<Table<unknown>, 'contract' | 'name'>, ...parts: string[]): void {
     this.#scope.overlay.remove(this.#writableKey(table, parts));
   }
 

@@ -69,7 +69,7 @@ export interface WriteContext extends ReadContext {
   /** Writes a record of the running contract. */
   put<T>(table: Table<T>, parts: readonly string[], record: NoInfer<T>): void;
   /** Removes a record of the running contract. */
-  remove(table: Table<never> | Table<unknown>, ...parts: string[]): void;
+  remove(table: Pick<Table<unknown>, 'contract' | 'name'>, ...parts: string[]): void;
   /** States a fact about an object. */
   emit(type: string, subject: string, data: CborMap): void;
   /** A fresh object id, derived from txId, command index and a counter. */

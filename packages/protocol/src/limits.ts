@@ -73,6 +73,9 @@ export const limits = {
 
   liensPerAssetMax: 32,
   itemsPerFacilityMax: 256,
+  defaultEventsPerFacilityMax: 16,
+  facilityRateBpsMax: 10_000,
+  facilityLimitMinorMax: 10 ** 15,
   splitChildrenMax: 64,
   lineagePartsPerReceiptMax: 16,
   openReceiptsPerLotMax: 1_000,
@@ -123,6 +126,14 @@ export const limits = {
   logBytesMax: 1_024 * MIB,
   logBufferBytesMax: 1 * MIB,
   candidateBodiesMax: 16 + 3,
+
+  answerBytesMax: 48 * MIB,
+  verifiedHeadersKept: 256,
+  validatorStepsMax: 256,
+  evidenceFileBytesMax: 16 * MIB,
+  evidenceItemsMax: 64,
+  evidenceHeaderBytesMax: 1 * KIB,
+  eventStreamLineMax: 1 * MIB,
 } as const;
 
 assert(limits.blockBytesMax <= limits.blockBytesCeiling, 'limits: block default fits the ceiling');

@@ -5,25 +5,25 @@ import { assert } from './assert.js';
 export const INTEGER_MAX = 2n ** 63n - 1n;
 
 /** An amount of money in minor units of an ISO 4217 currency. */
-export interface Money {
+export type Money = {
   readonly minor: bigint;
   readonly currency: string;
-}
+};
 
 /** value x 10^-scale of a UN/ECE Rec 20 unit. */
-export interface Quantity {
+export type Quantity = {
   readonly value: bigint;
   readonly unit: string;
   readonly scale: number;
-}
+};
 
 /** value x 10^-scale minor units of a currency for one unit. May be zero or negative. */
-export interface Price {
+export type Price = {
   readonly value: bigint;
   readonly currency: string;
   readonly unit: string;
   readonly scale: number;
-}
+};
 
 export const integerSchema = z.bigint().min(-INTEGER_MAX).max(INTEGER_MAX);
 export const currencySchema = z.string().regex(/^[A-Z]{3}$/);

@@ -1,0 +1,217 @@
+import { blockHash, certificateSignatures, merkleRootHash } from '@triflow/crypto';
+import {
+  type Block,
+  type Clock,
+  type CommitCertificate,
+  decodeBlock,
+  decodeBlocks,
+  decodeCommitCertificate,
+  encodeGetBlocks,
+  type Hash,
+  type Logger,
+  limits,
+  type SyncBlock,
+} from '@triflow/protocol';
+import type { ConsensusDriver } from './consensusDriver.js';
+import type { ChainPort, PeerPort, VerifierPort } from './ports.js';
+
+const REQUEST_TIMEOUT_MS = 5_000;
+const BACKOFF_MIN_MS = 500;
+const BACKOFF_MAX_MS = 60_000;
+
+export interface BlockSyncOptions {
+  readonly driver: ConsensusDriver;
+  readonly chain: ChainPort;
+  readonly peers: PeerPort;
+  readonly verifier: VerifierPort;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly request: (peerId: string, bytes: Uint8Array, timeoutMs: number) => Promise<Uint8Array>;
+}
+
+interface Source {
+  head: number;
+  notBefore: number;
+  backoffMs: number;
+}
+
+interface CheckedUnit {
+  readonly valueId: Hash;
+  readonly bytes: Uint8Array;
+  readonly block: Block;
+  readonly certificate: CommitCertificate;
+}
+
+/**
+ * Catch-up (R-Y1 to R-Y5): fetches blocks with their certificates from several peers in turn and
+ * hands them to the driver one by one; the driver's decision is what commits them. Never signs.
+ */
+export class BlockSync {
+  readonly #options: BlockSyncOptions;
+  readonly #sources = new Map<string, Source>();
+  #running = false;
+  #stopped = false;
+  #turn = 0;
+  #waiting: { height: number; resolve: () => void } | null = null;
+
+  constructor(options: BlockSyncOptions) {
+    this.#options = options;
+  }
+
+  /** A peer says where it stands; a head that falls is not believed again soon (R-Y4). */
+  noteHead(peerId: string, head: number): void {
+    const source = this.#sources.get(peerId);
+    if (source === undefined) {
+      this.#sources.set(peerId, { head, notBefore: 0, backoffMs: BACKOFF_MIN_MS });
+      return;
+    }
+    if (head < source.head) this.#distrust(peerId, 'its head fell');
+    source.head = head;
+  }
+
+  forget(peerId: string): void {
+    this.#sources.delete(peerId);
+  }
+
+  /** Starts fetching unless it is under way. */
+  start(): void {
+    if (this.#running || this.#stopped) return;
+    this.#running = true;
+    this.#run()
+      .catch((error: unknown) => {
+        this.#options.logger.warn('sync.failed', { error: String(error) });
+      })
+      .finally(() => {
+        this.#running = false;
+      });
+  }
+
+  /** Tells the waiting fetch that a height was committed. */
+  committed(height: number): void {
+    if (this.#waiting !== null && height >= this.#waiting.height) {
+      this.#waiting.resolve();
+      this.#waiting = null;
+    }
+  }
+
+  isRunning(): boolean {
+    return this.#running;
+  }
+
+  /** Highest head that any peer reports, believed or not: for status displays. */
+  highestHead(): number {
+    return Math.max(0, ...[...this.#sources.values()].map((source) => source.head));
+  }
+
+  stop(): void {
+    this.#stopped = true;
+    this.#waiting?.resolve();
+    this.#waiting = null;
+  }
+
+  async #run(): Promise<void> {
+    const { chain, logger } = this.#options;
+    const from = chain.head().height;
+    while (!this.#stopped) {
+      const peerId = this.#choose(chain.head().height + 1);
+      if (peerId === undefined) break;
+      await this.#fetchFrom(peerId);
+    }
+    const height = chain.head().height;
+    if (height > from) logger.info('sync.done', { from, height });
+  }
+
+  /** The next peer in turn that claims the height and is not being left alone. */
+  #choose(height: number): string | undefined {
+    const now = this.#options.clock.nowMs();
+    const able = [...this.#sources].filter(([, source]) => {
+      return source.head >= height && source.notBefore <= now;
+    });
+    this.#turn += 1;
+    return able[this.#turn % Math.max(1, able.length)]?.[0];
+  }
+
+  async #fetchFrom(peerId: string): Promise<void> {
+    const { chain, request } = this.#options;
+    const from = chain.head().height + 1;
+    const ask = encodeGetBlocks({ from, count: limits.syncBlocksMax });
+    let answer: Uint8Array;
+    try {
+      answer = await request(peerId, ask, REQUEST_TIMEOUT_MS);
+    } catch (error) {
+      this.#distrust(peerId, String(error));
+      return;
+    }
+    const units = decodeBlocks(answer);
+    if (!units.ok || units.value.length === 0) {
+      this.#distrust(peerId, 'empty or undecodable answer');
+      return;
+    }
+    for (const [offset, unit] of units.value.entries()) {
+      if (this.#stopped) return;
+      const height = from + offset;
+      if (chain.head().height >= height) continue;
+      const problem = await this.#offer(unit, height);
+      if (problem === undefined) continue;
+      this.#distrust(peerId, problem);
+      return;
+    }
+    this.#trust(peerId);
+  }
+
+  /** R-Y2: certificate under set(h), body as named, V1 to V8 by execution, then the driver. */
+  async #offer(unit: SyncBlock, height: number): Promise<string | undefined> {
+    const { chain, driver } = this.#options;
+    const checked = await this.#check(unit, height);
+    if (typeof checked === 'string') return checked;
+    const { valueId, bytes, certificate } = checked;
+    const judged = await chain.judge(valueId, bytes);
+    if (judged === null) return chain.head().height >= height ? undefined : 'not judged';
+    if (judged.verdict === 'invalid') return `invalid block with a certificate: ${judged.reason}`;
+    if (chain.head().height >= height) return undefined;
+    const done = this.#committedSignal(height);
+    driver.offerSynced(valueId, bytes, certificate);
+    await done;
+    return undefined;
+  }
+
+  async #check(unit: SyncBlock, height: number): Promise<CheckedUnit | string> {
+    const { chain, verifier } = this.#options;
+    const block = decodeBlock(unit.block);
+    const certificate = decodeCommitCertificate(unit.certificate);
+    if (!block.ok || !certificate.ok) return 'undecodable block or certificate';
+    const { header, body } = block.value;
+    const valueId = blockHash(header);
+    if (header.height !== height || certificate.value.height !== height) return 'wrong height';
+    if (certificate.value.valueId !== valueId) return 'certificate of another block';
+    const isBody =
+      header.txRoot === merkleRootHash(body.transactions) &&
+      header.evidenceRoot === merkleRootHash(body.evidence);
+    if (!isBody) return 'body of another block';
+    const set = chain.validatorSet(height);
+    const checks = certificateSignatures(chain.binding, set, certificate.value);
+    if (!checks.ok) return checks.fault.message;
+    const verdicts = await verifier.verify(checks.value);
+    if (!verdicts.every(Boolean)) return 'certificate with a bad signature';
+    return { valueId, bytes: unit.block, block: block.value, certificate: certificate.value };
+  }
+
+  #committedSignal(height: number): Promise<void> {
+    return new Promise((resolve) => {
+      this.#waiting = { height, resolve };
+    });
+  }
+
+  #distrust(peerId: string, reason: string): void {
+    const source = this.#sources.get(peerId);
+    if (source === undefined) return;
+    source.notBefore = this.#options.clock.nowMs() + source.backoffMs;
+    source.backoffMs = Math.min(source.backoffMs * 2, BACKOFF_MAX_MS);
+    this.#options.logger.warn('sync.source_dropped', { peerId, reason });
+  }
+
+  #trust(peerId: string): void {
+    const source = this.#sources.get(peerId);
+    if (source !== undefined) source.backoffMs = BACKOFF_MIN_MS;
+  }
+}

@@ -1,0 +1,436 @@
+import { blockHash, genesisHashOf, hashOf, type SignatureCheck } from '@triflow/crypto';
+import {
+  buildBlockSteps,
+  type ChainState,
+  type CheckedBlock,
+  type ContractRegistry,
+  checkBlock,
+  consensusParametersIn,
+  createRegistry,
+  DedupWindow,
+  type Execution,
+  enabledContracts,
+  evidenceProblem,
+  executeCheckedSteps,
+  genesisState,
+  type IdentifiedTransaction,
+  recordIndexChanges,
+  StateTree,
+  validatorSetAt,
+} from '@triflow/ledger';
+import type { Mempool } from '@triflow/mempool';
+import {
+  assert,
+  type Block,
+  bytesFromHash,
+  type ChainBinding,
+  CodedError,
+  type CommitCertificate,
+  type ConsensusParameters,
+  type Contract,
+  compareBytes,
+  concatBytes,
+  decodeBlock,
+  decodeHeader,
+  defined,
+  type Evidence,
+  encodeBlock,
+  encodeCertificate,
+  encodeEvidence,
+  type Genesis,
+  type Hash,
+  headerBytes,
+  type Logger,
+  limits,
+  type ValidatorId,
+  type ValidatorSet,
+} from '@triflow/protocol';
+import type { LedgerStore } from '@triflow/storage';
+import { Mutex } from './mutex.js';
+import type { BuiltValue, ChainPort, JudgedValue, VerifierPort } from './ports.js';
+
+const CANDIDATE_BYTES_SLACK = 64 * 1_024;
+const VERIFIED_MAX = 100_000;
+
+export interface ChainOptions {
+  readonly genesis: Genesis;
+  readonly contracts: readonly Contract[];
+  readonly store: LedgerStore;
+  readonly mempool: Mempool;
+  readonly verifier: VerifierPort;
+  readonly logger: Logger;
+  /** Lets others have the thread between slices of execution (R-D6). */
+  readonly pause: () => Promise<void>;
+}
+
+/** What a commit tells those who follow it. */
+export interface Committed {
+  readonly height: number;
+  readonly valueId: Hash;
+  readonly timeMs: number;
+  readonly execution: Execution;
+}
+
+interface ChainHead {
+  readonly height: number;
+  readonly valueId: Hash;
+  readonly timeMs: number;
+}
+
+/** A candidate of the next height: checked, and executed once its roots were compared. */
+interface Candidate {
+  readonly block: Block;
+  readonly execution: Execution;
+}
+
+/**
+ * The committed chain and its candidates. Building, judging and committing take turns, so that
+ * none of them sees the state move under its feet.
+ */
+export class Chain implements ChainPort {
+  readonly binding: ChainBinding;
+  readonly genesis: Genesis;
+  readonly registry: ContractRegistry;
+  readonly store: LedgerStore;
+  readonly mempool: Mempool;
+  readonly #options: ChainOptions;
+  readonly #tree: StateTree;
+  readonly #dedup: DedupWindow;
+  readonly #turns = new Mutex();
+  readonly #candidates = new Map<Hash, Candidate>();
+  readonly #evidence = new Map<Hash, Evidence>();
+  readonly #listeners = new Set<(committed: Committed) => void>();
+  #verified = new Set<string>();
+  #verifiedBefore = new Set<string>();
+  #head: ChainHead;
+
+  private constructor(
+    options: ChainOptions,
+    registry: ContractRegistry,
+    opened: { tree: StateTree; dedup: DedupWindow; head: ChainHead },
+  ) {
+    this.#options = options;
+    this.genesis = options.genesis;
+    this.registry = registry;
+    this.store = options.store;
+    this.mempool = options.mempool;
+    const { chainId } = options.genesis;
+    this.binding = { chainId, genesisHash: genesisHashOf(options.genesis) };
+    this.#tree = opened.tree;
+    this.#dedup = opened.dedup;
+    this.#head = opened.head;
+  }
+
+  /**
+   * Opens the chain over a store: writes the genesis state into an empty one; otherwise rebuilds
+   * the tree's inner nodes from the stored leaves and compares the root with the head's header.
+   * Throws GENESIS_INVALID, GENESIS_MISMATCH or STORE_CORRUPT.
+   */
+  static async open(options: ChainOptions): Promise<Chain> {
+    const { genesis, store } = options;
+    const enabled = enabledContracts(genesis, options.contracts);
+    if (enabled.missing.length > 0) {
+      throw new CodedError(
+        'GENESIS_INVALID',
+        `genesis enables contracts that this program lacks: ${enabled.missing.join(', ')}`,
+      );
+    }
+    const registry = createRegistry(enabled.contracts);
+    await openGenesis(options, registry, enabled.contracts);
+    const leaves: { index: number; leaf: Uint8Array }[] = [];
+    for await (const leaf of store.bucketLeaves()) leaves.push(leaf);
+    const tree = new StateTree(genesis.parameters.stateTreeDepth, leaves);
+    const dedup = new DedupWindow([]);
+    for await (const id of store.expiryList()) dedup.add(id);
+    const head = await readHead(genesis, store, tree);
+    return new Chain(options, registry, { tree, dedup, head });
+  }
+
+  head(): ChainHead {
+    return this.#head;
+  }
+
+  /** The committed state as the ledger sees it. */
+  state(): ChainState {
+    const { store } = this.#options;
+    return {
+      chain: this.binding,
+      head: this.#head,
+      reader: { get: (key) => store.getState(key) },
+      tree: this.#tree,
+      readBucket: (index) => store.getBucket(index),
+      expiringAt: (height) => this.#dedup.expiringAt(height),
+    };
+  }
+
+  validatorSet(height: number): ValidatorSet {
+    return validatorSetAt(this.state().reader, height);
+  }
+
+  consensusParameters(): ConsensusParameters {
+    return consensusParametersIn(this.state().reader);
+  }
+
+  hasWork(): boolean {
+    return this.mempool.size > 0 || this.#evidence.size > 0;
+  }
+
+  /** Keeps a proved equivocation for the next block that this node builds (R-E3). */
+  addEvidence(evidence: Evidence): void {
+    if (this.#evidence.size >= limits.evidencePerBlockMax * 4) return;
+    this.#evidence.set(hashOf(encodeEvidence(evidence)), evidence);
+  }
+
+  /** Calls back after each commit, in order. The result removes the listener. */
+  onCommitted(listener: (committed: Committed) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  /** Notes that a transaction's signature holds under a key, so that it is checked once. */
+  noteVerified(bytes: Uint8Array, publicKey: Uint8Array): void {
+    if (this.#verified.size >= VERIFIED_MAX) {
+      this.#verifiedBefore = this.#verified;
+      this.#verified = new Set();
+    }
+    this.#verified.add(verifiedKey(bytes, publicKey));
+  }
+
+  build(request: {
+    readonly height: number;
+    readonly minTimeMs: number;
+    readonly nowMs: number;
+    readonly builder: ValidatorId;
+  }): Promise<BuiltValue | null> {
+    return this.#turns.run(async () => {
+      const { height, minTimeMs, nowMs, builder } = request;
+      if (this.#head.height + 1 !== height) return null;
+      const timeMs = Math.max(nowMs, minTimeMs);
+      const parameters = this.consensusParameters();
+      const state = this.state();
+      const candidates = this.#candidateTransactions(parameters, height);
+      const evidence = this.#freshEvidence(height, parameters);
+      const heartbeatDue = timeMs >= this.#head.timeMs + parameters.heartbeatMs;
+      if (candidates.length === 0 && evidence.length === 0 && !heartbeatDue) return null;
+      const built = await this.#paused(
+        buildBlockSteps(state, this.registry, { builder, timeMs, candidates, evidence }),
+      );
+      for (const { txId, code } of built.unfit) {
+        this.#options.logger.debug('mempool.unfit', { txId, code });
+      }
+      this.mempool.remove(built.unfit.map(({ txId }) => txId));
+      const { block, execution } = built;
+      const empty = block.body.transactions.length === 0 && block.body.evidence.length === 0;
+      if (empty && !heartbeatDue) return null;
+      const valueId = blockHash(block.header);
+      this.#candidates.set(valueId, { block, execution });
+      return { valueId, timeMs, bytes: encodeBlock(block) };
+    });
+  }
+
+  judge(valueId: Hash, bytes: Uint8Array): Promise<JudgedValue | null> {
+    return this.#turns.run(async () => {
+      const decoded = decodeBlock(bytes);
+      assert(decoded.ok, 'judge: the inbox checks the form');
+      const block = decoded.value;
+      const { height, timeMs, builder } = block.header;
+      if (height !== this.#head.height + 1) return null;
+      const known = this.#candidates.get(valueId);
+      if (known !== undefined) return { verdict: 'valid', timeMs, builder };
+      const judged = await this.#execute(block);
+      if (typeof judged === 'string')
+        return { verdict: 'invalid', timeMs, builder, reason: judged };
+      this.#candidates.set(valueId, { block, execution: judged });
+      return { verdict: 'valid', timeMs, builder };
+    });
+  }
+
+  commit(valueId: Hash, bytes: Uint8Array, certificate: CommitCertificate): Promise<void> {
+    return this.#turns.run(async () => {
+      if (this.#head.height === certificate.height) {
+        // R-Y3: the same block again is nothing new.
+        assert(this.#head.valueId === valueId, 'commit: another block at a committed height');
+        return;
+      }
+      const candidate = this.#candidates.get(valueId) ?? (await this.#reExecute(bytes));
+      const { block, execution } = candidate;
+      assert(blockHash(block.header) === valueId, 'commit: body of another value');
+      assert(block.header.height === this.#head.height + 1, 'commit: not the next height');
+      await this.store.commitBlock({
+        height: execution.height,
+        blockId: valueId,
+        block: bytes,
+        headerBytes: headerBytes(block.header),
+        certificate: encodeCertificate(certificate),
+        txIds: execution.txIds,
+        results: execution.resultBytes,
+        stateWrites: execution.changes,
+        buckets: execution.update.buckets,
+        undo: execution.update.undo,
+        indexChanges: execution.indexChanges,
+        expiring: execution.expiring,
+        expired: execution.expired,
+      });
+      this.#advance(valueId, block, execution);
+    });
+  }
+
+  async committed(
+    height: number,
+  ): Promise<{ readonly block: Uint8Array; readonly certificate: Uint8Array } | undefined> {
+    if (height < 1 || height > this.#head.height) return undefined;
+    const [block, certificate] = await Promise.all([
+      this.store.getBlock(height),
+      this.store.getCertificate(height),
+    ]);
+    if (block === undefined || certificate === undefined) return undefined;
+    return { block, certificate };
+  }
+
+  #advance(valueId: Hash, block: Block, execution: Execution): void {
+    const { height, timeMs } = block.header;
+    this.#tree.apply(execution.update);
+    assert(this.#tree.root() === block.header.stateRoot, 'commit: tree and header differ');
+    for (const id of execution.expiring) this.#dedup.add(id);
+    this.#dedup.drop(height - 1);
+    this.#head = { height, valueId, timeMs };
+    this.#candidates.clear();
+    for (const bytes of block.body.evidence) this.#evidence.delete(hashOf(bytes));
+    this.mempool.remove(execution.txIds);
+    this.mempool.expire(height + 1);
+    const committed = { height, valueId, timeMs, execution };
+    for (const listener of this.#listeners) listener(committed);
+  }
+
+  async #execute(block: Block): Promise<Execution | string> {
+    const checked = checkBlock(this.state(), block);
+    if (!checked.ok) return checked.fault.message;
+    const unsigned = await this.#firstUnsigned(checked.value);
+    if (unsigned !== undefined) return `V6: signature of transaction ${unsigned}`;
+    const steps = executeCheckedSteps(this.state(), this.registry, checked.value);
+    const executed = await this.#paused(steps);
+    return executed.ok ? executed.value : executed.fault.message;
+  }
+
+  /** A decided block whose execution is not cached: after a restart, or from catch-up. */
+  async #reExecute(bytes: Uint8Array): Promise<Candidate> {
+    const decoded = decodeBlock(bytes);
+    assert(decoded.ok, 'commit: stored body is malformed');
+    const judged = await this.#execute(decoded.value);
+    assert(typeof judged !== 'string', `commit: a decided block is invalid here: ${judged}`);
+    return { block: decoded.value, execution: judged };
+  }
+
+  /** Verifies in bulk what has not been verified on its way through the mempool. */
+  async #firstUnsigned(checked: CheckedBlock): Promise<number | undefined> {
+    const pending: { index: number; check: SignatureCheck; bytes: Uint8Array }[] = [];
+    for (const [index, { transaction }] of checked.transactions.entries()) {
+      const key = defined(checked.keys[index], 'judge: a key for each transaction');
+      if (this.#isVerified(transaction.bytes, key.publicKey)) continue;
+      const { suite, publicKey } = key;
+      const { signBytes, signature, bytes } = transaction;
+      pending.push({ index, bytes, check: { suite, publicKey, message: signBytes, signature } });
+    }
+    if (pending.length === 0) return undefined;
+    const verdicts = await this.#options.verifier.verify(pending.map(({ check }) => check));
+    for (const [position, { index, check, bytes }] of pending.entries()) {
+      if (verdicts[position] !== true) return index;
+      this.noteVerified(bytes, check.publicKey);
+    }
+    return undefined;
+  }
+
+  #isVerified(bytes: Uint8Array, publicKey: Uint8Array): boolean {
+    const key = verifiedKey(bytes, publicKey);
+    return this.#verified.has(key) || this.#verifiedBefore.has(key);
+  }
+
+  #candidateTransactions(parameters: ConsensusParameters, height: number): IdentifiedTransaction[] {
+    const bytesMax = parameters.maxBlockBytes - CANDIDATE_BYTES_SLACK;
+    const countMax = parameters.maxBlockTransactions;
+    const taken = this.mempool.take({ bytesMax, countMax, height });
+    return taken.map(({ txId, transaction }) => ({ txId, transaction }));
+  }
+
+  #freshEvidence(height: number, parameters: ConsensusParameters): Evidence[] {
+    const state = this.state();
+    const fresh: { bytes: Uint8Array; evidence: Evidence }[] = [];
+    for (const [id, evidence] of this.#evidence) {
+      if (evidence.height >= height) continue;
+      const problem = evidenceProblem(state, evidence, height, parameters);
+      if (problem === undefined) fresh.push({ bytes: encodeEvidence(evidence), evidence });
+      else this.#evidence.delete(id);
+    }
+    fresh.sort((a, b) => compareBytes(a.bytes, b.bytes));
+    return fresh.slice(0, limits.evidencePerBlockMax).map(({ evidence }) => evidence);
+  }
+
+  async #paused<T>(steps: Generator<void, T>): Promise<T> {
+    for (;;) {
+      const step = steps.next();
+      if (step.done === true) return step.value;
+      await this.#options.pause();
+    }
+  }
+}
+
+/** Writes height 0, or checks that the store was begun with the same genesis. */
+async function openGenesis(
+  options: ChainOptions,
+  registry: ContractRegistry,
+  contracts: readonly Contract[],
+): Promise<void> {
+  const { genesis, store } = options;
+  const genesisHash = genesisHashOf(genesis);
+  const found = await store.meta.get('genesisHash');
+  if (found !== undefined && compareBytes(found, bytesFromHash(genesisHash)) !== 0) {
+    throw new CodedError(
+      'GENESIS_MISMATCH',
+      'the data folder belongs to another chain: its genesis differs from the one configured',
+    );
+  }
+  if (store.head() !== undefined) return;
+  await store.meta.set('genesisHash', bytesFromHash(genesisHash));
+  const changes = genesisState(genesis, contracts);
+  const tree = new StateTree(genesis.parameters.stateTreeDepth, []);
+  const update = tree.prepare(changes, () => undefined);
+  await store.commitBlock({
+    height: 0,
+    blockId: genesisHash,
+    block: new Uint8Array(0),
+    headerBytes: new Uint8Array(0),
+    certificate: new Uint8Array(0),
+    txIds: [],
+    results: [],
+    stateWrites: changes,
+    buckets: update.buckets,
+    undo: update.undo,
+    indexChanges: changes.flatMap(({ key, value }) =>
+      recordIndexChanges(registry, key, null, value),
+    ),
+    expiring: [],
+    expired: [],
+  });
+}
+
+async function readHead(genesis: Genesis, store: LedgerStore, tree: StateTree): Promise<ChainHead> {
+  const head = defined(store.head(), 'chain: genesis was written');
+  if (head.height === 0) return { height: 0, valueId: head.blockId, timeMs: genesis.timeMs };
+  const bytes = await store.getHeader(head.height);
+  const header = bytes === undefined ? undefined : decodeHeader(bytes);
+  if (header === undefined || !header.ok || blockHash(header.value) !== head.blockId) {
+    throw new CodedError('STORE_CORRUPT', `the header of height ${head.height} is damaged`);
+  }
+  if (tree.root() !== header.value.stateRoot) {
+    throw new CodedError(
+      'STORE_CORRUPT',
+      `the state does not match the header of height ${head.height}`,
+    );
+  }
+  return { height: head.height, valueId: head.blockId, timeMs: header.value.timeMs };
+}
+
+/** Bytes and key: what a verified signature stands for. */
+function verifiedKey(bytes: Uint8Array, publicKey: Uint8Array): string {
+  return hashOf(concatBytes(bytes, publicKey));
+}

@@ -1,0 +1,122 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { CodedError, type Genesis, parseGenesis } from '@triflow/protocol';
+import { parse as parseToml } from 'smol-toml';
+import { z } from 'zod';
+
+const port = z.number().int().min(0).max(65_535);
+const host = z.string().min(1).max(255);
+
+const configSchema = z.strictObject({
+  node: z.strictObject({
+    /** Validator id in the genesis; absent for an observer. */
+    validator: z
+      .string()
+      .regex(/^[a-z0-9-]{1,32}$/)
+      .optional(),
+    genesis: z.string().min(1).default('genesis.json'),
+    data: z.string().min(1).default('data'),
+    storage: z.enum(['level', 'memory']).default('level'),
+    logLevel: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
+  }),
+  keys: z
+    .strictObject({
+      consensus: z.string().min(1).optional(),
+      node: z.string().min(1),
+      /** File that holds the key files' password; else TRIFLOW_PASSWORD or a prompt. */
+      passwordFile: z.string().min(1).optional(),
+    })
+    .optional(),
+  /** Published keys by label: refused unless the genesis is a devnet's. */
+  demoKeys: z.strictObject({ label: z.string().regex(/^v[0-9]{1,2}$/) }).optional(),
+  p2p: z.strictObject({
+    host: host.default('127.0.0.1'),
+    port,
+    /** Addresses by validator id or peer id, `host:port`. */
+    peers: z.record(z.string().min(1), host).default({}),
+  }),
+  http: z.strictObject({
+    host: host.default('127.0.0.1'),
+    port,
+    /** Needed to listen beyond loopback without TLS in front. */
+    insecure: z.boolean().default(false),
+  }),
+  ops: z.strictObject({ host: host.default('127.0.0.1'), port }),
+  consensus: z
+    .strictObject({
+      rebroadcastMs: z.number().int().min(50).max(60_000).default(1_000),
+      syncGraceMs: z.number().int().min(50).max(60_000).default(500),
+    })
+    .default({ rebroadcastMs: 1_000, syncGraceMs: 500 }),
+});
+
+export type NodeConfig = z.infer<typeof configSchema>;
+
+/** Reads `triflow.toml` in a node's home. Throws CONFIG_INVALID naming the value. */
+export async function loadConfig(home: string): Promise<NodeConfig> {
+  const path = join(home, 'triflow.toml');
+  let text: string;
+  try {
+    text = await readFile(path, 'utf8');
+  } catch (cause) {
+    throw new CodedError('CONFIG_INVALID', `${path} cannot be read: run triflow init first`, {
+      cause,
+    });
+  }
+  return parseConfig(text, path);
+}
+
+/** Checks configuration text. */
+export function parseConfig(text: string, path: string): NodeConfig {
+  let document: unknown;
+  try {
+    document = parseToml(text);
+  } catch (cause) {
+    throw new CodedError('CONFIG_INVALID', `${path}: ${(cause as Error).message}`, { cause });
+  }
+  const parsed = configSchema.safeParse(document);
+  if (!parsed.success) throw configProblem(path, parsed.error);
+  const config = parsed.data;
+  const { http } = config;
+  if (!isLoopback(http.host) && !http.insecure) {
+    throw new CodedError(
+      'CONFIG_INVALID',
+      `${path}: http.host ${http.host} is not loopback: put TLS in front and set http.insecure`,
+    );
+  }
+  if (!isLoopback(config.ops.host)) {
+    throw new CodedError('CONFIG_INVALID', `${path}: ops.host must be a loopback address`);
+  }
+  if (config.keys === undefined && config.demoKeys === undefined) {
+    throw new CodedError('CONFIG_INVALID', `${path}: keys is missing`);
+  }
+  return config;
+}
+
+/** Reads a genesis document from a file. Throws GENESIS_INVALID naming the member. */
+export async function loadGenesis(path: string): Promise<Genesis> {
+  let document: unknown;
+  try {
+    document = JSON.parse(await readFile(path, 'utf8'));
+  } catch (cause) {
+    throw new CodedError('GENESIS_INVALID', `${path} cannot be read as JSON`, { cause });
+  }
+  const parsed = parseGenesis(document);
+  if (!parsed.ok) throw new CodedError('GENESIS_INVALID', `${path}: ${parsed.fault.message}`);
+  return parsed.value;
+}
+
+/** Whether a host name means this machine only. */
+export function isLoopback(name: string): boolean {
+  return name === 'localhost' || name === '::1' || /^127(\.\d{1,3}){3}$/.test(name);
+}
+
+function configProblem(path: string, error: z.ZodError): CodedError {
+  const [issue] = error.issues;
+  const at = issue?.path.join('.') ?? '';
+  const unknown = issue?.code === 'unrecognized_keys' ? ` ${issue.keys.join(', ')}` : '';
+  const where = at === '' ? path : `${path}: ${at}`;
+  return new CodedError('CONFIG_INVALID', `${where} ${issue?.message ?? 'is wrong'}${unknown}`, {
+    details: { path: at },
+  });
+}

@@ -1,0 +1,556 @@
+import {
+  type ConsensusState,
+  decodeInput,
+  type Effect,
+  encodeInput,
+  encodeSlot,
+  heldMessages,
+  type Input,
+  type LocalSettings,
+  type LoggedInput,
+  maySign,
+  type Quarantine,
+  type SignSlot,
+  type StartHeight,
+  slotName,
+  statusFor,
+  transition,
+  type UsedSlot,
+} from '@triflow/consensus';
+import {
+  assertNever,
+  type Clock,
+  CodedError,
+  type CommitCertificate,
+  defined,
+  type Evidence,
+  type Hash,
+  type Logger,
+  limits,
+  type Signer,
+  type ValidatorId,
+} from '@triflow/protocol';
+import { encodeBody, encodeEnd, logRecordTypes } from './logRecords.js';
+import { type Replayed, replayLog } from './logReplay.js';
+import type { ChainPort, LogEntry, LogPort, PeerPort, TimerPort } from './ports.js';
+
+export interface DriverOptions {
+  readonly self: ValidatorId | null;
+  readonly signer: Signer | null;
+  readonly chain: ChainPort;
+  readonly peers: PeerPort;
+  readonly log: LogPort;
+  readonly clock: Clock;
+  readonly timers: TimerPort;
+  readonly local: LocalSettings;
+  readonly logger: Logger;
+  /** Starts quarantined: a validator key whose log is missing or damaged (P10). */
+  readonly quarantine: Quarantine | null;
+  readonly onSync: (fromHeight: number) => void;
+  readonly onCommitted: (height: number) => void;
+  readonly onEvidence: (evidence: Evidence) => void;
+  /** P9: nothing more may be done; the process stops. */
+  readonly onFatal: (error: unknown) => void;
+}
+
+/**
+ * The one queue around the pure core: log the input, transition, make durable, sign, send, then
+ * everything else, one input at a time (consensus section 5).
+ */
+export class ConsensusDriver {
+  readonly #options: DriverOptions;
+  readonly #queue: Input[] = [];
+  #state: ConsensusState | null = null;
+  #running = false;
+  #stopped = false;
+  #bodies = new Map<Hash, Uint8Array>();
+  #durableBodies = new Set<Hash>();
+  #wanted = new Set<Hash>();
+  #judged = new Set<Hash>();
+  #early = new Map<Hash, Uint8Array>();
+  #slots = new Map<string, UsedSlot>();
+  #timers = new Map<string, () => void>();
+  #workGiven = 0;
+  #idle: (() => void)[] = [];
+
+  constructor(options: DriverOptions) {
+    this.#options = options;
+  }
+
+  /** The current height's state, for those who only look. */
+  state(): ConsensusState {
+    return defined(this.#state, 'driver: not started');
+  }
+
+  isStarted(): boolean {
+    return this.#state !== null && !this.#stopped;
+  }
+
+  /**
+   * Takes up where the log ends (P7): replays it, finishes a decided height, or begins the next
+   * one with a new log.
+   */
+  async start(records: readonly LogEntry[]): Promise<void> {
+    const { chain, log } = this.#options;
+    const head = chain.head().height;
+    if (log.height === head + 1 && records.length > 0) {
+      await this.#resume(replayLog(records, (logged) => this.#begin(logged)));
+      return;
+    }
+    if (log.height !== head + 1 && log.height !== head) {
+      throw new CodedError(
+        'STORE_CORRUPT',
+        `the consensus log is of height ${log.height}, the database of ${head}: run triflow doctor`,
+      );
+    }
+    const carried = loggedQuarantine(records);
+    await this.#nextHeight({
+      mode: 'following',
+      confirmed: this.#isAlone(),
+      catchingUp: false,
+      ...(carried === null ? {} : { quarantine: carried }),
+    });
+  }
+
+  /** Queues an input; the driver takes its time. */
+  push(input: Input): void {
+    if (this.#stopped) return;
+    this.#queue.push(input);
+    this.#kick();
+  }
+
+  /** A candidate's body came in; kept only while something names it. */
+  offerBody(valueId: Hash, bytes: Uint8Array): void {
+    if (this.#bodies.has(valueId)) return;
+    if (this.#wanted.has(valueId)) {
+      this.#takeBody(valueId, bytes);
+      return;
+    }
+    if (this.#early.size >= limits.bodiesInMemoryMax) {
+      const oldest = this.#early.keys().next().value;
+      if (oldest !== undefined) this.#early.delete(oldest);
+    }
+    this.#early.set(valueId, bytes);
+  }
+
+  /** A candidate's body held for this height. */
+  body(valueId: Hash): Uint8Array | undefined {
+    return this.#bodies.get(valueId);
+  }
+
+  /** Whether a body of this value is waited for or might soon be. */
+  wantsBody(valueId: Hash): boolean {
+    return !this.#bodies.has(valueId);
+  }
+
+  /** Whether an own message of this slot is in the log (P11). */
+  knowsOwn(type: SignSlot['type'], round: number): boolean {
+    return this.#slots.has(slotName(type, round));
+  }
+
+  /** A block that catch-up has checked: it decides its height (R-SYNCED). */
+  offerSynced(valueId: Hash, bytes: Uint8Array, certificate: CommitCertificate): void {
+    this.#bodies.set(valueId, bytes);
+    const { height } = certificate;
+    this.push({ kind: 'synced', at: this.#now(), height, valueId, certificate });
+  }
+
+  /** The mempool or the evidence pool has a candidate; said once a height. */
+  offerWork(): void {
+    if (this.#state === null) return;
+    const { height } = this.#state.base;
+    const idle = this.#state.pacing.idleBuild;
+    if (this.#workGiven === height && !idle) return;
+    this.#workGiven = height;
+    this.push({ kind: 'work', at: this.#now(), height });
+  }
+
+  /** Waits until the queue is empty: for tests and for an orderly stop. */
+  async settled(): Promise<void> {
+    if (!this.#running && this.#queue.length === 0) return;
+    await new Promise<void>((resolve) => this.#idle.push(resolve));
+  }
+
+  /** Stops taking inputs and arms no more timers. */
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    for (const cancel of this.#timers.values()) cancel();
+    this.#timers.clear();
+    await this.settled();
+  }
+
+  #now(): number {
+    return this.#options.clock.nowMs();
+  }
+
+  #isAlone(): boolean {
+    const { chain } = this.#options;
+    return chain.validatorSet(chain.head().height + 1).length === 1;
+  }
+
+  #kick(): void {
+    if (this.#running) return;
+    this.#running = true;
+    void this.#drain();
+  }
+
+  async #drain(): Promise<void> {
+    try {
+      for (let input = this.#queue.shift(); input !== undefined; input = this.#queue.shift()) {
+        if (this.#stopped) break;
+        await this.#step(input);
+      }
+    } catch (error) {
+      this.#stopped = true;
+      this.#queue.length = 0;
+      this.#options.onFatal(error);
+    }
+    this.#running = false;
+    for (const resolve of this.#idle.splice(0)) resolve();
+  }
+
+  async #step(input: Exclude<Input, { kind: 'startHeight' }> | Input): Promise<void> {
+    this.#options.log.append(logRecordTypes.input, encodeInput(input));
+    const { state, effects } = transition(this.#state, input);
+    this.#observe(state);
+    this.#state = state;
+    await this.#carryOut(effects);
+  }
+
+  /** Durable first, then signatures, then sending and the rest in order (section 5). */
+  async #carryOut(effects: readonly Effect[]): Promise<void> {
+    const wanted = effects.filter((effect) => effect.kind === 'sign');
+    for (const { slot } of wanted) this.#reserve(slot);
+    if (effects.some(mustBeDurable)) await this.#options.log.flush();
+    const signed: Input[] = [];
+    for (const { slot, bytes } of wanted) {
+      const signature = await this.#sign(slot, bytes);
+      signed.push({ kind: 'signed', at: this.#now(), slot, signature });
+    }
+    this.#queue.unshift(...signed);
+    for (const effect of effects) await this.#apply(effect);
+  }
+
+  /** P4, P5, P6: permission, body and slot on their way to disk before the signer is called. */
+  #reserve(slot: SignSlot): void {
+    const permission = maySign(this.#options.log.height, [...this.#slots.values()], slot);
+    if (permission.kind === 'refuse') throw new CodedError('NODE_HALTED', permission.reason);
+    if (slot.valueId !== null) this.#keepBody(slot.valueId);
+    const name = slotName(slot.type, slot.round);
+    if (this.#slots.has(name)) return;
+    this.#options.log.append(logRecordTypes.slot, encodeSlot(slot));
+    this.#slots.set(name, { slot });
+  }
+
+  async #sign(slot: SignSlot, bytes: Uint8Array): Promise<Uint8Array> {
+    const name = slotName(slot.type, slot.round);
+    const used = this.#slots.get(name);
+    if (used?.signature !== undefined) return used.signature;
+    const signer = defined(this.#options.signer, 'driver: signs without a key');
+    const signature = await signer.sign(bytes);
+    this.#slots.set(name, { slot, signature });
+    return signature;
+  }
+
+  async #apply(effect: Effect): Promise<void> {
+    const { peers, chain, logger } = this.#options;
+    switch (effect.kind) {
+      case 'sign':
+        return;
+      case 'send':
+        return this.#send(effect);
+      case 'schedule':
+        return this.#schedule(effect);
+      case 'cancelTimers':
+        return this.#cancelTimers();
+      case 'buildBlock':
+        return this.#build(effect);
+      case 'judge':
+        return this.#judge(effect.valueId);
+      case 'askProposal': {
+        if (this.#bodies.has(effect.valueId) && this.#judged.has(effect.valueId)) return;
+        const { height, round, valueId } = effect;
+        const seat = chain.validatorSet(height)[effect.from];
+        const message = { kind: 'askProposal', height, round, valueId } as const;
+        if (seat !== undefined) peers.send(seat, message);
+        return;
+      }
+      case 'sync':
+        return this.#options.onSync(effect.fromHeight);
+      case 'decide':
+        return this.#decide(effect.valueId, effect.certificate);
+      case 'evidence':
+        return this.#options.onEvidence(effect.evidence);
+      case 'report':
+        return this.#report(effect.index, effect.fault);
+      case 'keepBodies':
+        return this.#keepOnly(effect.valueIds);
+      case 'halt':
+        logger.error('consensus.halted', { reason: effect.reason });
+        return;
+      default:
+        return assertNever(effect, 'driver');
+    }
+  }
+
+  #send(effect: Extract<Effect, { kind: 'send' }>): void {
+    const { peers, chain } = this.#options;
+    const { message, to } = effect;
+    if (to !== 'all') {
+      const seat = chain.validatorSet(this.state().base.height)[to];
+      if (seat !== undefined) peers.send(seat, message);
+      return;
+    }
+    peers.broadcast(message);
+    if (message.kind !== 'proposal') return;
+    const { valueId } = message.proposal;
+    const block = this.#bodies.get(valueId);
+    if (block !== undefined) peers.broadcast({ kind: 'body', valueId, block });
+  }
+
+  #schedule({ timer, delayMs }: Extract<Effect, { kind: 'schedule' }>): void {
+    const { timers } = this.#options;
+    this.#timers.get(timer.name)?.();
+    const cancel = timers.set(delayMs, () => {
+      this.#timers.delete(timer.name);
+      this.push({ kind: 'timer', at: this.#now(), timer });
+    });
+    this.#timers.set(timer.name, cancel);
+  }
+
+  #cancelTimers(): void {
+    for (const cancel of this.#timers.values()) cancel();
+    this.#timers.clear();
+  }
+
+  #build({ height, round, minTimeMs }: Extract<Effect, { kind: 'buildBlock' }>): void {
+    const { chain, self } = this.#options;
+    const builder = defined(self, 'driver: an observer builds');
+    chain
+      .build({ height, minTimeMs, nowMs: this.#now(), builder })
+      .then((built) => {
+        if (this.#state?.base.height !== height) return;
+        if (built === null) {
+          this.push({ kind: 'nothingToBuild', at: this.#now(), height, round });
+          return;
+        }
+        const { valueId, timeMs, bytes } = built;
+        this.#bodies.set(valueId, bytes);
+        this.#judged.add(valueId);
+        this.push({ kind: 'blockBuilt', at: this.#now(), height, round, valueId, timeMs });
+      })
+      .catch((error: unknown) => this.#options.onFatal(error));
+  }
+
+  #judge(valueId: Hash): void {
+    const held = this.#bodies.get(valueId) ?? this.#early.get(valueId);
+    this.#early.delete(valueId);
+    if (held === undefined) this.#wanted.add(valueId);
+    else this.#takeBody(valueId, held);
+  }
+
+  #takeBody(valueId: Hash, bytes: Uint8Array): void {
+    const { chain, logger } = this.#options;
+    this.#wanted.delete(valueId);
+    this.#bodies.set(valueId, bytes);
+    if (this.#judged.has(valueId)) return;
+    this.#judged.add(valueId);
+    const { height } = this.state().base;
+    chain
+      .judge(valueId, bytes)
+      .then((judged) => {
+        if (judged === null || this.#state?.base.height !== height) return;
+        const { verdict, timeMs, builder, reason } = judged;
+        if (verdict === 'invalid') logger.error('block.invalid', { height, valueId, reason });
+        this.push({ kind: 'verdict', at: this.#now(), height, valueId, verdict, timeMs, builder });
+      })
+      .catch((error: unknown) => {
+        // R-V9: a failure of this node is no verdict.
+        logger.error('block.not_judged', { height, valueId, error: String(error) });
+      });
+  }
+
+  /** P7: END, flushed; one atomic batch; a new log for the next height. */
+  async #decide(valueId: Hash, certificate: CommitCertificate): Promise<void> {
+    const { log, chain } = this.#options;
+    const { height } = certificate;
+    const bytes = defined(this.#bodies.get(valueId), 'decide: body of a judged value');
+    this.#keepBody(valueId);
+    log.append(logRecordTypes.end, encodeEnd({ height, valueId, certificate }));
+    await log.flush();
+    await chain.commit(valueId, bytes, certificate);
+    const { confirmed, catchingUp, mode } = this.state();
+    const state = this.state();
+    await this.#nextHeight({
+      mode,
+      confirmed,
+      catchingUp,
+      quarantine: state.quarantine,
+      heads: headsById(state),
+    });
+    this.#options.onCommitted(height);
+  }
+
+  async #nextHeight(carried: {
+    mode: StartHeight['mode'];
+    confirmed: boolean;
+    catchingUp: boolean;
+    quarantine?: Quarantine | null;
+    heads?: ReadonlyMap<ValidatorId, number>;
+  }): Promise<void> {
+    const { chain, log, quarantine } = this.#options;
+    const height = chain.head().height + 1;
+    const set = chain.validatorSet(height);
+    const heads: [number, number][] = [];
+    for (const [index, entry] of set.entries()) {
+      const head = carried.heads?.get(entry.id);
+      if (head !== undefined) heads.push([index, head]);
+    }
+    const input = this.#begin({
+      kind: 'startHeight',
+      at: this.#now(),
+      height,
+      mode: carried.mode,
+      confirmed: carried.confirmed,
+      catchingUp: carried.catchingUp,
+      quarantine: carried.quarantine === undefined ? quarantine : carried.quarantine,
+      heads,
+    });
+    const first = { type: logRecordTypes.input, payload: encodeInput(input) };
+    await log.rotate(height, [first]);
+    this.#forgetHeight();
+    const { state, effects } = transition(null, input);
+    this.#observe(state);
+    this.#state = state;
+    await this.#carryOut(effects);
+    this.#announce();
+    if (chain.hasWork()) this.offerWork();
+  }
+
+  /** Completes a logged startHeight from the committed state. */
+  #begin(logged: Extract<LoggedInput, { kind: 'startHeight' }>): StartHeight {
+    const { chain, self, local } = this.#options;
+    const head = chain.head();
+    return {
+      ...logged,
+      chain: chain.binding,
+      set: chain.validatorSet(head.height + 1),
+      parentId: head.valueId,
+      parentTimeMs: head.timeMs,
+      params: chain.consensusParameters(),
+      local,
+      self,
+    };
+  }
+
+  /** P7, P12: goes on in the middle of a height, or finishes one that was decided. */
+  async #resume(replayed: Replayed): Promise<void> {
+    const { chain } = this.#options;
+    this.#state = replayed.state;
+    this.#bodies = new Map(replayed.bodies);
+    this.#durableBodies = new Set(replayed.bodies.keys());
+    for (const used of replayed.slots) {
+      this.#slots.set(slotName(used.slot.type, used.slot.round), used);
+    }
+    if (replayed.end !== null) {
+      const { valueId, certificate } = replayed.end;
+      const bytes = defined(this.#bodies.get(valueId), 'resume: END without its body');
+      await chain.commit(valueId, bytes, certificate);
+      await this.#nextHeight({ mode: 'following', confirmed: this.#isAlone(), catchingUp: false });
+      return;
+    }
+    const decided = replayed.open.find((effect) => effect.kind === 'decide');
+    if (decided !== undefined) {
+      await this.#decide(decided.valueId, decided.certificate);
+      return;
+    }
+    await this.#step({ kind: 'restarted', at: this.#now() });
+    await this.#carryOut(replayed.open);
+    for (const timer of replayed.timers) this.#schedule(timer);
+    this.#announce();
+    if (chain.hasWork()) this.offerWork();
+  }
+
+  #forgetHeight(): void {
+    this.#cancelTimers();
+    this.#bodies = new Map();
+    this.#durableBodies = new Set();
+    this.#wanted = new Set();
+    this.#judged = new Set();
+    this.#slots = new Map();
+    const kept = this.#queue.filter((input) => input.kind === 'peerStatus');
+    this.#queue.splice(0, this.#queue.length, ...kept);
+  }
+
+  #keepBody(valueId: Hash): void {
+    if (this.#durableBodies.has(valueId)) return;
+    const bytes = defined(this.#bodies.get(valueId), 'driver: body of a signed value');
+    this.#options.log.append(logRecordTypes.body, encodeBody(valueId, bytes));
+    this.#durableBodies.add(valueId);
+  }
+
+  #keepOnly(valueIds: readonly Hash[]): void {
+    const kept = new Set(valueIds);
+    for (const valueId of this.#bodies.keys()) {
+      if (!kept.has(valueId) && this.#judged.has(valueId)) this.#bodies.delete(valueId);
+    }
+  }
+
+  #report(index: number, fault: string): void {
+    const { chain, peers, logger } = this.#options;
+    const seat = chain.validatorSet(this.state().base.height)[index];
+    logger.warn('consensus.fault', { validator: seat?.id, fault });
+    if (seat !== undefined && seat.id !== this.#options.self) peers.penalise(seat.peerId, fault);
+  }
+
+  /** Status to everybody, on every new height (R-T4). */
+  #announce(): void {
+    const { chain, peers, self } = this.#options;
+    const state = this.state();
+    for (const [index, entry] of chain.validatorSet(state.base.height).entries()) {
+      if (entry.id !== self) peers.send(entry, statusFor(state, index));
+    }
+  }
+
+  /** What a peer that has just connected should hear (R-T4). */
+  greeting(index: number | null): Parameters<PeerPort['broadcast']>[0][] {
+    if (this.#state === null) return [];
+    return [statusFor(this.#state, index), ...heldMessages(this.#state)];
+  }
+
+  #observe(next: ConsensusState): void {
+    const { logger } = this.#options;
+    const before = this.#state;
+    const { height } = next.base;
+    if (before?.base.height === height && next.round > before.round && next.round > 0) {
+      logger.warn('consensus.round', { height, round: next.round });
+    }
+    if (before !== null && before.mode !== next.mode) {
+      logger.info('consensus.mode', { height, mode: next.mode });
+    }
+  }
+}
+
+/** P3: before the signer is called, before effects of a later round, before a decision. */
+function mustBeDurable(effect: Effect): boolean {
+  if (effect.kind === 'sign' || effect.kind === 'decide') return true;
+  return effect.kind === 'schedule' && effect.timer.round > 0;
+}
+
+/** The quarantine that a finished height's log carries on (P11). */
+function loggedQuarantine(records: readonly LogEntry[]): Quarantine | null {
+  const [first] = records;
+  if (first === undefined || first.type !== logRecordTypes.input) return null;
+  const input = decodeInput(first.payload);
+  return input.ok && input.value.kind === 'startHeight' ? input.value.quarantine : null;
+}
+
+/** Heads by validator id: indices may change with the set. */
+function headsById(state: ConsensusState): ReadonlyMap<ValidatorId, number> {
+  const heads = new Map<ValidatorId, number>();
+  for (const [index, head] of state.heads) {
+    const entry = state.base.set[index];
+    if (entry !== undefined) heads.set(entry.id, head);
+  }
+  return heads;
+}

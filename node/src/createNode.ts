@@ -1,0 +1,375 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Quarantine } from '@triflow/consensus';
+import { allContracts } from '@triflow/contracts';
+import { verifyGenesisKeys } from '@triflow/crypto';
+import { observersIn } from '@triflow/ledger';
+import { createMempool } from '@triflow/mempool';
+import { createNetwork, type Network, type NetworkOptions, type PeerInfo } from '@triflow/network';
+import {
+  CodedError,
+  type Contract,
+  decodeGetBlocks,
+  encodeBlocks,
+  encodeWire,
+  failure,
+  type Genesis,
+  type KeyValueStore,
+  type Logger,
+  limits,
+  type ValidatorId,
+  type WireMessage,
+} from '@triflow/protocol';
+import {
+  createConsensusLog,
+  createLedgerStore,
+  createMemoryStore,
+  type DirectoryLock,
+  type FileSystem,
+  hasConsensusLog,
+  type LedgerStore,
+  lockDataDirectory,
+  MemoryFileSystem,
+  nodeFileSystem,
+  openConsensusLog,
+  openLevelStore,
+} from '@triflow/storage';
+import { Admission } from './admission.js';
+import { BlockSync } from './blockSync.js';
+import { Chain } from './chain.js';
+import type { NodeConfig } from './config.js';
+import { ConsensusDriver } from './consensusDriver.js';
+import { checkNodeKeys, type NodeKeys } from './keys.js';
+import { PeerInbox } from './peerInbox.js';
+import type { LogEntry, LogPort, PeerPort } from './ports.js';
+import { SignaturePool } from './signaturePool.js';
+import { createTimers } from './timers.js';
+
+const SYNC_RESPONSE_BYTES = limits.syncBytesMax + limits.bodyEnvelopeBytesMax;
+
+export interface NodeOptions {
+  readonly home: string;
+  readonly config: NodeConfig;
+  readonly genesis: Genesis;
+  readonly keys: NodeKeys;
+  readonly logger: Logger;
+  /** What genesis may enable; default all that this program has. */
+  readonly contracts?: readonly Contract[];
+  /** Replaces libp2p: the in-process devnet's memory network. */
+  readonly createNetwork?: (options: NetworkOptions) => Network;
+  /** Called once when the node can go on no longer (P9). */
+  readonly onFatal: (error: unknown) => void;
+}
+
+/** The parts of a running node, wired together. */
+export interface RunningNode {
+  readonly genesis: Genesis;
+  readonly self: ValidatorId | null;
+  readonly chain: Chain;
+  readonly driver: ConsensusDriver;
+  readonly sync: BlockSync;
+  readonly admission: Admission;
+  readonly network: Network;
+  readonly store: LedgerStore;
+  readonly fatal: () => unknown;
+  stop(): Promise<void>;
+}
+
+/**
+ * The composition root: opens stores, replays the log, joins the network. Throws coded errors for
+ * whatever an operator can mend: GENESIS_INVALID, GENESIS_MISMATCH, STORE_LOCKED, STORE_CORRUPT,
+ * PORT_IN_USE, CONFIG_INVALID.
+ */
+export async function createNode(options: NodeOptions): Promise<RunningNode> {
+  const { config, genesis, keys } = options;
+  const checked = verifyGenesisKeys(genesis);
+  if (!checked.ok) {
+    const { path, message } = checked.fault;
+    throw new CodedError('GENESIS_INVALID', `genesis: ${path ?? ''} ${message}`);
+  }
+  checkNodeKeys(genesis, config.node.validator, keys);
+  const opened = await openStores(options);
+  const pool = new SignaturePool();
+  try {
+    return await assemble(options, opened, pool);
+  } catch (error) {
+    await pool.stop();
+    await opened.close();
+    throw error;
+  }
+}
+
+interface OpenedStores {
+  readonly store: LedgerStore;
+  readonly fs: FileSystem;
+  readonly logDir: string;
+  close(): Promise<void>;
+}
+
+async function openStores({ home, config }: NodeOptions): Promise<OpenedStores> {
+  if (config.node.storage === 'memory') {
+    const store = await createLedgerStore(createMemoryStore());
+    const fs = new MemoryFileSystem();
+    return { store, fs, logDir: '/log', close: () => store.close() };
+  }
+  const data = join(home, config.node.data);
+  await mkdir(data, { recursive: true });
+  const lock: DirectoryLock = await lockDataDirectory(data);
+  let kv: KeyValueStore | undefined;
+  try {
+    kv = await openLevelStore(join(data, 'db'));
+    const store = await createLedgerStore(kv);
+    const close = async (): Promise<void> => {
+      await store.close();
+      await lock.release();
+    };
+    return { store, fs: nodeFileSystem, logDir: join(data, 'consensus'), close };
+  } catch (error) {
+    await kv?.close().catch(() => undefined);
+    await lock.release();
+    throw error;
+  }
+}
+
+async function assemble(
+  options: NodeOptions,
+  stores: OpenedStores,
+  verifier: SignaturePool,
+): Promise<RunningNode> {
+  const { genesis, logger, config, keys } = options;
+  const mempool = createMempool();
+  const pause = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+  const chain = await Chain.open({
+    genesis,
+    contracts: options.contracts ?? allContracts,
+    store: stores.store,
+    mempool,
+    verifier,
+    logger,
+    pause,
+  });
+  const self = validatorSelf(config);
+  const clock = { nowMs: () => Date.now() };
+  let fatal: unknown;
+  const fail = (error: unknown): void => {
+    if (fatal !== undefined) return;
+    fatal = error;
+    logger.error('node.fatal', { error: String(error) });
+    options.onFatal(error);
+  };
+  // The parts name each other; whoever comes later is reached through this.
+  const late: { inbox?: PeerInbox; sync?: BlockSync; network?: Network; admission?: Admission } =
+    {};
+  const peers = peerPort(chain, self, () => late.network);
+  const { log, records, quarantine } = await openLog(stores, chain, self, logger);
+  const driver = new ConsensusDriver({
+    self: keys.signer === null ? null : self,
+    signer: keys.signer,
+    chain,
+    peers,
+    log,
+    clock,
+    timers: createTimers(),
+    local: config.consensus,
+    logger,
+    quarantine,
+    onSync: () => late.sync?.start(),
+    onCommitted: (height) => {
+      late.inbox?.heightStarted();
+      late.sync?.committed(height);
+      late.network?.refreshPeers();
+    },
+    onEvidence: (evidence) => {
+      logger.warn('validator.equivocated', { validator: evidence.validator });
+      chain.addEvidence(evidence);
+    },
+    onFatal: fail,
+  });
+  const request = (peerId: string, bytes: Uint8Array, timeoutMs: number): Promise<Uint8Array> => {
+    if (late.network === undefined) throw new CodedError('TRANSPORT_FAILED', 'not started');
+    return late.network.request(peerId, bytes, {
+      timeoutMs,
+      responseBytesMax: SYNC_RESPONSE_BYTES,
+    });
+  };
+  const shared = { driver, chain, peers, verifier, clock, logger };
+  const sync = new BlockSync({ ...shared, request });
+  const reply = (peerId: string, message: WireMessage): void => {
+    late.network?.send(peerId, 'consensus', encodeWire(message));
+  };
+  const inbox = new PeerInbox({
+    ...shared,
+    reply,
+    onHead: (peerId, head) => {
+      sync.noteHead(peerId, head);
+      if (head > chain.head().height + limits.syncBlocksMax) sync.start();
+    },
+  });
+  const admission = new Admission({
+    chain,
+    verifier,
+    logger,
+    refusal: () => {
+      const mode = driver.isStarted() ? driver.state().mode : 'following';
+      return mode === 'halted' ? failure('node_halted', 'the node has halted') : undefined;
+    },
+    spread: (bytes) => {
+      for (const entry of chain.validatorSet(chain.head().height + 1)) {
+        if (entry.id !== self) late.network?.send(entry.peerId, 'gossip', bytes);
+      }
+    },
+    onWork: () => driver.offerWork(),
+  });
+  Object.assign(late, { inbox, sync, admission });
+  const make = options.createNetwork ?? createNetwork;
+  const network = make({
+    seed: keys.nodeSeed,
+    listen: { host: config.p2p.host, port: config.p2p.port },
+    peers: () => allowedPeers(chain, config.p2p.peers, self),
+    logger,
+    handlers: {
+      message: (peerId, channel, bytes) => {
+        if (channel === 'consensus') inbox.receive(peerId, bytes);
+        else void receiveGossip(admission, peers, peerId, bytes, logger);
+      },
+      request: (_peerId, bytes) => answerBlocks(chain, bytes),
+      peerUp: (peerId) => greet(driver, peerId, reply),
+      peerDown: (peerId) => sync.forget(peerId),
+    },
+  });
+  late.network = network;
+  await network.start();
+  try {
+    await driver.start(records);
+  } catch (error) {
+    await network.stop();
+    throw error;
+  }
+  for (const peerId of network.connectedPeers()) greet(driver, peerId, reply);
+  return {
+    genesis,
+    self,
+    chain,
+    driver,
+    sync,
+    admission,
+    network,
+    store: stores.store,
+    fatal: () => fatal,
+    async stop() {
+      admission.stop();
+      sync.stop();
+      await network.stop();
+      await driver.stop();
+      await verifier.stop();
+      await log.close().catch(() => undefined);
+      await stores.close();
+    },
+  };
+}
+
+/** Opens this height's log, or makes the first one; says whether to start quarantined (P10). */
+async function openLog(
+  { fs, logDir: dir }: OpenedStores,
+  chain: Chain,
+  self: ValidatorId | null,
+  logger: Logger,
+): Promise<{ log: LogPort; records: readonly LogEntry[]; quarantine: Quarantine | null }> {
+  const head = chain.head().height;
+  const place = { fs, dir };
+  if (!(await hasConsensusLog(place))) {
+    const isFresh = head === 0;
+    const log = await createConsensusLog({ ...place, height: head + 1, initial: [] });
+    const quarantine = isFresh || self === null ? null : { until: null };
+    if (quarantine !== null) logger.warn('consensus.log_missing', { head });
+    return { log, records: [], quarantine };
+  }
+  const opened = await openConsensusLog({ ...place, height: head + 1 });
+  if (opened.tornTail) logger.info('consensus.torn_tail', { height: opened.height });
+  if (opened.damage !== undefined) {
+    logger.error('consensus.log_damaged', { damage: opened.damage });
+    const log = await createConsensusLog({ ...place, height: head + 1, initial: [] });
+    return { log, records: [], quarantine: { until: null } };
+  }
+  return { log: opened.log, records: opened.records, quarantine: null };
+}
+
+function validatorSelf(config: NodeConfig): ValidatorId | null {
+  return config.node.validator === undefined ? null : (config.node.validator as ValidatorId);
+}
+
+function peerPort(
+  chain: Chain,
+  self: ValidatorId | null,
+  network: () => Network | undefined,
+): PeerPort {
+  return {
+    broadcast: (message) => {
+      const bytes = encodeWire(message);
+      for (const peerId of network()?.connectedPeers() ?? []) {
+        network()?.send(peerId, 'consensus', bytes);
+      }
+    },
+    send: (validator, message) => {
+      if (validator.id !== self) {
+        network()?.send(validator.peerId, 'consensus', encodeWire(message));
+      }
+    },
+    penalise: (peerId, reason) => network()?.penalise(peerId, 1, reason),
+  };
+}
+
+/** R-D1: validators of this height and the next, and the observers of genesis or governance. */
+function allowedPeers(
+  chain: Chain,
+  addresses: Readonly<Record<string, string>>,
+  self: ValidatorId | null,
+): ReadonlyMap<string, PeerInfo> {
+  const allowed = new Map<string, PeerInfo>();
+  const { height } = chain.head();
+  for (const at of [height + 1, height + 2]) {
+    for (const entry of chain.validatorSet(at)) {
+      if (entry.id === self) continue;
+      const address = addresses[entry.id] ?? addresses[entry.peerId];
+      allowed.set(entry.peerId, { addresses: address === undefined ? [] : [address] });
+    }
+  }
+  for (const { peerId } of observersIn(chain.state().reader)) {
+    const address = addresses[peerId];
+    allowed.set(peerId, { addresses: address === undefined ? [] : [address] });
+  }
+  return allowed;
+}
+
+function greet(
+  driver: ConsensusDriver,
+  peerId: string,
+  reply: (peerId: string, message: WireMessage) => void,
+): void {
+  if (!driver.isStarted()) return;
+  const index = driver.state().base.set.findIndex((entry) => entry.peerId === peerId);
+  for (const message of driver.greeting(index < 0 ? null : index)) reply(peerId, message);
+}
+
+/** R-Y5: blocks with certificates, within the size of one answer. */
+async function answerBlocks(chain: Chain, bytes: Uint8Array): Promise<Uint8Array> {
+  const asked = decodeGetBlocks(bytes);
+  if (!asked.ok) throw new CodedError('REQUEST_MALFORMED', asked.fault.message);
+  const { from, count } = asked.value;
+  return encodeBlocks(await chain.store.getBlocks(from, count, limits.syncBytesMax));
+}
+
+async function receiveGossip(
+  admission: Admission,
+  peers: PeerPort,
+  peerId: string,
+  bytes: Uint8Array,
+  logger: Logger,
+): Promise<void> {
+  try {
+    const fault = await admission.receiveGossip(bytes);
+    if (fault !== undefined) peers.penalise(peerId, fault.fault.message);
+  } catch (error) {
+    logger.error('gossip.failed', { error: String(error) });
+  }
+}

@@ -1,0 +1,62 @@
+import {
+  bytesFromHash,
+  type CborValue,
+  type CommitCertificate,
+  decodeCanonical,
+  decodeCommitCertificate,
+  encodeCanonical,
+  encodeCertificate,
+  failure,
+  type Hash,
+  hashFromBytes,
+  type Result,
+  success,
+} from '@triflow/protocol';
+
+/** Record types of the consensus log (P4, P6, P7); numbers are never reused. */
+export const logRecordTypes = { input: 1, slot: 2, body: 3, end: 4 } as const;
+
+export interface EndRecord {
+  readonly height: number;
+  readonly valueId: Hash;
+  readonly certificate: CommitCertificate;
+}
+
+/** END(h, valueId, CommitCertificate): the height is decided (P7). */
+export function encodeEnd(end: EndRecord): Uint8Array {
+  const { height, valueId, certificate } = end;
+  return encodeCanonical([height, bytesFromHash(valueId), encodeCertificate(certificate)]);
+}
+
+/** Reads an END record. */
+export function decodeEnd(bytes: Uint8Array): Result<EndRecord> {
+  const decoded = decodeCanonical(bytes);
+  if (!decoded.ok) return decoded;
+  const fields = Array.isArray(decoded.value) ? (decoded.value as readonly CborValue[]) : [];
+  const [height, id, encoded] = fields;
+  const valueId = id instanceof Uint8Array ? hashFromBytes(id) : undefined;
+  if (typeof height !== 'number' || valueId === undefined || !(encoded instanceof Uint8Array)) {
+    return failure('log_record_malformed', 'not an END record');
+  }
+  const certificate = decodeCommitCertificate(encoded);
+  if (!certificate.ok) return certificate;
+  return success({ height, valueId, certificate: certificate.value });
+}
+
+/** A candidate's body, durable before anything is signed for it (P6). */
+export function encodeBody(valueId: Hash, block: Uint8Array): Uint8Array {
+  return encodeCanonical([bytesFromHash(valueId), block]);
+}
+
+/** Reads a body record. */
+export function decodeBody(bytes: Uint8Array): Result<{ valueId: Hash; block: Uint8Array }> {
+  const decoded = decodeCanonical(bytes);
+  if (!decoded.ok) return decoded;
+  const fields = Array.isArray(decoded.value) ? (decoded.value as readonly CborValue[]) : [];
+  const [id, block] = fields;
+  const valueId = id instanceof Uint8Array ? hashFromBytes(id) : undefined;
+  if (valueId === undefined || !(block instanceof Uint8Array)) {
+    return failure('log_record_malformed', 'not a body record');
+  }
+  return success({ valueId, block });
+}

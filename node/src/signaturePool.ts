@@ -1,0 +1,85 @@
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { Worker } from 'node:worker_threads';
+import type { SignatureCheck } from '@triflow/crypto';
+import { CodedError } from '@triflow/protocol';
+import type { VerifierPort } from './ports.js';
+import { packChecks } from './signaturePacking.js';
+
+interface Job {
+  readonly count: number;
+  readonly resolve: (verdicts: boolean[]) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/**
+ * Signature checks in a worker thread, off the event loop. What is asked for in one turn of the
+ * loop travels in one message.
+ */
+export class SignaturePool implements VerifierPort {
+  readonly #worker: Worker;
+  readonly #jobs = new Map<number, Job[]>();
+  #gathered: { checks: readonly SignatureCheck[]; job: Job }[] = [];
+  #next = 0;
+
+  constructor() {
+    this.#worker = new Worker(workerFile());
+    this.#worker.unref();
+    this.#worker.on('message', (answer: { id: number; verdicts: Uint8Array }) => {
+      this.#answer(answer.id, answer.verdicts);
+    });
+    this.#worker.on('error', (error) => this.#failAll(error));
+  }
+
+  /** The verdict on each signature, in order. */
+  verify(checks: readonly SignatureCheck[]): Promise<boolean[]> {
+    if (checks.length === 0) return Promise.resolve([]);
+    return new Promise((resolve, reject) => {
+      const job = { count: checks.length, resolve, reject };
+      this.#gathered.push({ checks, job });
+      if (this.#gathered.length === 1) setImmediate(() => this.#post());
+    });
+  }
+
+  async stop(): Promise<void> {
+    this.#failAll(new CodedError('ABORTED', 'the node is stopping'));
+    await this.#worker.terminate();
+  }
+
+  #post(): void {
+    const gathered = this.#gathered;
+    this.#gathered = [];
+    if (gathered.length === 0) return;
+    this.#next += 1;
+    const id = this.#next;
+    this.#jobs.set(
+      id,
+      gathered.map(({ job }) => job),
+    );
+    const packed = packChecks(gathered.flatMap(({ checks }) => [...checks]));
+    this.#worker.postMessage({ id, packed }, [packed.buffer as ArrayBuffer]);
+  }
+
+  #answer(id: number, verdicts: Uint8Array): void {
+    let offset = 0;
+    for (const { count, resolve } of this.#jobs.get(id) ?? []) {
+      resolve(Array.from(verdicts.subarray(offset, offset + count), (verdict) => verdict === 1));
+      offset += count;
+    }
+    this.#jobs.delete(id);
+  }
+
+  #failAll(error: unknown): void {
+    for (const jobs of this.#jobs.values()) for (const job of jobs) job.reject(error);
+    for (const { job } of this.#gathered) job.reject(error);
+    this.#jobs.clear();
+    this.#gathered = [];
+  }
+}
+
+/** The worker is a built file; from source it is found in the package's build. */
+function workerFile(): string {
+  const beside = fileURLToPath(new URL('./signatureWorker.js', import.meta.url));
+  if (existsSync(beside)) return beside;
+  return fileURLToPath(new URL('../dist/signatureWorker.js', import.meta.url));
+}
