@@ -1,0 +1,343 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Connection, Stream } from '@libp2p/interface';
+import { CodedError, type Logger } from '@triflow/protocol';
+import { LaneReader } from './laneReader.js';
+import {
+  channelOf,
+  type Lane,
+  laneFor,
+  laneMessageBytesMax,
+  laneProtocol,
+  laneQueueBytesMax,
+  lanes,
+} from './lanes.js';
+import { LaneWriter } from './laneWriter.js';
+import type { Channel } from './network.js';
+import type { NetworkLimits } from './networkLimits.js';
+import { withResolvers } from './polyfill.js';
+import { ask, serve, transportFailed, until } from './requestStream.js';
+import { createTokenBucket, type TokenBucket, takeTokens, waitMs } from './tokenBucket.js';
+import { countIn, countOut, type NetworkCounters } from './trafficStats.js';
+
+/** A second connection of a pair is closed after this many ticks by the smaller id, or the other. */
+const SPARE_TICKS_SMALLER = 2;
+const SPARE_TICKS_GREATER = 10;
+
+export interface PeerLinkOptions {
+  readonly peerId: string;
+  /** Whether our own id is the smaller one: that side dials first and tidies up. */
+  readonly smaller: boolean;
+  readonly limits: NetworkLimits;
+  readonly logger: Logger;
+  readonly counters: NetworkCounters;
+  readonly stopSignal: AbortSignal;
+  onMessage(channel: Channel, bytes: Uint8Array): void;
+  onRequest(bytes: Uint8Array, signal: AbortSignal): Promise<Uint8Array>;
+  onViolation(reason: string): void;
+  onUp(): void;
+  onDown(): void;
+}
+
+interface OpenConnection {
+  readonly connection: Connection;
+  readonly readers: Map<Lane, LaneReader>;
+  ticks: number;
+}
+
+interface Buckets {
+  readonly consensusBytes: TokenBucket;
+  readonly consensusMessages: TokenBucket;
+  readonly gossipBytes: TokenBucket;
+  readonly gossipMessages: TokenBucket;
+  readonly requests: TokenBucket;
+  readonly served: TokenBucket;
+}
+
+/** All that ties us to one peer: its connections, streams, queues and rates. */
+export class PeerLink {
+  readonly #options: PeerLinkOptions;
+  readonly #writers: Readonly<Record<Lane, LaneWriter>>;
+  readonly #buckets: Buckets;
+  #open: OpenConnection[] = [];
+  #current: OpenConnection | undefined;
+  #up = false;
+  #moved = false;
+  #asked = 0;
+  #served = 0;
+  #ticks = 0;
+  #quietTicks = 0;
+  #flushWaiters: (() => void)[] = [];
+
+  constructor(options: PeerLinkOptions) {
+    this.#options = options;
+    this.#buckets = createBuckets(options.limits);
+    this.#writers = {
+      consensus: this.#createWriter('consensus'),
+      bulk: this.#createWriter('bulk'),
+      gossip: this.#createWriter('gossip'),
+    };
+  }
+
+  isUp(): boolean {
+    return this.#up;
+  }
+
+  connectionCount(): number {
+    return this.#open.length;
+  }
+
+  /** The newest connection is surely alive, so it is the one that is written to. */
+  addConnection(connection: Connection): void {
+    const opened: OpenConnection = { connection, readers: new Map(), ticks: 0 };
+    this.#open.push(opened);
+    this.#moved ||= this.#current !== undefined;
+    this.#current = opened;
+    this.#quietTicks = 0;
+    for (const lane of lanes) this.#writers[lane].start(connection);
+  }
+
+  removeConnection(connection: Connection): void {
+    const closed = this.#open.find((entry) => entry.connection === connection);
+    if (closed === undefined) return;
+    this.#open = this.#open.filter((entry) => entry !== closed);
+    for (const reader of closed.readers.values()) reader.stop();
+    if (closed !== this.#current) return;
+    this.#current = this.#open.at(-1);
+    this.#moved = false;
+    const next = this.#current;
+    if (next === undefined) {
+      for (const lane of lanes) this.#writers[lane].stop();
+    }
+    this.#markDown();
+    if (next === undefined) return;
+    for (const lane of lanes) this.#writers[lane].start(next.connection);
+  }
+
+  /** Ends all connections; what waits is dropped. */
+  disconnect(reason: string): void {
+    for (const { connection } of [...this.#open]) {
+      connection.abort(new CodedError('ABORTED', reason));
+      this.removeConnection(connection);
+    }
+  }
+
+  send(channel: Channel, bytes: Uint8Array): boolean {
+    if (!this.#up || !this.#writers[laneFor(channel, bytes.length)].send(bytes)) return false;
+    this.#options.counters[channel].messagesOut += 1;
+    return true;
+  }
+
+  async request(
+    bytes: Uint8Array,
+    timeoutMs: number,
+    responseBytesMax: number,
+    signal: AbortSignal | undefined,
+  ): Promise<Uint8Array> {
+    const current = this.#current;
+    const { counters, limits, stopSignal } = this.#options;
+    if (current === undefined || !this.#up) throw transportFailed('not_connected');
+    if (this.#asked >= limits.requestsMax) throw transportFailed('busy');
+    this.#asked += 1;
+    try {
+      countOut(counters.request, bytes.length);
+      const answer = await ask(current.connection, bytes, {
+        timeoutMs,
+        responseBytesMax,
+        signals: [signal, stopSignal],
+        onActivity: this.#onActivity,
+      });
+      countIn(counters.request, answer.length);
+      return answer;
+    } finally {
+      this.#asked -= 1;
+    }
+  }
+
+  /** Reads the peer's stream of a lane; a new one takes the place of the old one. */
+  acceptLane(lane: Lane, stream: Stream, connection: Connection): void {
+    const opened = this.#open.find((entry) => entry.connection === connection);
+    if (opened === undefined || stream.status !== 'open') {
+      stream.abort(new CodedError('ABORTED', 'connection is not in use'));
+      return;
+    }
+    opened.readers.get(lane)?.stop();
+    const reader = this.#createReader(lane, stream);
+    opened.readers.set(lane, reader);
+    reader.start();
+    this.#onActivity();
+    if (opened === this.#current) this.#markUp();
+  }
+
+  async acceptRequest(stream: Stream): Promise<void> {
+    const { limits, stopSignal, counters, onRequest, onViolation, logger, peerId } = this.#options;
+    if (this.#served >= limits.requestsMax || stream.status !== 'open') {
+      stream.abort(new CodedError('ABORTED', 'too many requests in progress'));
+      return;
+    }
+    this.#served += 1;
+    this.#onActivity();
+    await serve(stream, {
+      requestBytesMax: limits.requestBytesMax,
+      responseBytesMax: limits.responseBytesMax,
+      readMs: limits.requestReadMs,
+      serveMs: limits.serveMs,
+      stopSignal,
+      onRequest: (bytes) => countIn(counters.request, bytes.length),
+      onResponse: (bytes) => countOut(counters.request, bytes),
+      onViolation,
+      onFailed: (error) => logger.debug('network.request_refused', { peerId, error: text(error) }),
+      answer: async (request, signal) => {
+        await this.#rest(this.#buckets.requests, 1, signal);
+        return onRequest(request, signal);
+      },
+      turn: async (bytes, signal) => {
+        if (!this.#consensusIsFlushed()) await this.#consensusFlushed(signal);
+        await this.#rest(this.#buckets.served, bytes, signal);
+      },
+    });
+    this.#served -= 1;
+  }
+
+  /** Heartbeats, silence, and connections beyond the first. */
+  tick(): void {
+    const { limits, smaller, logger, peerId } = this.#options;
+    if (this.#current === undefined) return;
+    this.#ticks += 1;
+    if (this.#ticks % limits.heartbeatTicks === 0) {
+      for (const lane of lanes) this.#writers[lane].heartbeat();
+    }
+    this.#quietTicks += 1;
+    if (this.#quietTicks >= limits.silenceTicks && !this.#readsArePaused()) {
+      logger.info('network.peer_silent', { peerId });
+      this.disconnect('nothing heard from the peer');
+      return;
+    }
+    const spareTicks = smaller ? SPARE_TICKS_SMALLER : SPARE_TICKS_GREATER;
+    for (const entry of [...this.#open]) {
+      if (entry === this.#current) continue;
+      entry.ticks += 1;
+      if (entry.ticks >= spareTicks) {
+        entry.connection.abort(new CodedError('ABORTED', 'one connection is enough'));
+        this.removeConnection(entry.connection);
+      }
+    }
+  }
+
+  readonly #onActivity = (): void => {
+    this.#quietTicks = 0;
+  };
+
+  #createWriter(lane: Lane): LaneWriter {
+    const { limits, counters } = this.#options;
+    return new LaneWriter({
+      protocol: laneProtocol(lane),
+      queueBytesMax: laneQueueBytesMax(lane, limits),
+      openTimeoutMs: limits.handshakeTimeoutMs,
+      reopenMinMs: limits.redialMinMs,
+      reopenMaxMs: limits.redialMaxMs,
+      mayWrite: () => this.#mayWrite(lane),
+      // Votes leave at the end of the present job; gossip waits for the next turn of the loop.
+      defer: lane === 'gossip' ? (flush) => void setImmediate(flush) : queueMicrotask,
+      onOpen: () => {
+        if (lane === 'consensus') this.#markUp();
+      },
+      onFlushed: () => this.#onFlushed(lane),
+      onBytes: (count) => {
+        counters[channelOf(lane)].bytesOut += count;
+      },
+      onBroken: () => this.disconnect('no stream can be opened'),
+    });
+  }
+
+  #createReader(lane: Lane, stream: Stream): LaneReader {
+    const { limits, counters, onMessage, onViolation } = this.#options;
+    const channel = channelOf(lane);
+    const buckets = this.#buckets;
+    return new LaneReader({
+      stream,
+      messageBytesMax: laneMessageBytesMax(lane, limits),
+      bytesBucket: channel === 'consensus' ? buckets.consensusBytes : buckets.gossipBytes,
+      messagesBucket: channel === 'consensus' ? buckets.consensusMessages : buckets.gossipMessages,
+      nowMs: Date.now,
+      onActivity: this.#onActivity,
+      onMessage: (bytes) => {
+        countIn(counters[channel], bytes.length);
+        onMessage(channel, bytes);
+      },
+      onViolation,
+    });
+  }
+
+  /** R-D6, and: a block leaves after the proposal that names it. */
+  #mayWrite(lane: Lane): boolean {
+    if (lane === 'consensus') return true;
+    return lane === 'bulk' ? this.#writers.consensus.isFlushed() : this.#consensusIsFlushed();
+  }
+
+  #consensusIsFlushed(): boolean {
+    return this.#writers.consensus.isFlushed() && this.#writers.bulk.isFlushed();
+  }
+
+  #markUp(): void {
+    const moved = this.#moved;
+    this.#moved = false;
+    if (this.#up && !moved) return;
+    // The peer may have started anew behind the same id: its side must be told everything again.
+    if (this.#up) this.#markDown();
+    this.#up = true;
+    this.#options.onUp();
+  }
+
+  #markDown(): void {
+    if (!this.#up) return;
+    this.#up = false;
+    this.#options.onDown();
+  }
+
+  #readsArePaused(): boolean {
+    return this.#open.some((entry) =>
+      [...entry.readers.values()].some((reader) => reader.isPaused()),
+    );
+  }
+
+  #onFlushed(lane: Lane): void {
+    if (lane === 'consensus') this.#writers.bulk.schedule();
+    if (lane === 'gossip' || !this.#consensusIsFlushed()) return;
+    this.#writers.gossip.schedule();
+    const waiters = this.#flushWaiters;
+    this.#flushWaiters = [];
+    for (const resume of waiters) resume();
+  }
+
+  async #consensusFlushed(signal: AbortSignal): Promise<void> {
+    const { promise, resolve } = withResolvers<void>();
+    this.#flushWaiters.push(resolve);
+    await until(promise, signal);
+  }
+
+  async #rest(bucket: TokenBucket, count: number, signal: AbortSignal): Promise<void> {
+    for (;;) {
+      const wait = waitMs(bucket, Date.now());
+      if (wait === 0) break;
+      await sleep(wait, undefined, { signal });
+    }
+    takeTokens(bucket, count);
+  }
+}
+
+/** What an error says, for a log line. */
+export function text(error: unknown): string {
+  return error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+}
+
+function createBuckets(limits: NetworkLimits): Buckets {
+  const now = Date.now();
+  return {
+    consensusBytes: createTokenBucket(limits.consensusBytesPerSecond, now),
+    consensusMessages: createTokenBucket(limits.consensusMessagesPerSecond, now),
+    gossipBytes: createTokenBucket(limits.gossipBytesPerSecond, now),
+    gossipMessages: createTokenBucket(limits.gossipMessagesPerSecond, now),
+    requests: createTokenBucket(limits.requestsPerSecond, now),
+    served: createTokenBucket(limits.servedBytesPerSecond, now),
+  };
+}
