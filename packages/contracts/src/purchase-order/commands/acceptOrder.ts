@@ -1,0 +1,27 @@
+import { OK } from '@triflow/protocol';
+import { command } from '../../defineContract.js';
+import { versionIs } from '../../params.js';
+import { orders } from '../keys.js';
+import { orderToChange } from '../records.js';
+import { commandSchemas } from '../schema.js';
+import { status } from '../statusCodes.js';
+
+/** The seller accepts: the contract of sale is concluded. */
+export const acceptOrder = command({
+  who: 'anyone',
+  params: commandSchemas.accept_order,
+  verify: (context, { id, expectedVersion }) => {
+    const order = context.get(orders, id);
+    if (order === undefined) return status('object_not_found');
+    if (order.seller !== context.sender) return status('signer_not_party_to_object');
+    if (!versionIs(order, expectedVersion)) return status('object_version_is_stale');
+    return order.state === 'ISSUED' ? OK : status('state_forbids_command');
+  },
+  execute: (context, { id }) => {
+    const order = orderToChange(context, id);
+    const version = order.version + 1;
+    context.put(orders, [id], { ...order, state: 'ACCEPTED', version });
+    context.emit('order.accepted', id, { version, state: 'ACCEPTED' });
+    return OK;
+  },
+});

@@ -1,0 +1,75 @@
+import { OK, type Status } from '@triflow/protocol';
+import { countersigned } from '../../pending.js';
+import { agreedTerm } from '../agreedTerm.js';
+import { grossMinor, underway } from '../amounts.js';
+import { orders } from '../keys.js';
+import { freshLine, linesProblem } from '../orderLines.js';
+import { isUnusualTerm, termProblem } from '../paymentTerm.js';
+import { orderToChange } from '../records.js';
+import { commandSchemas, type LineTerms, type Order, type OrderLine } from '../schema.js';
+import { status } from '../statusCodes.js';
+
+/** Buyer and seller change lines and payment term; what was delivered and invoiced stands. */
+export const amend = countersigned({
+  who: 'anyone',
+  params: commandSchemas.amend,
+  object: ({ id }) => id,
+  signers: (context, { id }) => {
+    const { buyer, seller } = orderToChange(context, id);
+    return [context.sender === buyer ? seller : buyer];
+  },
+  verify: (context, { id, expectedVersion, lines, paymentTerm }) => {
+    const order = context.get(orders, id);
+    if (order === undefined) return status('object_not_found');
+    const isParty = context.sender === order.buyer || context.sender === order.seller;
+    if (!isParty) return status('signer_not_party_to_object');
+    if (order.version !== expectedVersion) return status('object_version_is_stale');
+    if (order.state !== 'ACCEPTED') return status('state_forbids_command');
+    const problem =
+      linesProblem(lines, order.currency) ??
+      deliveredProblem(order, lines) ??
+      termProblem(paymentTerm, order.buyerSizeClass);
+    return problem ?? OK;
+  },
+  execute: (context, { id, lines, paymentTerm }) => {
+    const order = orderToChange(context, id);
+    const version = order.version + 1;
+    const flags: Order['flags'] = isUnusualTerm(paymentTerm, order.buyerSizeClass)
+      ? ['unusual_payment_term']
+      : [];
+    context.put(orders, [id], {
+      ...order,
+      lines: lines.map((terms) => ({ ...(oldLine(order, terms) ?? freshLine(terms)), ...terms })),
+      paymentTerm: agreedTerm(paymentTerm),
+      flags,
+      version,
+    });
+    context.emit('order.amended', id, { version, lines, paymentTerm, flags });
+    return OK;
+  },
+});
+
+/** A line with goods keeps its sku, unit and scale, and stays above what was delivered. */
+function deliveredProblem(order: Order, lines: readonly LineTerms[]): Status | undefined {
+  for (const line of order.lines) {
+    const terms = lines.find((one) => one.lineNo === line.lineNo);
+    const problem = line.shipped === 0n ? undefined : lineProblem(line, terms);
+    if (problem !== undefined) return problem;
+  }
+  return undefined;
+}
+
+function lineProblem(line: OrderLine, terms: LineTerms | undefined): Status | undefined {
+  if (terms === undefined || terms.sku !== line.sku) return status('below_delivered_quantity');
+  const { unit, scale, value } = terms.ordered;
+  if (unit !== line.ordered.unit || scale !== line.ordered.scale) {
+    return status('unit_does_not_match');
+  }
+  if (value < underway(line)) return status('below_delivered_quantity');
+  const allowed = grossMinor(terms, line.accepted);
+  return allowed < line.invoicedMinor ? status('below_invoiced_amount') : undefined;
+}
+
+function oldLine(order: Order, terms: LineTerms): OrderLine | undefined {
+  return order.lines.find((line) => line.lineNo === terms.lineNo);
+}

@@ -1,0 +1,38 @@
+import type { PartyId, ReadContext } from '@triflow/protocol';
+import { deliveries, invoices, orders } from './keys.js';
+import type { Delivery, Invoice, Order } from './schema.js';
+
+export type { Delivery, Invoice, Order } from './schema.js';
+
+/** The order of an id, or undefined. */
+export function findOrder(context: ReadContext, id: string): Order | undefined {
+  return context.get(orders, id);
+}
+
+/** The delivery of an id, or undefined. */
+export function findDelivery(context: ReadContext, id: string): Delivery | undefined {
+  return context.get(deliveries, id);
+}
+
+/** The invoice of an id, or undefined. */
+export function findInvoice(context: ReadContext, id: string): Invoice | undefined {
+  return context.get(invoices, id);
+}
+
+/** Amount and tax of an invoice in minor units. */
+export function invoiceGrossMinor(invoice: Pick<Invoice, 'amount' | 'tax'>): bigint {
+  return invoice.amount.minor + invoice.tax.minor;
+}
+
+/** What the buyer has to pay as things stand: neither credited nor disputed. */
+export function payableMinor(invoice: Invoice): bigint {
+  return invoiceGrossMinor(invoice) - invoice.creditedMinor - invoice.disputedMinor;
+}
+
+/** Whether an accepted order stands between two parties, whoever of them buys. */
+export function isTradeBetween(order: Order, a: PartyId, b: PartyId): boolean {
+  const accepted = order.state === 'ACCEPTED' || order.state === 'CLOSED_SHORT';
+  const same =
+    (order.buyer === a && order.seller === b) || (order.buyer === b && order.seller === a);
+  return accepted && same;
+}

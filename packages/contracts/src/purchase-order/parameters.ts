@@ -1,0 +1,7 @@
+/** Values that governance sets, with their defaults. */
+export const parameters = {
+  /** How far a line's invoiced sum may exceed price and tax of what was accepted. */
+  matchToleranceMinor: 100,
+  /** Day numbers of weekends and statutory holidays, listed one by one (domain R6). */
+  'calendar.holidays': [] as readonly number[],
+} as const;

@@ -1,0 +1,59 @@
+import { parametersTable, stateKey } from '@triflow/protocol';
+import { z } from 'zod';
+import { query } from '../defineContract.js';
+import { pageFields, partyIdSchema } from '../fields.js';
+import { underway } from './amounts.js';
+import { invoices, orders } from './keys.js';
+import { parameters } from './parameters.js';
+import { invoiceIdSchema, type Order } from './schema.js';
+import { threeWayMatch } from './threeWayMatch.js';
+
+/** What the API may ask by name; orders, deliveries and invoices come from their tables. */
+export const queries = {
+  /** Why an invoice matches or not: lines and named differences, as things stand. */
+  matchReport: query({
+    params: z.strictObject({ invoice: invoiceIdSchema }),
+    run: async (reader, { invoice: id }) => {
+      const invoice = await reader.get(invoices, id);
+      if (invoice === undefined) return { data: null, proofRef: [stateKey(invoices, [id])] };
+      const read = new Map<string, Order | undefined>();
+      for (const order of invoice.orders) read.set(order, await reader.get(orders, order));
+      const set = (await reader.get(parametersTable, 'purchase-order'))?.values;
+      const tolerance = set?.matchToleranceMinor ?? parameters.matchToleranceMinor;
+      const report = threeWayMatch(invoice, (order) => read.get(order), BigInt(Number(tolerance)));
+      const proofRef = [
+        stateKey(invoices, [id]),
+        ...invoice.orders.map((order) => stateKey(orders, [order])),
+      ];
+      return { data: { state: invoice.state, ...report }, proofRef };
+    },
+  }),
+  /** Order lines of a party that are not wholly delivered, by order, page by page. */
+  openLines: query({
+    params: z.strictObject({ party: partyIdSchema, ...pageFields }),
+    run: async (reader, { party, after, limit }) => {
+      const index = { name: 'open', value: party };
+      const from = after === undefined ? {} : { after };
+      const page = await reader.list(orders, { index, limit, ...from });
+      const items = page.flatMap(({ record }) => openLinesOf(record));
+      const next = page.length === limit ? page.at(-1)?.id : undefined;
+      const proofRef = page.map(({ record }) => stateKey(orders, [record.id]));
+      return { data: { items, ...(next === undefined ? {} : { next }) }, proofRef };
+    },
+  }),
+};
+
+function openLinesOf({ id, buyer, seller, lines }: Order) {
+  return lines
+    .filter((line) => line.accepted < line.ordered.value)
+    .map((line) => ({
+      order: id,
+      buyer,
+      seller,
+      lineNo: line.lineNo,
+      sku: line.sku,
+      ordered: line.ordered,
+      accepted: line.accepted,
+      inTransit: underway(line) - line.accepted,
+    }));
+}
