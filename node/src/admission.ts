@@ -21,7 +21,7 @@ import {
   success,
 } from '@triflow/protocol';
 import type { Chain } from './chain.js';
-import type { VerifierPort } from './ports.js';
+import type { TimerPort, VerifierPort } from './ports.js';
 
 const GOSSIP_DELAY_MS = 2;
 const SEEN_MAX = 200_000;
@@ -35,6 +35,7 @@ export interface Admitted {
 export interface AdmissionOptions {
   readonly chain: Chain;
   readonly verifier: VerifierPort;
+  readonly timers: TimerPort;
   readonly logger: Logger;
   /** Why the node takes nothing now: `node_syncing`, `node_halted`. */
   readonly refusal: () => Failure | undefined;
@@ -51,7 +52,7 @@ export class Admission {
   readonly #options: AdmissionOptions;
   readonly #outbox: Uint8Array[] = [];
   readonly #seen = new Map<Hash, number>();
-  #timer: NodeJS.Timeout | null = null;
+  #cancelGossip: (() => void) | null = null;
 
   constructor(options: AdmissionOptions) {
     this.#options = options;
@@ -107,7 +108,7 @@ export class Admission {
   }
 
   stop(): void {
-    if (this.#timer !== null) clearTimeout(this.#timer);
+    this.#cancelGossip?.();
   }
 
   async #admit(list: readonly Uint8Array[]): Promise<Result<Admitted>[]> {
@@ -181,11 +182,11 @@ export class Admission {
   /** Gathers for a moment, so that many transactions travel in few messages. */
   #queueGossip(bytes: Uint8Array): void {
     this.#outbox.push(bytes);
-    this.#timer ??= setTimeout(() => this.#flushGossip(), GOSSIP_DELAY_MS);
+    this.#cancelGossip ??= this.#options.timers.set(GOSSIP_DELAY_MS, () => this.#flushGossip());
   }
 
   #flushGossip(): void {
-    this.#timer = null;
+    this.#cancelGossip = null;
     let batch: Uint8Array[] = [];
     let size = 0;
     for (const bytes of this.#outbox.splice(0)) {

@@ -1,12 +1,13 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Quarantine } from '@triflow/consensus';
-import { allContracts } from '@triflow/contracts';
+import { allContracts } from './contracts.js';
 import { verifyGenesisKeys } from '@triflow/crypto';
 import { observersIn } from '@triflow/ledger';
 import { createMempool } from '@triflow/mempool';
 import { createNetwork, type Network, type NetworkOptions, type PeerInfo } from '@triflow/network';
 import {
+  type Clock,
   CodedError,
   type Contract,
   decodeGetBlocks,
@@ -41,11 +42,34 @@ import type { NodeConfig } from './config.js';
 import { ConsensusDriver } from './consensusDriver.js';
 import { checkNodeKeys, type NodeKeys } from './keys.js';
 import { PeerInbox } from './peerInbox.js';
-import type { LogEntry, LogPort, PeerPort } from './ports.js';
+import type { LogEntry, LogPort, PeerPort, TimerPort, VerifierPort } from './ports.js';
 import { SignaturePool } from './signaturePool.js';
 import { createTimers } from './timers.js';
 
 const SYNC_RESPONSE_BYTES = limits.syncBytesMax + limits.bodyEnvelopeBytesMax;
+
+/** Time, threads, disk and network as a node uses them. */
+export interface NodeEnvironment {
+  readonly clock: Clock;
+  readonly timers: TimerPort;
+  readonly createNetwork: (options: NetworkOptions) => Network;
+  readonly createVerifier: () => StoppableVerifier;
+  readonly openStores: () => Promise<OpenedStores>;
+  /** Lets others have the thread between slices of execution (R-D6). */
+  readonly pause: () => Promise<void>;
+}
+
+export interface StoppableVerifier extends VerifierPort {
+  stop(): Promise<void>;
+}
+
+/** The ledger's store and the place of the consensus log. */
+export interface OpenedStores {
+  readonly store: LedgerStore;
+  readonly fs: FileSystem;
+  readonly logDir: string;
+  close(): Promise<void>;
+}
 
 export interface NodeOptions {
   readonly home: string;
@@ -55,8 +79,8 @@ export interface NodeOptions {
   readonly logger: Logger;
   /** What genesis may enable; default all that this program has. */
   readonly contracts?: readonly Contract[];
-  /** Replaces libp2p: the in-process devnet's memory network. */
-  readonly createNetwork?: (options: NetworkOptions) => Network;
+  /** What the machine gives; the simulator and the in-process devnet bring their own. */
+  readonly environment?: Partial<NodeEnvironment>;
   /** Called once when the node can go on no longer (P9). */
   readonly onFatal: (error: unknown) => void;
 }
@@ -88,22 +112,27 @@ export async function createNode(options: NodeOptions): Promise<RunningNode> {
     throw new CodedError('GENESIS_INVALID', `genesis: ${path ?? ''} ${message}`);
   }
   checkNodeKeys(genesis, config.node.validator, keys);
-  const opened = await openStores(options);
-  const pool = new SignaturePool();
+  const environment = { ...machineEnvironment(options), ...options.environment };
+  const opened = await environment.openStores();
+  const verifier = environment.createVerifier();
   try {
-    return await assemble(options, opened, pool);
+    return await assemble(options, environment, opened, verifier);
   } catch (error) {
-    await pool.stop();
+    await verifier.stop();
     await opened.close();
     throw error;
   }
 }
 
-interface OpenedStores {
-  readonly store: LedgerStore;
-  readonly fs: FileSystem;
-  readonly logDir: string;
-  close(): Promise<void>;
+function machineEnvironment(options: NodeOptions): NodeEnvironment {
+  return {
+    clock: { nowMs: () => Date.now() },
+    timers: createTimers(),
+    createNetwork,
+    createVerifier: () => new SignaturePool(),
+    openStores: () => openStores(options),
+    pause: () => new Promise((resolve) => setImmediate(resolve)),
+  };
 }
 
 async function openStores({ home, config }: NodeOptions): Promise<OpenedStores> {
@@ -133,12 +162,13 @@ async function openStores({ home, config }: NodeOptions): Promise<OpenedStores> 
 
 async function assemble(
   options: NodeOptions,
+  environment: NodeEnvironment,
   stores: OpenedStores,
-  verifier: SignaturePool,
+  verifier: StoppableVerifier,
 ): Promise<RunningNode> {
   const { genesis, logger, config, keys } = options;
   const mempool = createMempool();
-  const pause = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+  const { clock, timers, pause } = environment;
   const chain = await Chain.open({
     genesis,
     contracts: options.contracts ?? allContracts,
@@ -149,7 +179,6 @@ async function assemble(
     pause,
   });
   const self = validatorSelf(config);
-  const clock = { nowMs: () => Date.now() };
   let fatal: unknown;
   const fail = (error: unknown): void => {
     if (fatal !== undefined) return;
@@ -160,7 +189,7 @@ async function assemble(
   // The parts name each other; whoever comes later is reached through this.
   const late: { inbox?: PeerInbox; sync?: BlockSync; network?: Network; admission?: Admission } =
     {};
-  const peers = peerPort(chain, self, () => late.network);
+  const peers = peerPort(self, () => late.network);
   const { log, records, quarantine } = await openLog(stores, chain, self, logger);
   const driver = new ConsensusDriver({
     self: keys.signer === null ? null : self,
@@ -169,7 +198,7 @@ async function assemble(
     peers,
     log,
     clock,
-    timers: createTimers(),
+    timers,
     local: config.consensus,
     logger,
     quarantine,
@@ -207,6 +236,7 @@ async function assemble(
   });
   const admission = new Admission({
     chain,
+    timers,
     verifier,
     logger,
     refusal: () => {
@@ -221,8 +251,7 @@ async function assemble(
     onWork: () => driver.offerWork(),
   });
   Object.assign(late, { inbox, sync, admission });
-  const make = options.createNetwork ?? createNetwork;
-  const network = make({
+  const network = environment.createNetwork({
     seed: keys.nodeSeed,
     listen: { host: config.p2p.host, port: config.p2p.port },
     peers: () => allowedPeers(chain, config.p2p.peers, self),
@@ -298,11 +327,7 @@ function validatorSelf(config: NodeConfig): ValidatorId | null {
   return config.node.validator === undefined ? null : (config.node.validator as ValidatorId);
 }
 
-function peerPort(
-  chain: Chain,
-  self: ValidatorId | null,
-  network: () => Network | undefined,
-): PeerPort {
+function peerPort(self: ValidatorId | null, network: () => Network | undefined): PeerPort {
   return {
     broadcast: (message) => {
       const bytes = encodeWire(message);

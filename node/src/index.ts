@@ -1,1 +1,9 @@
-export {};
+export * from './admission.js';
+export * from './chain.js';
+export * from './chainReader.js';
+export * from './config.js';
+export * from './consensusDriver.js';
+export * from './createNode.js';
+export * from './keys.js';
+export * from './logger.js';
+export * from './ports.js';
