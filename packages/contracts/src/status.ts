@@ -1,8 +1,8 @@
 import {
   assert,
+  type CommonStatusCode,
   commonStatus,
   commonStatusCodes,
-  type CommonStatusCode,
   type Status,
 } from '@triflow/protocol';
 
@@ -17,4 +17,9 @@ export function statusFactory<C extends string>(
     assert(number !== undefined && number >= 100, `${contract}: ${code} has no number from 100`);
     return { contract, number, code };
   };
+}
+
+/** Whether a reading gave a refusal instead of its value. */
+export function isStatus<T extends object>(value: T | Status): value is Status {
+  return 'contract' in value && 'number' in value && 'code' in value;
 }

@@ -1,0 +1,10 @@
+/** What the contract states as fact. */
+export const events = [
+  'lien.created',
+  'lien.publicity_recorded',
+  'lien.effective',
+  'lien.moved',
+  'lien.released',
+] as const;
+
+export type LienEvent = (typeof events)[number];

@@ -1,0 +1,67 @@
+import { type Day, OK, type ReadContext, type Status } from '@triflow/protocol';
+import { isEffectiveOn, registrationInForce } from './effectiveness.js';
+import { lienProofKeys, liens, onAsset } from './keys.js';
+import { isLive } from './lifecycle.js';
+import type { AssetLien, Lien } from './schema.js';
+import { status } from './statusCodes.js';
+
+export type { AssetLien, Lien } from './schema.js';
+export { lienProofKeys };
+
+/**
+ * What other contracts may use: these readers, and by `context.call('lien', …)` the internal
+ * commands `create_exclusive`, `move`, `record_release` and `record_control`.
+ */
+
+/** The live liens of an asset; empty when nothing encumbers it. */
+export function liensOnAsset(context: ReadContext, asset: string): readonly AssetLien[] {
+  return context.get(onAsset, asset)?.liens ?? [];
+}
+
+/** Whether any live lien burdens an asset. */
+export function isEncumbered(context: ReadContext, asset: string): boolean {
+  return liensOnAsset(context, asset).length > 0;
+}
+
+/** Whether an exclusive live lien burdens an asset. */
+export function hasExclusiveLien(context: ReadContext, asset: string): boolean {
+  return liensOnAsset(context, asset).some((lien) => lien.exclusive);
+}
+
+/** Refuses where any live lien burdens one of the assets: one asset backs one claim. */
+export function encumbranceProblem(context: ReadContext, ...assets: string[]): Status {
+  const taken = assets.some((asset) => isEncumbered(context, asset));
+  return taken ? status('asset_already_encumbered') : OK;
+}
+
+/** A lien's record, or undefined. */
+export function findLien(context: ReadContext, id: string): Lien | undefined {
+  return context.get(liens, id);
+}
+
+/** The live lien on an asset that secures one debt, or undefined. */
+export function lienFor(context: ReadContext, asset: string, debtRef: string): Lien | undefined {
+  for (const { lien } of liensOnAsset(context, asset)) {
+    const found = findLien(context, lien);
+    if (found?.debtRef === debtRef) return found;
+  }
+  return undefined;
+}
+
+/** How a lien stands on a day: effective by its class, and registered with the registration in force. */
+export function standing(
+  lien: Lien,
+  day: Day,
+): { readonly effective: boolean; readonly registered: boolean } {
+  return {
+    effective: isEffectiveOn(lien, day),
+    registered: registrationInForce(lien.publicity, day),
+  };
+}
+
+/** A lien that still burdens its asset, or why there is none. */
+export function liveLien(context: ReadContext, id: string): Lien | Status {
+  const lien = findLien(context, id);
+  if (lien === undefined) return status('object_not_found');
+  return isLive(lien.state) ? lien : status('state_forbids_command');
+}

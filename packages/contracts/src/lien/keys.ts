@@ -1,0 +1,48 @@
+import { stateKey } from '@triflow/protocol';
+import { defineTable, tableList } from '../table.js';
+import { lienSchema, onAssetSchema, registrationSchema } from './schema.js';
+
+const contract = 'lien';
+
+/** `lien/lien/<ln>`: who secures what for whom, amounts and terms. */
+export const liens = defineTable({
+  contract,
+  name: 'lien',
+  schema: lienSchema,
+  objectKind: 'ln',
+  indexes: {
+    asset: (record) => [record.asset.id],
+    holder: (record) => [record.holder],
+    grantor: (record) => [record.grantor],
+    state: (record) => [record.state],
+    debtRef: (record) => [record.debtRef],
+  },
+});
+
+/** `lien/onAsset/<asset>`: the live liens of an asset; no record, no lien. */
+export const onAsset = defineTable({ contract, name: 'onAsset', schema: onAssetSchema });
+
+/** `lien/registration/<number>`: whose filing a registration number is. */
+export const registrations = defineTable({
+  contract,
+  name: 'registration',
+  schema: registrationSchema,
+});
+
+export const tables = tableList(liens, onAsset, registrations);
+
+/** The state key whose absence proves that an asset carries no lien. */
+export function onAssetKey(asset: string): string {
+  return stateKey(onAsset, [asset]);
+}
+
+/**
+ * The state keys whose absence proves that nothing encumbers a receipt: its own and its lot's.
+ * Liens that float over all goods of a holder do not exist yet; their key will join the list.
+ */
+export function lienProofKeys(receipt: {
+  readonly id: string;
+  readonly lot: string;
+}): readonly string[] {
+  return [onAssetKey(receipt.id), onAssetKey(receipt.lot)];
+}

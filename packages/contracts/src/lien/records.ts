@@ -1,0 +1,129 @@
+import {
+  type CborMap,
+  limits,
+  OK,
+  type ReadContext,
+  type Status,
+  type WriteContext,
+} from '@triflow/protocol';
+import { effectiveTime } from './effectiveness.js';
+import { liens, onAsset } from './keys.js';
+import { isLive } from './lifecycle.js';
+import type { AssetLien, Lien } from './schema.js';
+import { status } from './statusCodes.js';
+
+/** What a new lien says; the rest of its record follows. */
+export type NewLien = Pick<
+  Lien,
+  'id' | 'asset' | 'class' | 'grantor' | 'holder' | 'securedMax' | 'debtRef' | 'exclusive'
+> &
+  Partial<Pick<Lien, 'publicity' | 'origin' | 'parent' | 'basis' | 'createdAt'>>;
+
+/** Why a lien may not join those of an asset: an exclusive one admits no other (F4). */
+export function joinProblem(
+  context: ReadContext,
+  asset: string,
+  lien: { readonly exclusive: boolean; readonly junior: boolean },
+): Status {
+  const standing = context.get(onAsset, asset)?.liens ?? [];
+  const taken = standing.some((other) => other.exclusive) && !lien.junior;
+  if (taken || (lien.exclusive && standing.length > 0)) return status('asset_already_encumbered');
+  return standing.length < limits.liensPerAssetMax ? OK : status('bound_exceeded');
+}
+
+/** Writes a new lien, PROPOSED or at once EFFECTIVE, and lists it on its asset. */
+export function createLien(context: WriteContext, terms: NewLien): Lien {
+  const lien = settle({
+    ...terms,
+    basis:
+      terms.class === 'PLEDGE_RECEIPT' ? (terms.basis ?? receiptPledgeBasis(context)) : undefined,
+    state: 'PROPOSED',
+    publicity: terms.publicity ?? {},
+    origin: terms.origin ?? terms.id,
+    children: [],
+    createdAt: terms.createdAt ?? context.timeMs,
+    version: 1,
+  });
+  saveLien(context, lien);
+  context.emit('lien.created', lien.id, facts(lien));
+  if (lien.state === 'EFFECTIVE') emitEffective(context, lien);
+  return lien;
+}
+
+/** Writes a changed lien; an ended one leaves its asset's list, and an empty list goes. */
+export function saveLien(context: WriteContext, lien: Lien): void {
+  context.put(liens, [lien.id], lien);
+  const asset = lien.asset.id;
+  const others = (context.get(onAsset, asset)?.liens ?? []).filter((one) => one.lien !== lien.id);
+  const all = isLive(lien.state) ? [...others, entry(lien)] : others;
+  if (all.length === 0) context.remove(onAsset, asset);
+  else context.put(onAsset, [asset], { asset, liens: all });
+}
+
+/** Records what became public and, with it, that the lien is effective. */
+export function publish(context: WriteContext, lien: Lien, publicity: Lien['publicity']): void {
+  const changed = settle({ ...lien, publicity, version: lien.version + 1 });
+  saveLien(context, changed);
+  context.emit('lien.publicity_recorded', lien.id, facts(changed));
+  if (lien.state === 'PROPOSED' && changed.state === 'EFFECTIVE') emitEffective(context, changed);
+}
+
+/** Ends a lien: released, or moved onto the parts of its asset. */
+export function endLien(
+  context: WriteContext,
+  lien: Lien,
+  how: { readonly state: 'RELEASED' | 'MOVED'; readonly children?: readonly string[] },
+): void {
+  const children = [...(how.children ?? [])];
+  const { state } = how;
+  const ended = { ...lien, state, children, endedAt: context.timeMs, version: lien.version + 1 };
+  saveLien(context, ended);
+  const type = state === 'MOVED' ? 'lien.moved' : 'lien.released';
+  context.emit(type, lien.id, { ...facts(ended), children });
+}
+
+/** The stricter reading unless governance has set one of the others (counsel). */
+function receiptPledgeBasis(context: ReadContext): 'endorsement' | 'registration' | 'both' {
+  const basis = context.parameter<string>('receiptPledgeBasis');
+  return basis === 'endorsement' || basis === 'registration' ? basis : 'both';
+}
+
+function settle(lien: Lien): Lien {
+  if (lien.state !== 'PROPOSED') return lien;
+  const effectiveAt = effectiveTime(lien);
+  return effectiveAt === undefined ? lien : { ...lien, state: 'EFFECTIVE', effectiveAt };
+}
+
+function entry(lien: Lien): AssetLien {
+  const { registeredAt, registryValidTo, controlAt } = lien.publicity;
+  return {
+    lien: lien.id,
+    class: lien.class,
+    exclusive: lien.exclusive,
+    state: lien.state,
+    createdAt: lien.createdAt,
+    effectiveAt: lien.effectiveAt,
+    registeredAt,
+    registryValidTo,
+    controlAt,
+  };
+}
+
+function emitEffective(context: WriteContext, lien: Lien): void {
+  context.emit('lien.effective', lien.id, { ...facts(lien), effectiveAt: lien.effectiveAt });
+}
+
+function facts(lien: Lien): CborMap {
+  return {
+    version: lien.version,
+    state: lien.state,
+    asset: lien.asset.id,
+    class: lien.class,
+    exclusive: lien.exclusive,
+    holder: lien.holder,
+    grantor: lien.grantor,
+    debtRef: lien.debtRef,
+    registeredAt: lien.publicity.registeredAt,
+    controlAt: lien.publicity.controlAt,
+  };
+}

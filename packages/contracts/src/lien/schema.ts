@@ -1,0 +1,161 @@
+import { daySchema, limits, moneySchema, quantitySchema, timeSchema } from '@triflow/protocol';
+import { z } from 'zod';
+import { partyIdSchema } from '../fields.js';
+import { idSchema } from '../params.js';
+
+export const assetKinds = ['receipt', 'lot', 'unit', 'claim', 'animal', 'item'] as const;
+
+/** Classes of liens (domain 3.6). */
+export const lienClasses = [
+  'PLEDGE_RECEIPT',
+  'PLEDGE_GOODS',
+  'MORTGAGE',
+  'FLOATING_MORTGAGE',
+  'PURCHASE_MONEY',
+  'TITLE_RETENTION',
+  'FINANCE_LEASE',
+  'RETENTION',
+  'RECEIVABLE_PLEDGE',
+  'FACTORING',
+  'ASSIGNMENT',
+] as const;
+
+/** Classes that `create` makes on goods in a lot; the others have commands of their own. */
+export const goodsLienClasses = [
+  'PLEDGE_GOODS',
+  'MORTGAGE',
+  'PURCHASE_MONEY',
+  'TITLE_RETENTION',
+  'FINANCE_LEASE',
+] as const;
+
+export const lienStates = ['PROPOSED', 'EFFECTIVE', 'RELEASED', 'MOVED'] as const;
+export const receiptPledgeBases = ['endorsement', 'registration', 'both'] as const;
+
+/** The id of any object, whatever its kind. */
+export const objectIdSchema = z.string().regex(/^[a-z]{2}_[a-z0-9-]{1,60}$/);
+export const lienIdSchema = idSchema('ln');
+export const lienClassSchema = z.enum(lienClasses);
+export const assetSchema = z.strictObject({
+  kind: z.enum(assetKinds),
+  id: objectIdSchema,
+  quantity: quantitySchema.optional(),
+});
+const registrationNoSchema = z.string().regex(/^[0-9A-Za-z-]{1,40}$/);
+
+/** What makes a lien known to third parties; outside times beside the block's (R5). */
+export const publicitySchema = z.strictObject({
+  registrationNo: registrationNoSchema.optional(),
+  registeredAt: timeSchema.optional(),
+  registryValidTo: daySchema.optional(),
+  controlAt: timeSchema.optional(),
+  controlBy: partyIdSchema.optional(),
+});
+
+export const lienSchema = z.strictObject({
+  id: lienIdSchema,
+  asset: assetSchema,
+  class: lienClassSchema,
+  grantor: partyIdSchema,
+  holder: partyIdSchema,
+  securedMax: moneySchema,
+  /** The facility, claim or contract whose debt it secures. */
+  debtRef: objectIdSchema,
+  exclusive: z.boolean(),
+  /** PLEDGE_RECEIPT: the rule of effectiveness in force when it was made. */
+  basis: z.enum(receiptPledgeBases).optional(),
+  state: z.enum(lienStates),
+  publicity: publicitySchema,
+  /** The lien that this one descends from through splits; itself for a first one. */
+  origin: lienIdSchema,
+  parent: lienIdSchema.optional(),
+  children: z.array(lienIdSchema).max(limits.splitChildrenMax),
+  createdAt: timeSchema,
+  /** Legal time from which it is effective. */
+  effectiveAt: timeSchema.optional(),
+  endedAt: timeSchema.optional(),
+  version: z.number().int(),
+});
+
+/** One entry of an asset's list: class, state and times, never amounts (domain section 6). */
+export const assetLienSchema = z.strictObject({
+  lien: lienIdSchema,
+  class: lienClassSchema,
+  exclusive: z.boolean(),
+  state: z.enum(lienStates),
+  createdAt: timeSchema,
+  effectiveAt: timeSchema.optional(),
+  registeredAt: timeSchema.optional(),
+  registryValidTo: daySchema.optional(),
+  controlAt: timeSchema.optional(),
+});
+
+/** All live liens of one asset under one key, so that their absence can be proved. */
+export const onAssetSchema = z.strictObject({
+  asset: objectIdSchema,
+  liens: z.array(assetLienSchema).min(1).max(limits.liensPerAssetMax),
+});
+
+export const registrationSchema = z.strictObject({
+  grantor: partyIdSchema,
+  holder: partyIdSchema,
+  debtRef: objectIdSchema,
+});
+
+export type Lien = z.infer<typeof lienSchema>;
+export type LienClass = z.infer<typeof lienClassSchema>;
+export type Asset = z.infer<typeof assetSchema>;
+export type AssetLien = z.infer<typeof assetLienSchema>;
+export type Publicity = z.infer<typeof publicitySchema>;
+
+export const commandSchemas = {
+  create: z.strictObject({
+    id: lienIdSchema,
+    asset: assetSchema,
+    class: z.enum(goodsLienClasses),
+    holder: partyIdSchema,
+    securedMax: moneySchema,
+    debtRef: objectIdSchema,
+    /** A clause that gives the asset to the holder on default; must be false (401, 428). */
+    titlePassesOnDefault: z.boolean(),
+    /** Stands behind the asset's exclusive lien, whose holder then signs too. */
+    junior: z.boolean(),
+  }),
+  record_publicity: z.strictObject({
+    id: lienIdSchema,
+    publicity: z.union([
+      z.strictObject({
+        kind: z.literal('registration'),
+        registrationNo: registrationNoSchema,
+        registeredAt: timeSchema,
+        registryValidTo: daySchema,
+      }),
+      z.strictObject({ kind: z.literal('control'), controlAt: timeSchema }),
+    ]),
+  }),
+  release: z.strictObject({ id: lienIdSchema, expectedVersion: z.number().int().min(1) }),
+} as const;
+
+const lienIdsSchema = z.array(lienIdSchema).min(1).max(limits.itemsPerFacilityMax);
+
+export const internalSchemas = {
+  create_exclusive: z.strictObject({
+    id: lienIdSchema,
+    asset: assetSchema,
+    class: lienClassSchema,
+    grantor: partyIdSchema,
+    holder: partyIdSchema,
+    securedMax: moneySchema,
+    debtRef: objectIdSchema,
+    controlBy: partyIdSchema.optional(),
+  }),
+  move: z.strictObject({
+    id: lienIdSchema,
+    to: z
+      .array(z.strictObject({ id: lienIdSchema, asset: assetSchema }))
+      .min(1)
+      .max(limits.splitChildrenMax),
+  }),
+  record_release: z.strictObject({ ids: lienIdsSchema }),
+  record_control: z.strictObject({ ids: lienIdsSchema, controlBy: partyIdSchema }),
+} as const;

@@ -1,0 +1,17 @@
+import { statusFactory } from '../status.js';
+
+export const statusCodes = {
+  asset_already_encumbered: 100,
+  grantor_not_owner: 101,
+  forfeiture_clause_forbidden: 102,
+  parties_must_differ: 103,
+  registration_number_reused: 104,
+  publicity_does_not_fit_class: 105,
+  publicity_already_recorded: 106,
+  publicity_time_in_future: 107,
+  registration_has_lapsed: 108,
+  lien_belongs_to_receipt: 109,
+  debt_is_not_a_facility: 110,
+} as const;
+
+export const status = statusFactory('lien', statusCodes);

@@ -1,0 +1,55 @@
+import { OK, type PartyId, type ReadContext, type Status } from '@triflow/protocol';
+import { firstProblem, versionIs } from '../../params.js';
+import { areAffiliated } from '../../party-registry/internal.js';
+import { countersigned } from '../../pending.js';
+import { roleProblem, stateProblem } from '../guards.js';
+import { findFacility } from '../internal.js';
+import { facilities } from '../keys.js';
+import { loadFacility } from '../loadFacility.js';
+import { commandSchemas, type Facility } from '../schema.js';
+import { status } from '../statusCodes.js';
+
+/**
+ * Lender, pledgor and supervisor sign. The supervisor works for the lender and is independent of
+ * the pledgor: otherwise the goods never leave the pledgor's control (Interp. 55).
+ */
+export const signAgreement = countersigned({
+  who: ['LENDER'],
+  params: commandSchemas.sign_agreement,
+  object: (params) => params.id,
+  signers: (context, params) => [loadFacility(context, params.id).pledgor, params.supervisor],
+  verify: (context, params, phase) => {
+    const facility = findFacility(context, params.id);
+    if (facility === undefined) return status('object_not_found');
+    const opening = phase === 'open';
+    const bySender = facility.lender === context.sender;
+    const current = versionIs(facility, params.expectedVersion);
+    return firstProblem(
+      () => (opening && !bySender ? status('signer_not_party_to_object') : OK),
+      () => stateProblem(facility.state === 'APPROVED'),
+      () => (opening && !current ? status('object_version_is_stale') : OK),
+      () => roleProblem(context, params.supervisor, 'SUPERVISOR'),
+      () => (params.engagedBy === facility.lender ? OK : status('supervisor_engaged_by_pledgor')),
+      () => independenceProblem(context, facility, params.supervisor),
+    );
+  },
+  execute: (context, params) => {
+    const facility = loadFacility(context, params.id);
+    const { supervisor, agreement } = params;
+    const version = facility.version + 1;
+    const state = 'CONTROL_PENDING';
+    context.put(facilities, [facility.id], { ...facility, supervisor, agreement, state, version });
+    context.emit('facility.agreed', facility.id, { version, state, supervisor, agreement });
+    return OK;
+  },
+});
+
+/** An unfinished search reads as the worse answer (R14). */
+function independenceProblem(
+  context: ReadContext,
+  facility: Facility,
+  supervisor: PartyId,
+): Status {
+  const answer = areAffiliated(context, supervisor, facility.pledgor);
+  return answer === 'not_affiliated' ? OK : status('supervisor_not_independent');
+}

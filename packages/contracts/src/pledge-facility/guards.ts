@@ -1,0 +1,49 @@
+import {
+  commonStatus,
+  compareText,
+  OK,
+  type PartyId,
+  type ReadContext,
+  type Status,
+} from '@triflow/protocol';
+import { lienFor } from '../lien/internal.js';
+import { hasRole, isActive } from '../party-registry/internal.js';
+import { findFeed } from '../price-feed/internal.js';
+import type { Role } from '../roles.js';
+import type { Facility, ItemTerms } from './schema.js';
+import { status } from './statusCodes.js';
+
+/** A party named in parameters must be ACTIVE and hold the role that it will sign with. */
+export function roleProblem(context: ReadContext, party: PartyId, role: Role): Status {
+  if (!isActive(context, party)) return status('party_not_active');
+  return hasRole(context, party, role) ? OK : status('signer_lacks_role');
+}
+
+/** The terms of an item must fit its feed and the facility's currency. */
+export function itemTermsProblem(context: ReadContext, item: ItemTerms, currency: string): Status {
+  const feed = findFeed(context, item.feed);
+  if (feed === undefined) return status('reference_not_found');
+  if (feed.currency !== currency) return status('currency_does_not_match');
+  const cap = item.priceCap;
+  if (cap === undefined) return OK;
+  if (cap.currency !== currency) return status('currency_does_not_match');
+  return cap.unit === feed.unit ? OK : status('unit_does_not_match');
+}
+
+/** No asset stands twice among the items. */
+export function duplicateProblem(assets: readonly string[]): Status {
+  const sorted = [...assets].sort(compareText);
+  const twice = sorted.some((asset, index) => index > 0 && asset === sorted[index - 1]);
+  return twice ? status('item_listed_twice') : OK;
+}
+
+/** An item must carry a live lien that secures this facility. */
+export function pledgedProblem(context: ReadContext, facility: Facility, asset: string): Status {
+  const lien = lienFor(context, asset, facility.id);
+  return lien === undefined ? status('item_not_pledged') : OK;
+}
+
+/** Whether a command is allowed in a facility's state. */
+export function stateProblem(allowed: boolean): Status {
+  return allowed ? OK : commonStatus('state_forbids_command');
+}

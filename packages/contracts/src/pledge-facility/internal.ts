@@ -1,0 +1,83 @@
+import {
+  type Day,
+  type Money,
+  OK,
+  type PartyId,
+  type ReadContext,
+  type Status,
+} from '@triflow/protocol';
+import { itemRoomProblem, type WhatIf } from './items.js';
+import { facilities } from './keys.js';
+import { isLive } from './lifecycle.js';
+import { isBreached } from './ltv.js';
+import type { Facility } from './schema.js';
+import { status } from './statusCodes.js';
+import { appraise, reachesQuantity } from './valuation.js';
+
+export type { Facility } from './schema.js';
+
+/** What other contracts may use: these readers and guards. It has no internal commands. */
+
+/** A facility's record, or undefined. */
+export function findFacility(context: ReadContext, id: string): Facility | undefined {
+  return context.get(facilities, id);
+}
+
+/** Who stands in a facility, or undefined. */
+export function facilityParties(
+  context: ReadContext,
+  id: string,
+): Pick<Facility, 'lender' | 'pledgor' | 'supervisor'> | undefined {
+  return findFacility(context, id);
+}
+
+/** What a pledge for a facility's debt takes from it, or undefined. */
+export function facilityTerms(
+  context: ReadContext,
+  id: string,
+): { readonly lender: PartyId; readonly limit: Money; readonly maturity: Day } | undefined {
+  const facility = findFacility(context, id);
+  if (facility === undefined) return undefined;
+  const { lender, limit, maturity } = facility;
+  return { lender, limit, maturity };
+}
+
+/** Why goods of a holder cannot be pledged to a facility. */
+export function pledgeProblem(context: ReadContext, id: string, holder: PartyId): Status {
+  const facility = findFacility(context, id);
+  if (facility === undefined) return status('reference_not_found');
+  const takes = facility.state === 'CONTROL_PENDING' || isLive(facility.state);
+  if (!takes) return status('facility_not_open');
+  return facility.pledgor === holder ? OK : status('pledgor_is_not_holder');
+}
+
+/** Whether a facility's debt is settled, so that what secured it may be taken back (393). */
+export function isClosed(context: ReadContext, id: string): boolean {
+  return findFacility(context, id)?.state === 'CLOSED';
+}
+
+/**
+ * Why an asset, or a part of it, may not leave a facility: after it L * 10000 <= V * initialLtv
+ * must hold (F3) and the floors be reached. What secures no facility is free to go.
+ */
+export function releaseProblem(context: ReadContext, id: string, whatIf: WhatIf): Status {
+  const facility = findFacility(context, id);
+  if (facility === undefined || facility.state === 'CLOSED') return OK;
+  if (facility.state === 'CONTROL_PENDING') return OK;
+  if (!isLive(facility.state)) return status('state_forbids_command');
+  const appraisal = appraise(context, facility, whatIf);
+  const { owed, valueMinor } = appraisal;
+  if (isBreached(owed.totalMinor, valueMinor, facility.initialLtvBps)) {
+    return status('release_would_breach_ltv');
+  }
+  const { floorValueMinor, floorQuantity } = facility;
+  const valueReached = floorValueMinor === undefined || valueMinor >= floorValueMinor;
+  const goodsReached = floorQuantity === undefined || reachesQuantity(appraisal, floorQuantity);
+  return valueReached && goodsReached ? OK : status('below_floor');
+}
+
+/** Why a pledged receipt may not become more receipts: the facility's bound on items (R14). */
+export function splitProblem(context: ReadContext, id: string, more: number): Status {
+  const facility = findFacility(context, id);
+  return facility === undefined ? OK : itemRoomProblem(context, facility, more);
+}

@@ -1,0 +1,177 @@
+import {
+  commonStatus,
+  type Day,
+  endOfDay,
+  isStorable,
+  limits,
+  OK,
+  type Price,
+  type Quantity,
+  type ReadContext,
+  type Status,
+} from '@triflow/protocol';
+import { type Lien, lienFor, standing } from '../lien/internal.js';
+import { currentPrice } from '../price-feed/internal.js';
+import {
+  findLot,
+  findReceipt,
+  isFrozen,
+  type Receipt,
+  remainingValue,
+} from '../warehouse-receipt/internal.js';
+import { cappedPrice, goodsValue } from './ltv.js';
+import type { Facility, Item } from './schema.js';
+
+/** Why an item counts nothing. */
+export type LeftOut =
+  | 'item_not_pledged'
+  | 'lien_not_effective'
+  | 'item_is_frozen'
+  | 'verification_expired'
+  | 'storage_period_over'
+  | 'insurance_missing'
+  | 'price_not_final'
+  | 'price_is_stale'
+  | 'unit_does_not_match'
+  | 'currency_does_not_match'
+  | 'amount_out_of_range';
+
+/** How one item stands now: its goods, its lien, its price, its value or why it has none. */
+export interface ItemStanding {
+  readonly item: Item;
+  readonly lien?: Lien;
+  readonly quantity?: Quantity;
+  readonly priced?: PricedBy;
+  readonly valueMinor: bigint;
+  readonly leftOut?: LeftOut;
+}
+
+export interface PricedBy {
+  readonly feed: string;
+  readonly round: number;
+  readonly price: Price;
+  readonly observedAt: number;
+  readonly sourceDay?: number | undefined;
+}
+
+/** A change to one asset that a guard wants to see valued: what would stay of it. */
+export interface WhatIf {
+  readonly asset: string;
+  readonly remaining: bigint;
+}
+
+/** Goods of an asset as they are now. */
+interface Goods {
+  readonly quantity: Quantity;
+  readonly receipt?: Receipt;
+}
+
+/**
+ * A facility's items as they are now: a receipt that was split is followed to its parts, which
+ * inherit its terms. Past `itemsPerFacilityMax` a split receipt stays as it is and counts nothing;
+ * splits of pledged receipts keep within the bound (`itemRoomProblem`).
+ */
+export function currentItems(context: ReadContext, facility: Facility): readonly Item[] {
+  const leaves: Item[] = [];
+  const open = [...facility.items].reverse();
+  for (let item = open.pop(); item !== undefined; item = open.pop()) {
+    const children = childrenOf(context, item.asset);
+    const fits = leaves.length + open.length + children.length <= limits.itemsPerFacilityMax;
+    if (children.length === 0 || !fits) leaves.push(item);
+    else for (const child of [...children].reverse()) open.push({ ...item, asset: child });
+  }
+  return leaves;
+}
+
+/** Whether a receipt may become more receipts without the facility outgrowing its bound. */
+export function itemRoomProblem(context: ReadContext, facility: Facility, more: number): Status {
+  const count = currentItems(context, facility).length + more;
+  return count <= limits.itemsPerFacilityMax ? OK : commonStatus('bound_exceeded');
+}
+
+/** How an item stands: it counts only if every condition of domain 3.7 holds, else nothing. */
+export function itemStanding(
+  context: ReadContext,
+  facility: Facility,
+  item: Item,
+  whatIf?: WhatIf,
+): ItemStanding {
+  const lien = lienFor(context, item.asset, facility.id);
+  const goods = goodsOf(context, item.asset, whatIf);
+  const found = currentPrice(context, item.feed);
+  const priced = found === undefined ? undefined : { feed: item.feed, ...found };
+  const facts = {
+    item,
+    ...(lien === undefined ? {} : { lien }),
+    ...(goods === undefined ? {} : { quantity: goods.quantity }),
+    ...(priced === undefined ? {} : { priced }),
+  };
+  const leftOut =
+    legalGap(context, item, lien, goods) ?? priceGap(facility, goods?.quantity, found);
+  if (leftOut !== undefined || goods === undefined || found === undefined) {
+    return { ...facts, valueMinor: 0n, leftOut: leftOut ?? 'price_not_final' };
+  }
+  const price = cappedPrice(found.price, item.priceCap);
+  const valueMinor = goodsValue(goods.quantity, price, item.haircutBps);
+  if (!isStorable(valueMinor)) return { ...facts, valueMinor: 0n, leftOut: 'amount_out_of_range' };
+  return { ...facts, valueMinor };
+}
+
+function childrenOf(context: ReadContext, asset: string): readonly string[] {
+  const receipt = asset.startsWith('wr_') ? findReceipt(context, asset) : undefined;
+  return receipt?.state === 'SPLIT' ? receipt.children : [];
+}
+
+function goodsOf(context: ReadContext, asset: string, whatIf?: WhatIf): Goods | undefined {
+  const left = whatIf?.asset === asset ? whatIf.remaining : undefined;
+  if (!asset.startsWith('wr_')) {
+    const quantity = findLot(context, asset)?.onHand;
+    return quantity === undefined ? undefined : { quantity: replaced(quantity, left) };
+  }
+  const receipt = findReceipt(context, asset);
+  if (receipt === undefined) return undefined;
+  const value = left ?? remainingValue(context, receipt);
+  return { quantity: { ...receipt.quantity, value }, receipt };
+}
+
+function replaced(quantity: Quantity, value: bigint | undefined): Quantity {
+  return value === undefined ? quantity : { ...quantity, value };
+}
+
+function legalGap(
+  context: ReadContext,
+  item: Item,
+  lien: Lien | undefined,
+  goods: Goods | undefined,
+): LeftOut | undefined {
+  if (lien === undefined || goods === undefined) return 'item_not_pledged';
+  if (!standing(lien, context.day).effective) return 'lien_not_effective';
+  const { receipt } = goods;
+  if (receipt !== undefined && isFrozen(receipt, context.timeMs)) return 'item_is_frozen';
+  const { verifiedAt, verifiedWithinMs } = item;
+  const verified = verifiedAt !== undefined && context.timeMs - verifiedAt <= verifiedWithinMs;
+  if (!verified) return 'verification_expired';
+  if (receipt !== undefined && context.timeMs > endOfDay(receipt.items.storagePeriod.to)) {
+    return 'storage_period_over';
+  }
+  return item.insuranceRequired && !isInsured(receipt, context.day)
+    ? 'insurance_missing'
+    : undefined;
+}
+
+function isInsured(receipt: Receipt | undefined, day: Day): boolean {
+  const insurance = receipt?.items.insurance;
+  if (insurance === undefined || !insurance.insured) return false;
+  return insurance.period.from <= day && day <= insurance.period.to;
+}
+
+function priceGap(
+  facility: Facility,
+  quantity: Quantity | undefined,
+  found: ReturnType<typeof currentPrice>,
+): LeftOut | undefined {
+  if (found === undefined || found.state === 'UNCONFIRMED') return 'price_not_final';
+  if (!found.fresh) return 'price_is_stale';
+  if (found.price.unit !== quantity?.unit) return 'unit_does_not_match';
+  return found.price.currency === facility.limit.currency ? undefined : 'currency_does_not_match';
+}

@@ -1,0 +1,30 @@
+import { OK } from '@triflow/protocol';
+import { countersigned } from '../../pending.js';
+import { holderProblem } from '../guards.js';
+import { findReceipt } from '../internal.js';
+import { pendingStateOf } from '../lifecycle.js';
+import { holdReceipt, loadLot, loadReceipt, saveLot, saveReceipt, unreceipt } from '../records.js';
+import { commandSchemas } from '../schema.js';
+import { status } from '../statusCodes.js';
+
+/** Holder and keeper undo a receipt: its goods stay in the lot, under no receipt. */
+export const cancel = countersigned({
+  who: 'anyone',
+  params: commandSchemas.cancel,
+  object: (params) => params.id,
+  signers: (context, params) => [loadReceipt(context, params.id).warehouse],
+  verify: (context, params, phase) => {
+    const receipt = findReceipt(context, params.id);
+    if (receipt === undefined) return status('object_not_found');
+    const { expectedVersion } = params;
+    return holderProblem(context, receipt, { phase, states: ['FREE'], expectedVersion });
+  },
+  hold: holdReceipt(pendingStateOf.cancel),
+  execute: (context, params) => {
+    const receipt = loadReceipt(context, params.id);
+    saveLot(context, unreceipt(loadLot(context, receipt.lot), receipt.quantity, true));
+    const { version, state } = saveReceipt(context, { ...receipt, state: 'CANCELLED' });
+    context.emit('receipt.cancelled', receipt.id, { version, state });
+    return OK;
+  },
+});

@@ -1,0 +1,69 @@
+import {
+  isStorable,
+  limits,
+  OK,
+  type Quantity,
+  type ReadContext,
+  type Status,
+} from '@triflow/protocol';
+import { command } from '../../defineContract.js';
+import { firstProblem } from '../../params.js';
+import { isStatus } from '../../status.js';
+import { findLot } from '../internal.js';
+import { slotUses, weighings } from '../keys.js';
+import { changedBy, quantityAtScaleOf } from '../quantities.js';
+import { loadLot, saveLot } from '../records.js';
+import { commandSchemas, type Lot } from '../schema.js';
+import { status } from '../statusCodes.js';
+
+/** Goods come in: a weighing counts once, and a slot is in one lot of all warehouses (E2). */
+export const gateIn = command({
+  who: ['WAREHOUSE'],
+  params: commandSchemas.gate_in,
+  verify: (context, params) => {
+    const lot = findLot(context, params.id);
+    if (lot === undefined) return status('object_not_found');
+    return firstProblem(
+      () => (lot.warehouse === context.sender ? OK : status('signer_not_party_to_object')),
+      () => quantityProblem(lot, params.quantity),
+      () => weighingProblem(context, params.weighing),
+      () => slotsProblem(context, lot, params.slots),
+    );
+  },
+  execute: (context, params) => {
+    const lot = loadLot(context, params.id);
+    const quantity = quantityAtScaleOf(lot.onHand, params.quantity);
+    if (isStatus(quantity)) return quantity;
+    const { weighing } = params;
+    const warehouse = context.sender;
+    const slots = [...new Set([...lot.slots, ...params.slots])];
+    for (const slot of params.slots) context.put(slotUses, [slot], { lot: lot.id, warehouse });
+    context.put(weighings, [weighing], { lot: lot.id, direction: 'in', quantity });
+    const onHand = changedBy(lot.onHand, quantity.value);
+    const { version } = saveLot(context, { ...lot, slots, onHand });
+    context.emit('lot.goods_in', lot.id, { version, quantity, onHand, slots, weighing });
+    return OK;
+  },
+});
+
+function quantityProblem(lot: Lot, stated: Quantity): Status {
+  const quantity = quantityAtScaleOf(lot.onHand, stated);
+  if (isStatus(quantity)) return quantity;
+  const sum = lot.onHand.value + quantity.value;
+  return isStorable(sum) ? OK : status('amount_out_of_range');
+}
+
+/** The same weighing never counts twice, in or out. */
+export function weighingProblem(context: ReadContext, weighing: string): Status {
+  const used = context.get(weighings, weighing) !== undefined;
+  return used ? status('weighing_already_used') : OK;
+}
+
+function slotsProblem(context: ReadContext, lot: Lot, slots: readonly string[]): Status {
+  for (const slot of slots) {
+    const use = context.get(slotUses, slot);
+    if (use !== undefined && use.lot !== lot.id) return status('slot_already_assigned');
+  }
+  const count = new Set([...lot.slots, ...slots]).size;
+  return count <= limits.slotsPerLotMax ? OK : status('bound_exceeded');
+}

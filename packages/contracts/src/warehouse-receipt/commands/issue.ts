@@ -1,0 +1,92 @@
+import { limits, OK, type ReadContext, type Status } from '@triflow/protocol';
+import type { z } from 'zod';
+import { command } from '../../defineContract.js';
+import { encumbranceProblem } from '../../lien/internal.js';
+import { firstProblem } from '../../params.js';
+import { findParty, isActive } from '../../party-registry/internal.js';
+import { isStatus } from '../../status.js';
+import { findLot, findReceipt } from '../internal.js';
+import { receipts } from '../keys.js';
+import { changedBy, quantityAtScaleOf } from '../quantities.js';
+import { loadLot, saveLot } from '../records.js';
+import { commandSchemas, type Lot, type StatutoryItems } from '../schema.js';
+import { status } from '../statusCodes.js';
+import { completeItems } from '../statutoryItems.js';
+
+type Params = z.infer<typeof commandSchemas.issue>;
+
+/** The keeper issues a receipt for goods on hand that no other receipt stands for (908, 909). */
+export const issue = command({
+  who: ['WAREHOUSE'],
+  params: commandSchemas.issue,
+  verify: (context, params) => {
+    if (findReceipt(context, params.id) !== undefined) return status('id_already_exists');
+    const lot = findLot(context, params.lot);
+    if (lot === undefined) return status('reference_not_found');
+    return firstProblem(
+      () => (lot.warehouse === context.sender ? OK : status('signer_not_party_to_object')),
+      () => (lot.state === 'SHORT' ? status('lot_is_short') : OK),
+      () => encumbranceProblem(context, lot.id),
+      () => holderProblem(context, params),
+      () => itemsProblem(context, params),
+      () => (params.inspection === undefined ? status('inspection_missing') : OK),
+      () => quantityProblem(lot, params),
+    );
+  },
+  execute: (context, params) => {
+    const lot = loadLot(context, params.lot);
+    const items = itemsOf(context, params);
+    const quantity = quantityAtScaleOf(lot.onHand, params.quantity);
+    const { id, holder, inspection } = params;
+    if (items === undefined || inspection === undefined) return status('statutory_item_missing');
+    if (isStatus(quantity)) return quantity;
+    const { warehouse } = lot;
+    const receipted = changedBy(lot.receipted, quantity.value);
+    saveLot(context, { ...lot, receipted, openReceipts: lot.openReceipts + 1 });
+    context.put(receipts, [id], {
+      id,
+      lot: lot.id,
+      warehouse,
+      holder,
+      quantity,
+      items,
+      inspection,
+      state: 'FREE',
+      tokensIssued: 0,
+      parents: [],
+      children: [],
+      issuedAt: context.timeMs,
+      version: 1,
+    });
+    const facts = { version: 1, state: 'FREE', lot: lot.id, warehouse, holder, quantity };
+    context.emit('receipt.issued', id, facts);
+    return OK;
+  },
+});
+
+function holderProblem(context: ReadContext, params: Params): Status {
+  if (!isActive(context, params.holder)) return status('party_not_active');
+  return params.holder === context.sender ? status('issuer_cannot_hold') : OK;
+}
+
+function itemsProblem(context: ReadContext, params: Params): Status {
+  const items = itemsOf(context, params);
+  if (items === undefined) return status('statutory_item_missing');
+  const { from, to } = items.storagePeriod;
+  return from <= to && to >= context.day ? OK : status('storage_period_invalid');
+}
+
+function itemsOf(context: ReadContext, params: Params): StatutoryItems | undefined {
+  const issuer = findParty(context, context.sender)?.name ?? '';
+  return completeItems(params.items, { issuer, day: context.day });
+}
+
+function quantityProblem(lot: Lot, params: Params): Status {
+  const quantity = quantityAtScaleOf(lot.onHand, params.quantity);
+  if (isStatus(quantity)) return quantity;
+  if (lot.receipted.value + quantity.value > lot.onHand.value) {
+    return status('lot_quantity_exceeded');
+  }
+  const open = lot.openReceipts < limits.openReceiptsPerLotMax;
+  return open ? OK : status('bound_exceeded');
+}

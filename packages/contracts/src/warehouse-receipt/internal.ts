@@ -1,0 +1,40 @@
+import type { QueryReader, ReadContext, TimeMs } from '@triflow/protocol';
+import { lots, receipts, tokens } from './keys.js';
+import { isOpen } from './lifecycle.js';
+import type { Lot, Receipt } from './schema.js';
+
+export type { Lot, Receipt } from './schema.js';
+
+/**
+ * What other contracts may use: these readers, and by `context.call('warehouse-receipt', …)` the
+ * internal command `release_pledges`.
+ */
+
+/** A receipt's record, or undefined. */
+export function findReceipt(context: ReadContext, id: string): Receipt | undefined {
+  return context.get(receipts, id);
+}
+
+/** A lot's record, or undefined. */
+export function findLot(context: ReadContext, id: string): Lot | undefined {
+  return context.get(lots, id);
+}
+
+/** A receipt's record at the height of a query. */
+export function findReceiptAt(reader: QueryReader, id: string): Promise<Receipt | undefined> {
+  return reader.get(receipts, id);
+}
+
+/** Whether a COURT's or REGULATOR's order stops a receipt at a time (R11). */
+export function isFrozen(receipt: Receipt, timeMs: TimeMs): boolean {
+  const { frozen } = receipt;
+  return frozen !== undefined && (frozen.until === undefined || timeMs <= frozen.until);
+}
+
+/** What stays under a receipt once the token that is out has been used; 0 for a closed one. */
+export function remainingValue(context: ReadContext, receipt: Receipt): bigint {
+  if (!isOpen(receipt.state)) return 0n;
+  if (receipt.token === undefined) return receipt.quantity.value;
+  const token = context.get(tokens, receipt.id, String(receipt.token));
+  return receipt.quantity.value - (token?.quantity.value ?? 0n);
+}

@@ -1,0 +1,52 @@
+import { closedStates, pendingStates, type ReceiptState } from './schema.js';
+
+/**
+ * States and the commands that move between them; `*` stands for "no record yet". Where several
+ * parties sign, the state between is the one of `pendingStateOf`.
+ */
+export const lifecycle = {
+  lot: {
+    '*': { create_lot: 'OPEN' },
+    OPEN: { gate_in: 'OPEN', issue: 'OPEN' },
+    SHORT: { gate_in: 'SHORT' },
+  },
+  receipt: {
+    '*': { issue: 'FREE' },
+    FREE: {
+      transfer: 'FREE',
+      split: 'SPLIT, children FREE',
+      pledge: 'PLEDGED',
+      withdraw: 'WITHDRAWING',
+      cancel: 'CANCELLED',
+    },
+    PLEDGED: {
+      transfer: 'PLEDGED',
+      split: 'SPLIT, children PLEDGED',
+      release: 'FREE',
+      withdraw: 'WITHDRAWING',
+    },
+    WITHDRAWING: {
+      gate_out: 'FREE, PLEDGED or DELIVERED',
+      expire_token: 'FREE or PLEDGED',
+    },
+  },
+} as const;
+
+/** The state in which a receipt waits for the other signatures of a command. */
+export const pendingStateOf = {
+  transfer: 'TRANSFER_PENDING',
+  split: 'SPLIT_PENDING',
+  pledge: 'PLEDGE_PENDING',
+  withdraw: 'WITHDRAW_PENDING',
+  cancel: 'CANCEL_PENDING',
+} as const;
+
+/** Whether a receipt waits for a signature, so that other commands must wait too (R9). */
+export function isPending(state: ReceiptState): boolean {
+  return (pendingStates as readonly string[]).includes(state);
+}
+
+/** Whether a receipt still stands for goods in its lot. */
+export function isOpen(state: ReceiptState): boolean {
+  return !(closedStates as readonly string[]).includes(state);
+}
