@@ -1,0 +1,275 @@
+import {
+  createRegistry,
+  decodeRecord,
+  encodeRecord,
+  executeTransaction,
+  genesisParameters,
+  StateOverlay,
+} from '@triflow/ledger';
+import {
+  assert,
+  type CborMap,
+  type CborValue,
+  type Contract,
+  compareText,
+  decodeCanonical,
+  defined,
+  encodeCanonical,
+  type Hash,
+  hexFromBytes,
+  isCborMap,
+  type LedgerEvent,
+  limits,
+  type ParameterValue,
+  type PartyId,
+  parametersTable,
+  type QueryReader,
+  recentTxTable,
+  stateKey,
+  type Table,
+  type TimeMs,
+} from '@triflow/protocol';
+import { pendingTable } from './pending.js';
+import type { Role } from './roles.js';
+
+/** 2026-01-05 09:00 in Beijing, a Monday. */
+const START_MS = 1_767_574_800_000;
+const BLOCK_MS = 1_000;
+
+/** What stands before the first command. */
+export interface Given {
+  readonly contracts: readonly Contract[];
+  /** Alias to roles; the alias names the party in every step. */
+  readonly parties: Readonly<Record<string, readonly Role[]>>;
+  readonly startMs?: TimeMs;
+  /** Contract name to parameters that differ from its defaults. */
+  readonly parameters?: Readonly<Record<string, Readonly<Record<string, ParameterValue>>>>;
+}
+
+/** How a transaction ended, as a client learns it. */
+export interface Outcome {
+  readonly contract: string;
+  readonly number: number;
+  readonly code: string;
+  readonly events: readonly LedgerEvent[];
+}
+
+export interface Step {
+  readonly contract: string;
+  readonly name: string;
+  readonly params: CborMap;
+}
+
+/** A chain of one node without signatures: every transaction is a block of its own. */
+export interface World {
+  readonly id: (alias: string) => PartyId;
+  /** One command, one transaction. */
+  readonly submit: (alias: string, contract: string, name: string, params: CborMap) => Outcome;
+  /** Several commands in one transaction: all or none. */
+  readonly submitAll: (alias: string, steps: readonly Step[]) => Outcome;
+  /** Signs the command last opened on an object. */
+  readonly countersign: (alias: string, contract: string, id: string) => Outcome;
+  /** Opens a command and has the others sign in turn; the first refusal ends it. */
+  readonly agree: (
+    aliases: readonly string[],
+    contract: string,
+    name: string,
+    params: CborMap,
+  ) => Outcome;
+  readonly read: <T>(table: Table<T>, ...parts: string[]) => T | undefined;
+  /** A record that must be there. */
+  readonly must: <T>(table: Table<T>, ...parts: string[]) => T;
+  readonly records: <T>(table: Table<T>) => readonly T[];
+  /** Writes a record that no command of a first version makes. */
+  readonly plant: <T>(table: Table<T>, parts: readonly string[], record: T) => void;
+  readonly nowMs: () => TimeMs;
+  readonly advance: (ms: number) => void;
+  readonly setTime: (timeMs: TimeMs) => void;
+  /** The whole state as text, recent transaction ids left out: equal texts, equal states. */
+  readonly fingerprint: () => string;
+  /** A reader for the contracts' queries at the last height. */
+  readonly reader: () => QueryReader;
+}
+
+interface Chain {
+  readonly state: Map<string, Uint8Array>;
+  readonly lastPending: Map<string, string>;
+  height: number;
+  timeMs: TimeMs;
+}
+
+/** A world with parties and contracts, ready for `when` steps. */
+export function given(options: Given): World {
+  const registry = createRegistry(options.contracts);
+  const chain: Chain = {
+    state: new Map(),
+    lastPending: new Map(),
+    height: 1,
+    timeMs: options.startMs ?? START_MS,
+  };
+  writeGenesis(chain, options);
+  const submitAll = (alias: string, steps: readonly Step[]): Outcome => {
+    chain.height += 1;
+    chain.timeMs += BLOCK_MS;
+    const overlay = new StateOverlay({ get: (key) => chain.state.get(key) });
+    const transaction = {
+      sender: partyId(options, alias),
+      commands: steps.map((step) => ({ ...step, params: asReceived(step.params) })),
+      validUntilHeight: chain.height + 1,
+      txId: chain.height.toString(16).padStart(64, '0') as Hash,
+    };
+    const position = { height: chain.height, timeMs: chain.timeMs, index: 0 };
+    const { result } = executeTransaction(registry, overlay, transaction, position);
+    applyChanges(chain, overlay);
+    notePending(chain, result.events);
+    const { contract, number, code, events } = result;
+    return { contract, number, code, events };
+  };
+  const submit: World['submit'] = (alias, contract, name, params) =>
+    submitAll(alias, [{ contract, name, params }]);
+  const countersign: World['countersign'] = (alias, contract, id) => {
+    const pendingId = defined(chain.lastPending.get(`${contract}/${id}`), `no pending on ${id}`);
+    return submit(alias, contract, 'countersign', { id, pendingId });
+  };
+  return {
+    id: (alias) => partyId(options, alias),
+    submit,
+    submitAll,
+    countersign,
+    agree: (aliases, contract, name, params) => {
+      const [opener, ...others] = aliases;
+      const opened = submit(defined(opener, 'agree: no opener'), contract, name, params);
+      let last = opened;
+      for (const alias of others) {
+        if (last.number !== 0) return last;
+        const subject = defined(pendingSubject(opened), 'agree: nothing to sign');
+        last = countersign(alias, contract, subject);
+      }
+      return last;
+    },
+    ...stateAccess(chain),
+  };
+}
+
+function stateAccess(
+  chain: Chain,
+): Omit<World, 'id' | 'submit' | 'submitAll' | 'countersign' | 'agree'> {
+  const read: World['read'] = (table, ...parts) => {
+    const bytes = chain.state.get(stateKey(table, parts));
+    return bytes === undefined ? undefined : decodeRecord(table, bytes);
+  };
+  return {
+    read,
+    must: (table, ...parts) => defined(read(table, ...parts), `no ${table.name} ${parts}`),
+    records: (table) => entries(chain, table).map((entry) => entry.record),
+    plant: (table, parts, record) => {
+      chain.state.set(stateKey(table, parts), encodeRecord(table, record));
+    },
+    nowMs: () => chain.timeMs,
+    advance: (ms) => {
+      chain.timeMs += ms;
+    },
+    setTime: (timeMs) => {
+      assert(timeMs >= chain.timeMs, 'testkit: time goes forward');
+      chain.timeMs = timeMs;
+    },
+    fingerprint: () => {
+      const recent = `${recentTxTable.contract}/${recentTxTable.name}/`;
+      const keys = [...chain.state.keys()].filter((key) => !key.startsWith(recent));
+      return keys
+        .sort(compareText)
+        .map((key) => `${key}=${hexFromBytes(chain.state.get(key) ?? new Uint8Array())}`)
+        .join('\n');
+    },
+    reader: () => queryReader(chain),
+  };
+}
+
+function partyId(options: Given, alias: string): PartyId {
+  assert(options.parties[alias] !== undefined, `testkit: no party ${alias}`);
+  return `uscc:TEST-${alias}` as PartyId;
+}
+
+function writeGenesis(chain: Chain, options: Given): void {
+  const put = <T>(table: Table<T>, parts: readonly string[], record: T): void => {
+    chain.state.set(stateKey(table, parts), encodeRecord(table, record));
+  };
+  const parties = Object.entries(options.parties).map(([alias, roles]) => ({
+    id: partyId(options, alias),
+    name: `${alias} company`,
+    roles,
+    sizeClass: 'medium',
+    keys: [],
+  }));
+  for (const contract of options.contracts) {
+    const set = options.parameters?.[contract.name] ?? {};
+    const { values, unknown } = genesisParameters(contract, set);
+    assert(unknown === undefined, `testkit: ${contract.name} has no parameter ${unknown}`);
+    const copy = Object.entries(values).map(([name, value]) => [name, listOrValue(value)]);
+    put(parametersTable, [contract.name], { values: Object.fromEntries(copy) });
+    contract.genesis?.({ timeMs: chain.timeMs, parties, put });
+  }
+}
+
+function listOrValue(value: ParameterValue): CborValue {
+  return typeof value === 'object' ? [...value] : value;
+}
+
+/** Parameters as a node receives them: through canonical bytes, so small bigints are numbers. */
+function asReceived(params: CborMap): CborMap {
+  const decoded = decodeCanonical(encodeCanonical(params));
+  assert(decoded.ok && isCborMap(decoded.value), 'testkit: parameters are not canonical');
+  return decoded.value;
+}
+
+function applyChanges(chain: Chain, overlay: StateOverlay): void {
+  for (const { key, value } of overlay.changes()) {
+    if (value === null) chain.state.delete(key);
+    else chain.state.set(key, value);
+  }
+}
+
+function notePending(chain: Chain, events: readonly LedgerEvent[]): void {
+  for (const { contract, type, subject, data } of events) {
+    if (type !== 'pending.opened') continue;
+    chain.lastPending.set(`${contract}/${subject}`, String(data.pendingId));
+  }
+}
+
+function pendingSubject(outcome: Outcome): string | undefined {
+  return outcome.events.find((event) => event.type === 'pending.opened')?.subject;
+}
+
+function entries<T>(chain: Chain, table: Table<T>): { id: string; record: T }[] {
+  const prefix = `${table.contract}/${table.name}/`;
+  const keys = [...chain.state.keys()].filter((key) => key.startsWith(prefix));
+  return keys.sort(compareText).map((key) => ({
+    id: key.slice(prefix.length),
+    record: decodeRecord(table, defined(chain.state.get(key), 'testkit: key without value')),
+  }));
+}
+
+function queryReader(chain: Chain): QueryReader {
+  return {
+    height: chain.height,
+    timeMs: chain.timeMs,
+    get: (table, ...parts) => {
+      const bytes = chain.state.get(stateKey(table, parts));
+      return Promise.resolve(bytes === undefined ? undefined : decodeRecord(table, bytes));
+    },
+    list: (table, { index, after, limit }) => {
+      assert(limit <= limits.listPageMax, 'testkit: list past its limit');
+      const found = entries(chain, table).filter(({ id, record }) => {
+        const values = index === undefined ? [] : (table.indexes?.[index.name]?.(record) ?? []);
+        const fits = index === undefined || values.includes(index.value);
+        return fits && (after === undefined || compareText(id, after) > 0);
+      });
+      return Promise.resolve(found.slice(0, limit));
+    },
+  };
+}
+
+/** The pending commands of a contract, for tests that look at them. */
+export function pendingsOf(contract: string): ReturnType<typeof pendingTable>['pending'] {
+  return pendingTable(contract).pending;
+}
