@@ -341,6 +341,16 @@ describe('network over libp2p', () => {
     await network.stop();
   });
 
+  it('listens on a host name, and dials one', async () => {
+    const [a, b] = [peer(1, { host: 'localhost' }), peer(2)];
+    await Promise.all([a.network.start(), b.network.start()]);
+    expect(a.network.address()).toMatch(/^localhost:[1-9][0-9]*$/);
+    a.peers.set(b.peerId, { addresses: [] });
+    b.peers.set(a.peerId, { addresses: [a.network.address()] });
+    b.network.refreshPeers();
+    await a.until(() => a.ups.length === 1);
+  });
+
   it('an address that is none is told and does no harm', async () => {
     const [a, b] = [peer(1), peer(2)];
     await Promise.all([a.network.start(), b.network.start()]);

@@ -25,6 +25,7 @@ export class LaneReader {
   readonly #options: LaneReaderOptions;
   readonly #frames: FrameReader;
   #timer: NodeJS.Timeout | undefined;
+  #ended = false;
   #stopped = false;
 
   constructor(options: LaneReaderOptions) {
@@ -35,7 +36,8 @@ export class LaneReader {
   start(): void {
     const { stream } = this.#options;
     stream.addEventListener('message', this.#onBytes);
-    stream.addEventListener('remoteCloseWrite', this.#onRemoteEnd);
+    // Not 'remoteCloseWrite': bytes may still wait in a stream that is paused.
+    stream.addEventListener('end', this.#onEnd);
     stream.addEventListener('close', this.#onClose);
   }
 
@@ -59,8 +61,9 @@ export class LaneReader {
     if (this.#timer === undefined) this.#deliver();
   };
 
-  readonly #onRemoteEnd = (): void => {
-    if (!this.#stopped) this.stop();
+  readonly #onEnd = (): void => {
+    this.#ended = true;
+    if (this.#timer === undefined) this.stop();
   };
 
   readonly #onClose = (): void => {
@@ -90,7 +93,9 @@ export class LaneReader {
     this.#timer = setTimeout(() => {
       this.#timer = undefined;
       this.#deliver();
-      if (this.#timer === undefined && !this.#stopped) this.#resume();
+      if (this.#timer !== undefined || this.#stopped) return;
+      if (this.#ended) this.stop();
+      else this.#resume();
     }, wait);
   }
 

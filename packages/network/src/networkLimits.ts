@@ -38,7 +38,7 @@ export interface NetworkLimits {
   readonly stableMs: number;
   /** One tick of heartbeats, silence and duplicates. */
   readonly tickMs: number;
-  /** A tick after which an idle stream carries a heartbeat; and one after which silence is death. */
+  /** Ticks until an idle stream carries a heartbeat, and until silence ends the connection. */
   readonly heartbeatTicks: number;
   readonly silenceTicks: number;
   readonly requestReadMs: number;

@@ -15,11 +15,11 @@ import { LaneWriter } from './laneWriter.js';
 import type { Channel } from './network.js';
 import type { NetworkLimits } from './networkLimits.js';
 import { withResolvers } from './polyfill.js';
-import { ask, serve, transportFailed, until } from './requestStream.js';
+import { ask, type ServeOptions, serve, transportFailed, until } from './requestStream.js';
 import { createTokenBucket, type TokenBucket, takeTokens, waitMs } from './tokenBucket.js';
 import { countIn, countOut, type NetworkCounters } from './trafficStats.js';
 
-/** A second connection of a pair is closed after this many ticks by the smaller id, or the other. */
+/** A second connection is closed after this many ticks: by the smaller id, or by the other. */
 const SPARE_TICKS_SMALLER = 2;
 const SPARE_TICKS_GREATER = 10;
 
@@ -44,6 +44,11 @@ interface OpenConnection {
   ticks: number;
 }
 
+/** An answer in progress. */
+interface Answer {
+  writing: boolean;
+}
+
 interface Buckets {
   readonly consensusBytes: TokenBucket;
   readonly consensusMessages: TokenBucket;
@@ -64,6 +69,7 @@ export class PeerLink {
   #moved = false;
   #asked = 0;
   #served = 0;
+  #writing = 0;
   #ticks = 0;
   #quietTicks = 0;
   #flushWaiters: (() => void)[] = [];
@@ -169,33 +175,20 @@ export class PeerLink {
   }
 
   async acceptRequest(stream: Stream): Promise<void> {
-    const { limits, stopSignal, counters, onRequest, onViolation, logger, peerId } = this.#options;
+    const { limits } = this.#options;
     if (this.#served >= limits.requestsMax || stream.status !== 'open') {
       stream.abort(new CodedError('ABORTED', 'too many requests in progress'));
       return;
     }
     this.#served += 1;
     this.#onActivity();
-    await serve(stream, {
-      requestBytesMax: limits.requestBytesMax,
-      responseBytesMax: limits.responseBytesMax,
-      readMs: limits.requestReadMs,
-      serveMs: limits.serveMs,
-      stopSignal,
-      onRequest: (bytes) => countIn(counters.request, bytes.length),
-      onResponse: (bytes) => countOut(counters.request, bytes),
-      onViolation,
-      onFailed: (error) => logger.debug('network.request_refused', { peerId, error: text(error) }),
-      answer: async (request, signal) => {
-        await this.#rest(this.#buckets.requests, 1, signal);
-        return onRequest(request, signal);
-      },
-      turn: async (bytes, signal) => {
-        if (!this.#consensusIsFlushed()) await this.#consensusFlushed(signal);
-        await this.#rest(this.#buckets.served, bytes, signal);
-      },
-    });
-    this.#served -= 1;
+    const answer: Answer = { writing: false };
+    try {
+      await serve(stream, this.#serveOptions(answer));
+    } finally {
+      this.#served -= 1;
+      this.#setWriting(answer, false);
+    }
   }
 
   /** Heartbeats, silence, and connections beyond the first. */
@@ -249,6 +242,31 @@ export class PeerLink {
     });
   }
 
+  #serveOptions(state: Answer): ServeOptions {
+    const { limits, stopSignal, counters, onRequest, onViolation, logger, peerId } = this.#options;
+    return {
+      requestBytesMax: limits.requestBytesMax,
+      responseBytesMax: limits.responseBytesMax,
+      readMs: limits.requestReadMs,
+      serveMs: limits.serveMs,
+      stopSignal,
+      onRequest: (bytes) => countIn(counters.request, bytes.length),
+      onResponse: (bytes) => countOut(counters.request, bytes),
+      onViolation,
+      onFailed: (error) => logger.debug('network.request_refused', { peerId, error: text(error) }),
+      answer: async (request, signal) => {
+        await this.#rest(this.#buckets.requests, 1, signal);
+        return onRequest(request, signal);
+      },
+      turn: async (bytes, signal) => {
+        this.#setWriting(state, false);
+        if (!this.#consensusIsFlushed()) await this.#consensusFlushed(signal);
+        await this.#rest(this.#buckets.served, bytes, signal);
+        this.#setWriting(state, true);
+      },
+    };
+  }
+
   #createReader(lane: Lane, stream: Stream): LaneReader {
     const { limits, counters, onMessage, onViolation } = this.#options;
     const channel = channelOf(lane);
@@ -271,7 +289,16 @@ export class PeerLink {
   /** R-D6, and: a block leaves after the proposal that names it. */
   #mayWrite(lane: Lane): boolean {
     if (lane === 'consensus') return true;
-    return lane === 'bulk' ? this.#writers.consensus.isFlushed() : this.#consensusIsFlushed();
+    if (lane === 'bulk') return this.#writers.consensus.isFlushed();
+    return this.#writing === 0 && this.#consensusIsFlushed();
+  }
+
+  /** While an answer has the turn, gossip waits. */
+  #setWriting(answer: Answer, writing: boolean): void {
+    if (answer.writing === writing) return;
+    answer.writing = writing;
+    this.#writing += writing ? 1 : -1;
+    if (this.#writing === 0) this.#writers.gossip.schedule();
   }
 
   #consensusIsFlushed(): boolean {

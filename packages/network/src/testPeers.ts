@@ -26,6 +26,7 @@ export interface TestPeer {
 
 export interface TestPeerOptions {
   readonly seedByte: number;
+  readonly host?: string;
   readonly port?: number;
   readonly limits?: Partial<NetworkLimits>;
   readonly handlers?: Partial<NetworkHandlers>;
@@ -77,7 +78,7 @@ export function createTestPeer(options: TestPeerOptions): TestPeer {
   const create = options.create ?? createNetwork;
   const network = create({
     seed,
-    listen: { host: '127.0.0.1', port: options.port ?? 0 },
+    listen: { host: options.host ?? '127.0.0.1', port: options.port ?? 0 },
     peers: () => peer.peers,
     handlers,
     limits: { tickMs: 100, politeMs: 100, ...options.limits },
