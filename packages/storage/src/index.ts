@@ -15,4 +15,5 @@ export * from './prefixes.js';
 export * from './recordChecksum.js';
 export type { StateWrite } from './stateStore.js';
 export type { Expiry, TransactionPlace } from './txIndex.js';
+export * from './verifyRecords.js';
 export type { ListOptions } from './versionedTable.js';

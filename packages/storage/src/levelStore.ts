@@ -1,4 +1,5 @@
-import { readFile, rm, writeFile } from 'node:fs/promises';
+import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { isCodedError, type KeyValueStore, type RangeOptions } from '@triflow/protocol';
 import { Level } from 'level';
 import { storeClosed, storeCorrupt, storeFull, storeLocked, systemCode } from './storeErrors.js';
@@ -41,6 +42,7 @@ export async function openLevelStore(
     cacheSize: cacheBytes,
     writeBufferSize: writeBufferBytes,
   });
+  await refuseHeadless(path);
   try {
     await db.open();
   } catch (error) {
@@ -127,11 +129,32 @@ class OpenLevelStore implements LevelStore {
   }
 }
 
+/** Without its CURRENT file the engine would take a full directory for a new, empty database. */
+async function refuseHeadless(path: string): Promise<void> {
+  const names = await namesIn(path);
+  if (names.includes('CURRENT') || !names.some((name) => /\.(ldb|sst|log)$/.test(name))) return;
+  throw storeCorrupt(`the store at ${path} is damaged: CURRENT is missing`, { path });
+}
+
+async function lacksManifest(path: string): Promise<boolean> {
+  const names = await namesIn(path);
+  if (!names.includes('CURRENT')) return false;
+  return !names.includes((await readFile(join(path, 'CURRENT'), 'utf8')).trim());
+}
+
+async function namesIn(path: string): Promise<string[]> {
+  try {
+    return await readdir(path);
+  } catch {
+    return [];
+  }
+}
+
 async function openingFault(path: string, error: unknown): Promise<Error> {
   const cause = error instanceof Error && error.cause !== undefined ? error.cause : error;
   const code = systemCode(cause);
   if (code === 'LEVEL_LOCKED') return storeLocked(path, await pidBeside(path), cause);
-  if (code === 'LEVEL_CORRUPTION') {
+  if (code === 'LEVEL_CORRUPTION' || (await lacksManifest(path))) {
     return storeCorrupt(`the store at ${path} is damaged: ${messageOf(cause)}`, { path }, cause);
   }
   return storeFull(`opening the store at ${path}`, cause);

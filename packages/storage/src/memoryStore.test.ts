@@ -1,0 +1,50 @@
+import { describe, expect, it } from 'vitest';
+import { describeKeyValueStore } from './conformance.js';
+import { createMemoryStore, MemoryDisk } from './memoryStore.js';
+
+describeKeyValueStore('the memory store', async () => {
+  const disk = new MemoryDisk();
+  return { open: async () => createMemoryStore(disk), destroy: async () => {} };
+});
+
+describe('the memory disk', () => {
+  const key = Uint8Array.of(1);
+  const put = (value: number) => ({ kind: 'put' as const, key, value: Uint8Array.of(value) });
+
+  it('loses unsynced batches in a crash, newest first, and never a synced one', async () => {
+    for (const [kept, value] of [1, 2, 3].entries()) {
+      const disk = new MemoryDisk();
+      const store = createMemoryStore(disk);
+      await store.write([put(1)], { sync: true });
+      await store.write([put(2)], { sync: false });
+      await store.write([put(9), put(3)], { sync: false });
+      expect(disk.unsynced).toBe(2);
+      disk.crash(kept);
+      expect(() => store.getSync(key)).toThrow('closed');
+      expect(createMemoryStore(disk).getSync(key)).toEqual(Uint8Array.of(value));
+    }
+  });
+
+  it('syncs earlier batches with a later one', async () => {
+    const disk = new MemoryDisk();
+    const store = createMemoryStore(disk);
+    await store.write([put(1)], { sync: false });
+    await store.write([], { sync: true });
+    disk.crash(0);
+    expect(disk.entries()).toEqual([[key, Uint8Array.of(1)]]);
+  });
+
+  it('refuses every write after one that failed', async () => {
+    const disk = new MemoryDisk();
+    const store = createMemoryStore(disk);
+    disk.onWrite = (batch) => {
+      if (batch === 1) throw new TypeError('no room');
+    };
+    await store.write([put(1)], { sync: true });
+    const full = { code: 'STORE_FULL' };
+    await expect(store.write([put(2)], { sync: true })).rejects.toMatchObject(full);
+    disk.onWrite = undefined;
+    await expect(store.write([put(3)], { sync: true })).rejects.toMatchObject(full);
+    expect(store.getSync(key)).toEqual(Uint8Array.of(1));
+  });
+});
