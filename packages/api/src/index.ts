@@ -1,1 +1,2 @@
-export {};
+export * from './server/backend.js';
+export { createServer, type Server, type ServerOptions } from './server/createServer.js';

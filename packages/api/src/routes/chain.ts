@@ -82,5 +82,6 @@ export const chainRoutes = {
   }),
 } as const;
 
+export type ChainRoutes = typeof chainRoutes;
 export type InfoAnswer = z.infer<typeof infoSchema>;
 export type ContractsAnswer = z.infer<typeof contractsAnswerSchema>;

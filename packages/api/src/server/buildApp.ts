@@ -1,0 +1,135 @@
+import { randomBytes } from 'node:crypto';
+import { limits } from '@triflow/protocol';
+import fastify, { type FastifyInstance, type FastifyReply } from 'fastify';
+import { opsRoutes, routes } from '../routes/index.js';
+import { PROBLEM_MEDIA_TYPE } from '../routes/problem.js';
+import { addBodyParsers } from './bodyParsers.js';
+import { serveRoute } from './call.js';
+import { chainHeaders, securityHeaders } from './commonHeaders.js';
+import { addErrorHandler, problemFromThrown, sendProblem } from './errorHandler.js';
+import { getBlock, getHeaders, getValidators } from './handlers/blocks.js';
+import { getContracts, getGenesis, getInfo, getOpenApi } from './handlers/chain.js';
+import { getErrorDoc, listErrors } from './handlers/docs.js';
+import { getEvents } from './handlers/events.js';
+import { listObjects } from './handlers/list.js';
+import { getHistory, getObject } from './handlers/objects.js';
+import { getLiveness, getMetrics, getReadiness } from './handlers/operations.js';
+import { runQuery } from './handlers/queries.js';
+import { simulateTransaction } from './handlers/simulation.js';
+import { getState } from './handlers/state.js';
+import {
+  getOutcome,
+  getTransactionProof,
+  submitBatch,
+  submitTransaction,
+} from './handlers/transactions.js';
+import { problemOf } from './problems.js';
+import type { ServerContext } from './serverContext.js';
+
+const KEEP_ALIVE_MS = 72_000;
+const HEADERS_MS = 10_000;
+
+/** Which routes an application serves. */
+export interface AppParts {
+  readonly api: boolean;
+  readonly ops: boolean;
+}
+
+/** Puts an application together without listening; tests call it with `inject`. */
+export function buildApp(context: ServerContext, parts: AppParts): FastifyInstance {
+  const { logger } = context;
+  const app = fastify({
+    logger: false,
+    bodyLimit: limits.httpBodyBytesMax,
+    requestTimeout: limits.httpRequestMs,
+    connectionTimeout: limits.waitMsMax + limits.httpRequestMs,
+    keepAliveTimeout: KEEP_ALIVE_MS,
+    http: { headersTimeout: HEADERS_MS },
+    return503OnClosing: false,
+    genReqId: requestIds(),
+    exposeHeadRoutes: false,
+    routerOptions: { maxParamLength: 128 },
+    frameworkErrors: (error, request, reply) => {
+      sendProblem(reply as FastifyReply, request.id, problemFromThrown(error, request, logger));
+    },
+    clientErrorHandler: (_error, socket) => {
+      if (!socket.writable) return;
+      socket.end(malformedHttp());
+    },
+  });
+  app.server.maxConnections = limits.httpConnectionsMax;
+  addBodyParsers(app);
+  addErrorHandler(app, logger);
+  addHeaders(app, context);
+  if (parts.api) addApiRoutes(app, context);
+  if (parts.ops) addOpsRoutes(app, context);
+  return app;
+}
+
+function addHeaders(app: FastifyInstance, { backend, metrics }: ServerContext): void {
+  app.addHook('onSend', async (request, reply, payload) => {
+    const { 'triflow-height': head, ...rest } = chainHeaders(backend.info(), request.id);
+    reply.headers({ ...securityHeaders, ...rest });
+    if (!reply.hasHeader('triflow-height') && head !== undefined) {
+      reply.header('triflow-height', head);
+    }
+    return payload;
+  });
+  app.addHook('onResponse', async (request, reply) => {
+    const route = request.routeOptions.url ?? 'none';
+    metrics.observe(route, request.method, reply.statusCode, reply.elapsedTime / 1_000);
+  });
+}
+
+function addApiRoutes(app: FastifyInstance, context: ServerContext): void {
+  serveRoute(app, routes.submitTransaction, submitTransaction(context));
+  serveRoute(app, routes.submitBatch, submitBatch(context));
+  serveRoute(app, routes.simulateTransaction, simulateTransaction(context));
+  serveRoute(app, routes.getOutcome, getOutcome(context));
+  serveRoute(app, routes.getTransactionProof, getTransactionProof(context));
+  serveRoute(app, routes.getObject, getObject(context));
+  serveRoute(app, routes.getHistory, getHistory(context));
+  serveRoute(app, routes.listObjects, listObjects(context));
+  serveRoute(app, routes.getState, getState(context));
+  serveRoute(app, routes.getBlock, getBlock(context));
+  serveRoute(app, routes.getHeaders, getHeaders(context));
+  serveRoute(app, routes.getValidators, getValidators(context));
+  serveRoute(app, routes.getInfo, getInfo(context));
+  serveRoute(app, routes.getGenesis, getGenesis(context));
+  serveRoute(app, routes.getContracts, getContracts(context));
+  serveRoute(app, routes.getOpenApi, getOpenApi(context));
+  serveRoute(app, routes.runQuery, runQuery(context));
+  serveRoute(app, routes.getEvents, getEvents(context));
+  serveRoute(app, routes.listErrors, listErrors(context));
+  serveRoute(app, routes.getErrorDoc, getErrorDoc(context));
+}
+
+function addOpsRoutes(app: FastifyInstance, context: ServerContext): void {
+  serveRoute(app, opsRoutes.getLiveness, getLiveness(context));
+  serveRoute(app, opsRoutes.getReadiness, getReadiness(context));
+  serveRoute(app, opsRoutes.getMetrics, getMetrics(context));
+}
+
+/** Unique within the process and told apart between processes. */
+function requestIds(): () => string {
+  const start = randomBytes(6).toString('hex');
+  let count = 0;
+  return () => {
+    count += 1;
+    return `rq_${start}${count.toString(36).padStart(6, '0')}`;
+  };
+}
+
+/** The answer to bytes that are no HTTP: there is no request to speak of. */
+function malformedHttp(): string {
+  const problem = problemOf('REQUEST_MALFORMED', { detail: 'the bytes are no HTTP request' });
+  const body = JSON.stringify(problem);
+  return [
+    'HTTP/1.1 400 Bad Request',
+    `content-type: ${PROBLEM_MEDIA_TYPE}`,
+    `content-length: ${Buffer.byteLength(body)}`,
+    'connection: close',
+    '',
+    body,
+  ].join('\r\n');
+}

@@ -1,0 +1,124 @@
+import { CodedError, type Logger, limits } from '@triflow/protocol';
+import type { FastifyInstance } from 'fastify';
+import { streamCommentMs } from '../routes/events.js';
+import type { NodeBackend } from './backend.js';
+import { buildApp } from './buildApp.js';
+import { createCommitSignal } from './commitSignal.js';
+import { createEventStreams, type StreamOptions } from './eventStream.js';
+import { createHttpMetrics } from './httpMetrics.js';
+import { objectTables, type ServerContext } from './serverContext.js';
+
+const STOP_MS = 5_000;
+
+export interface ServerOptions {
+  readonly backend: NodeBackend;
+  readonly logger: Logger;
+  readonly host: string;
+  /** 0 takes a free port. */
+  readonly port: number;
+  /** Where health and metrics are served; without it they stand on the API's own port. */
+  readonly ops?: { readonly host: string; readonly port: number };
+  readonly streams?: Partial<StreamOptions>;
+}
+
+export interface Server {
+  /** Listens. Throws PORT_IN_USE naming host and port. */
+  start(): Promise<{ readonly url: string; readonly opsUrl: string }>;
+  /** Ends streams and waits, lets running requests finish, closes the rest after 5 s. */
+  stop(): Promise<void>;
+}
+
+/** The applications behind a server, for tests without listening. */
+export interface ServerApps {
+  readonly context: ServerContext;
+  readonly api: FastifyInstance;
+  /** The same as `api` when operations have no port of their own. */
+  readonly ops: FastifyInstance;
+  readonly stopping: AbortController;
+}
+
+/** An HTTP server over a node. Nothing listens before `start`. */
+export function createServer(options: ServerOptions): Server {
+  const apps = buildApps(options);
+  let stopped: Promise<void> | undefined;
+  const stop = () => {
+    stopped ??= stopApps(apps);
+    return stopped;
+  };
+  return {
+    async start() {
+      try {
+        const url = await listen(apps.api, options.host, options.port);
+        const { ops } = options;
+        const opsUrl = ops === undefined ? url : await listen(apps.ops, ops.host, ops.port);
+        options.logger.info('http.listening', { url, opsUrl });
+        return { url, opsUrl };
+      } catch (error) {
+        await stop();
+        throw error;
+      }
+    },
+    stop,
+  };
+}
+
+/** Builds the applications of a server. */
+export function buildApps(options: ServerOptions): ServerApps {
+  const { backend, logger } = options;
+  const commits = createCommitSignal(backend);
+  const stopping = new AbortController();
+  const streams = createEventStreams(
+    { backend, commits, logger },
+    { clientsMax: limits.sseClientsMax, commentMs: streamCommentMs, ...options.streams },
+  );
+  const context: ServerContext = {
+    backend,
+    logger,
+    metrics: createHttpMetrics(),
+    streams,
+    commits,
+    stopping: stopping.signal,
+    objects: objectTables(backend.registry),
+  };
+  const together = options.ops === undefined;
+  const api = buildApp(context, { api: true, ops: together });
+  const ops = together ? api : buildApp(context, { api: false, ops: true });
+  api.addHook('preClose', async () => {
+    stopping.abort();
+    commits.close();
+    await streams.close();
+  });
+  return { context, api, ops, stopping };
+}
+
+async function listen(app: FastifyInstance, host: string, port: number): Promise<string> {
+  try {
+    return await app.listen({ host, port });
+  } catch (error) {
+    throw portError(error, host, port);
+  }
+}
+
+/** A client that never finishes must not keep a node from stopping. */
+async function stopApps({ api, ops }: ServerApps): Promise<void> {
+  const late = setTimeout(() => {
+    api.server.closeAllConnections();
+    ops.server.closeAllConnections();
+  }, STOP_MS);
+  try {
+    await api.close();
+    if (ops !== api) await ops.close();
+  } finally {
+    clearTimeout(late);
+  }
+}
+
+/** A port that somebody else holds, named. */
+function portError(error: unknown, host: string, port: number): unknown {
+  const taken = error instanceof Error && 'code' in error && error.code === 'EADDRINUSE';
+  if (!taken) return error;
+  return new CodedError('PORT_IN_USE', `${host}:${port} is taken by another program`, {
+    details: { host, port },
+    cause: error,
+  });
+}

@@ -1,0 +1,181 @@
+import {
+  type Block,
+  type BlockHeader,
+  CodedError,
+  type CommitCertificate,
+  decodeCommitCertificate,
+  decodeTransaction,
+  defined,
+  limits,
+  type TxResult,
+  textFromHash,
+  textFromTime,
+  textFromTxId,
+} from '@triflow/protocol';
+import type {
+  BlockAnswer,
+  blockRoutes,
+  HeadersAnswer,
+  ValidatorsAnswer,
+} from '../../routes/blocks.js';
+import type { SignedHeader } from '../backend.js';
+import type { RouteHandler } from '../call.js';
+import { base64Url, jsonFromMap } from '../plainJson.js';
+import { invalidRequest } from '../problems.js';
+import type { ServerContext } from '../serverContext.js';
+
+type Routes = typeof blockRoutes;
+
+interface PageOptions {
+  readonly offset: number;
+  readonly limit: number;
+  readonly full: boolean;
+}
+
+/** A block with a page of its transactions. */
+export function getBlock({ backend }: ServerContext): RouteHandler<Routes['getBlock']> {
+  return async ({ params, query }) => {
+    const height = params.height === 'latest' ? backend.info().height : params.height;
+    const [block, signed, results] = await Promise.all([
+      backend.block(height),
+      backend.header(height),
+      backend.results(height),
+    ]);
+    if (block === undefined || signed === undefined || results === undefined) {
+      throw blockNotFound(height, backend.info().height);
+    }
+    const body = blockJson(block, signed, results, {
+      offset: query.offset ?? 0,
+      limit: query.limit ?? limits.listPageDefault,
+      full: query.full ?? false,
+    });
+    return { status: 200, body, height };
+  };
+}
+
+/** Headers and certificates as bytes, from a height on, as many as there are. */
+export function getHeaders({ backend }: ServerContext): RouteHandler<Routes['getHeaders']> {
+  return async ({ query }) => {
+    const max = limits.headersPageMax;
+    const { from } = query;
+    const to = query.to ?? from + max - 1;
+    if (to < from) throw invalidRequest('to', 'lies before from');
+    if (to - from >= max) throw invalidRequest('to', `at most ${max} headers at once`);
+    const last = Math.min(to, backend.info().height);
+    const heights = Array.from({ length: Math.max(0, last - from + 1) }, (_, i) => from + i);
+    const headers = await Promise.all(heights.map((height) => backend.header(height)));
+    const data: HeadersAnswer['data'] = [];
+    for (const [index, signed] of headers.entries()) {
+      if (signed === undefined) continue;
+      const { header, certificate } = signed;
+      data.push({
+        height: from + index,
+        header: base64Url(header),
+        certificate: base64Url(certificate),
+      });
+    }
+    return { status: 200, body: { data } satisfies HeadersAnswer };
+  };
+}
+
+/** The validators of a height. */
+export function getValidators({ backend }: ServerContext): RouteHandler<Routes['getValidators']> {
+  return async ({ query }) => {
+    const head = backend.info().height;
+    const found = await backend.validators(query.at ?? head + 1);
+    if (found === undefined) throw blockNotFound(query.at ?? head + 1, head);
+    const body: ValidatorsAnswer = {
+      height: found.height,
+      validators: found.validators.map((entry, index) => {
+        const { id, party, suite, publicKey, peerId, power } = entry;
+        return { index, id, party, suite, publicKey: base64Url(publicKey), peerId, power };
+      }),
+    };
+    return { status: 200, body };
+  };
+}
+
+function blockNotFound(height: number, head: number): CodedError {
+  return new CodedError('BLOCK_NOT_FOUND', `height ${height} is not there, the head is ${head}`);
+}
+
+function blockJson(
+  block: Block,
+  signed: SignedHeader,
+  results: readonly TxResult[],
+  page: PageOptions,
+): BlockAnswer {
+  const decoded = decodeCommitCertificate(signed.certificate);
+  const certificate = defined(decoded.ok ? decoded.value : undefined, 'block: bad certificate');
+  const total = results.length;
+  const end = Math.min(page.offset + page.limit, total);
+  return {
+    height: block.header.height,
+    id: textFromHash(certificate.valueId),
+    header: headerJson(block.header),
+    headerBytes: base64Url(signed.header),
+    certificate: certificateJson(certificate),
+    certificateBytes: base64Url(signed.certificate),
+    transactions: results.slice(page.offset, end).map((result, offset) => {
+      const index = page.offset + offset;
+      const bytes = defined(block.body.transactions[index], 'block: a result has a transaction');
+      return transactionJson(bytes, result, index, page.full);
+    }),
+    evidence: block.body.evidence.map(base64Url),
+    page: { next: end < total ? end : null, total },
+  };
+}
+
+function transactionJson(
+  bytes: Uint8Array,
+  result: TxResult,
+  index: number,
+  full: boolean,
+): BlockAnswer['transactions'][number] {
+  const decoded = decodeTransaction(bytes);
+  const transaction = defined(decoded.ok ? decoded.value : undefined, 'block: bad transaction');
+  const { contract, number, code } = result;
+  return {
+    txId: textFromTxId(result.txId),
+    index,
+    sender: transaction.sender,
+    keyId: transaction.keyId,
+    validUntilHeight: transaction.validUntilHeight,
+    commands: transaction.commands.map((command) => ({
+      contract: command.contract,
+      name: command.name,
+      ...(full && { params: jsonFromMap(command.params) }),
+    })),
+    status: { contract, number, code },
+    ...(full && { bytes: base64Url(bytes) }),
+  };
+}
+
+function headerJson(header: BlockHeader): BlockAnswer['header'] {
+  const { version, chainId, height, timeMs, builder, txCount } = header;
+  return {
+    version,
+    chainId,
+    height,
+    time: textFromTime(timeMs),
+    parentHash: textFromHash(header.parentHash),
+    builder,
+    txCount,
+    txRoot: textFromHash(header.txRoot),
+    resultRoot: textFromHash(header.resultRoot),
+    stateRoot: textFromHash(header.stateRoot),
+    validatorsHash: textFromHash(header.validatorsHash),
+    nextValidatorsHash: textFromHash(header.nextValidatorsHash),
+    evidenceRoot: textFromHash(header.evidenceRoot),
+  };
+}
+
+function certificateJson(certificate: CommitCertificate): BlockAnswer['certificate'] {
+  const { height, round, valueId, entries } = certificate;
+  return {
+    height,
+    round,
+    valueId: textFromHash(valueId),
+    entries: entries.map(([index, signature]) => ({ index, signature: base64Url(signature) })),
+  };
+}

@@ -1,0 +1,82 @@
+import { limits } from '@triflow/protocol';
+import {
+  cursorFromText,
+  type EventCursor,
+  endOfBlock,
+  textFromCursor,
+} from '../../routes/eventCursor.js';
+import {
+  EVENT_STREAM_MEDIA_TYPE,
+  type EventPageAnswer,
+  type eventRoutes,
+  LATEST,
+} from '../../routes/events.js';
+import type { EventsOptions, NodeBackend } from '../backend.js';
+import type { RouteHandler } from '../call.js';
+import { chainHeaders, securityHeaders } from '../commonHeaders.js';
+import { jsonFromPlacedEvent } from '../plainJson.js';
+import { errorFromFault, invalidRequest } from '../problems.js';
+import type { ServerContext } from '../serverContext.js';
+
+type Filter = Pick<EventsOptions, 'types' | 'subject'>;
+
+/** Events after a cursor: one page, or a stream when the client accepts one. */
+export function getEvents(context: ServerContext): RouteHandler<(typeof eventRoutes)['getEvents']> {
+  const { backend, streams } = context;
+  return async ({ query, request, reply }) => {
+    const { types, subject } = query;
+    const filter: Filter = {
+      ...(types !== undefined && { types }),
+      ...(subject !== undefined && { subject }),
+    };
+    const streamed = (request.headers.accept ?? '').includes(EVENT_STREAM_MEDIA_TYPE);
+    const resumed = streamed ? request.headers['last-event-id'] : undefined;
+    const from = resumed === undefined ? query.after : String(resumed);
+    const after = startOf(backend, from, resumed === undefined ? 'after' : 'Last-Event-ID');
+    if (!streamed) {
+      const body = await eventPage(backend, after, filter, query.limit);
+      return { status: 200, body, height: body.page.atHeight };
+    }
+    const headers = {
+      ...securityHeaders,
+      ...chainHeaders(backend.info(), request.id),
+      'content-type': `${EVENT_STREAM_MEDIA_TYPE}; charset=utf-8`,
+      'x-accel-buffering': 'no',
+    };
+    await streams.open({ response: reply.raw, headers, after, filter }, () => reply.hijack());
+    return undefined;
+  };
+}
+
+/** One page of the stored log. */
+export async function eventPage(
+  backend: NodeBackend,
+  after: EventCursor | undefined,
+  filter: Filter,
+  limit: number = limits.listPageDefault,
+): Promise<EventPageAnswer> {
+  const atHeight = backend.info().height;
+  const page = await backend.events(after, { ...filter, limit });
+  if (!page.ok) throw errorFromFault(page.fault);
+  const { events, next, more } = page.value;
+  return {
+    data: events.map(jsonFromPlacedEvent),
+    page: { next: textFromCursor(next), more, atHeight },
+  };
+}
+
+/** Reads a cursor's text. Throws REQUEST_INVALID. */
+export function cursorOf(text: string, path: string): EventCursor {
+  const cursor = cursorFromText(text);
+  if (cursor === undefined) throw invalidRequest(path, 'is no cursor');
+  return cursor;
+}
+
+function startOf(
+  backend: NodeBackend,
+  from: string | undefined,
+  path: string,
+): EventCursor | undefined {
+  if (from === undefined) return undefined;
+  return from === LATEST ? endOfBlock(backend.info().height) : cursorOf(from, path);
+}

@@ -1,0 +1,98 @@
+import { CodedError, isKeyPart, limits, type QueryReader, type Table } from '@triflow/protocol';
+import type { ListAnswer, objectRoutes } from '../../routes/objects.js';
+import type { RouteHandler } from '../call.js';
+import { type ListIdentity, listCursorFromText, textFromListCursor } from '../listCursor.js';
+import { jsonFromRecord } from '../plainJson.js';
+import { errorFromFault, invalidRequest } from '../problems.js';
+import type { ServerContext } from '../serverContext.js';
+import { unknownObjects } from './objects.js';
+
+type Filters = ListIdentity['filters'];
+
+interface Found {
+  readonly items: readonly { readonly id: string; readonly record: unknown }[];
+  /** Where to go on; undefined at the end. */
+  readonly last: string | undefined;
+}
+
+/**
+ * A page of objects in the order of their ids. The first filter drives an index, the others are
+ * checked on its records; a page may be short, and only `next: null` ends the list.
+ */
+export function listObjects(
+  context: ServerContext,
+): RouteHandler<(typeof objectRoutes)['listObjects']> {
+  return async ({ params, query, filters: members }) => {
+    const found = context.objects.get(params.objects);
+    if (found === undefined) throw unknownObjects(params.objects, context);
+    const { table } = found;
+    const filters = readFilters(table, members);
+    const identity: ListIdentity = { segment: params.objects, filters };
+    const start =
+      query.cursor === undefined ? undefined : listCursorFromText(query.cursor, identity);
+    if (query.cursor !== undefined && start === undefined) {
+      throw invalidRequest('cursor', 'is damaged or belongs to another list');
+    }
+    if (start !== undefined && query.at !== undefined && query.at !== start.height) {
+      throw invalidRequest('at', `the cursor reads height ${start.height}`);
+    }
+    const reader = await context.backend.reader(start?.height ?? query.at);
+    if (!reader.ok) throw errorFromFault(reader.fault);
+    const { height } = reader.value;
+    const page = await readPage(reader.value, table, {
+      filters,
+      after: start?.after,
+      limit: query.limit ?? limits.listPageDefault,
+    });
+    const next =
+      page.last === undefined ? null : textFromListCursor({ height, after: page.last }, identity);
+    const body: ListAnswer = {
+      data: page.items.map(({ id, record }) => ({ id, data: jsonFromRecord(table, record) })),
+      page: { next, atHeight: height },
+    };
+    return { status: 200, body, height };
+  };
+}
+
+function readFilters(table: Table<unknown>, members: Readonly<Record<string, unknown>>): Filters {
+  const known = Object.keys(table.indexes ?? {});
+  return Object.entries(members).map(([name, value]) => {
+    if (!known.includes(name)) {
+      throw new CodedError('REQUEST_UNKNOWN_FILTER', `there is no filter ${name.slice(0, 64)}`, {
+        details: { known: [...known, 'at', 'limit', 'cursor'] },
+      });
+    }
+    if (typeof value !== 'string' || !isKeyPart(value)) {
+      throw invalidRequest(name, 'must be one value of printable ASCII without a slash');
+    }
+    return [name, value] as const;
+  });
+}
+
+/** Reads on until the page is full, the list ends or enough records were looked at. */
+async function readPage(
+  reader: QueryReader,
+  table: Table<unknown>,
+  options: { filters: Filters; after: string | undefined; limit: number },
+): Promise<Found> {
+  const { filters, limit } = options;
+  const [driving, ...others] = filters;
+  const index = driving && { index: { name: driving[0], value: driving[1] } };
+  const items: { id: string; record: unknown }[] = [];
+  let last = options.after;
+  for (let scanned = 0; scanned < limits.listScanMax; scanned += limit + 1) {
+    const from = last === undefined ? {} : { after: last };
+    const batch = await reader.list(table, { ...index, ...from, limit: limit + 1 });
+    for (const { id, record } of batch) {
+      if (items.length === limit) return { items, last };
+      last = id;
+      if (fits(table, record, others)) items.push({ id, record });
+    }
+    if (batch.length <= limit) return { items, last: undefined };
+  }
+  return { items, last };
+}
+
+function fits(table: Table<unknown>, record: unknown, filters: Filters): boolean {
+  return filters.every(([name, value]) => table.indexes?.[name]?.(record).includes(value));
+}

@@ -1,0 +1,44 @@
+import { CodedError, limits, type QueryHandler } from '@triflow/protocol';
+import type { QueryAnswerBody, queryRoutes } from '../../routes/queries.js';
+import type { RouteHandler } from '../call.js';
+import { paramsFromQuery } from '../paramsFromQuery.js';
+import { plainJson } from '../plainJson.js';
+import { errorFromFault } from '../problems.js';
+import { proveKeys } from '../proofJson.js';
+import type { ServerContext } from '../serverContext.js';
+
+/** Runs a contract's query at one height; its parameters come from the URL. */
+export function runQuery({
+  backend,
+}: ServerContext): RouteHandler<(typeof queryRoutes)['runQuery']> {
+  return async ({ params, query, filters }) => {
+    const [contract = '', name = ''] = params.name.split('.');
+    const handler = backend.registry.contracts.get(contract)?.queries.get(name);
+    if (handler === undefined) {
+      throw new CodedError('ROUTE_NOT_FOUND', `there is no query ${params.name}`);
+    }
+    const wanted = paramsFromQuery(handler.params, filters);
+    const reader = await backend.reader(query.at);
+    if (!reader.ok) throw errorFromFault(reader.fault);
+    const { height } = reader.value;
+    const { data, proofRef } = await runnable(handler)(reader.value, wanted);
+    const answer: QueryAnswerBody = { data: plainJson(data), height, proofRef: [...proofRef] };
+    if (query.proof !== true || proofRef.length === 0) {
+      return { status: 200, body: answer, height };
+    }
+    if (proofRef.length > limits.stateKeysPerProofMax) {
+      throw new CodedError('REQUEST_INVALID', `the answer was read from ${proofRef.length} keys`, {
+        details: { proofRef, keysMax: limits.stateKeysPerProofMax },
+      });
+    }
+    const proof = await proveKeys(backend, proofRef, height);
+    return { status: 200, body: { ...answer, proof } satisfies QueryAnswerBody, height };
+  };
+}
+
+/** The parameters were checked by the handler's own schema. */
+function runnable(
+  handler: QueryHandler,
+): (...args: [Parameters<QueryHandler['run']>[0], unknown]) => ReturnType<QueryHandler['run']> {
+  return handler.run as ReturnType<typeof runnable>;
+}
