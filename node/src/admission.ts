@@ -30,6 +30,7 @@ export interface Admitted {
   readonly txId: Hash;
   /** The very same bytes were taken before. */
   readonly duplicate: boolean;
+  readonly validUntilHeight: number;
 }
 
 export interface AdmissionOptions {
@@ -139,8 +140,9 @@ export class Admission {
   #known({ txId, transaction }: IdentifiedTransaction): Result<Admitted> | undefined {
     const held = this.#options.chain.mempool.get(txId);
     if (held === undefined) return undefined;
+    const { validUntilHeight } = transaction;
     return equalBytes(held.bytes, transaction.bytes)
-      ? success({ txId, duplicate: true })
+      ? success({ txId, duplicate: true, validUntilHeight })
       : failure('transaction_replayed', 'this id is pending with another signature');
   }
 
@@ -153,7 +155,7 @@ export class Admission {
     chain.noteVerified(bytes, key.publicKey);
     this.#remember(txId, validUntilHeight);
     onWork();
-    return success({ txId, duplicate: added.value === 'known' });
+    return success({ txId, duplicate: added.value === 'known', validUntilHeight });
   }
 
   /** The same bytes again are the same request, not a replay. */
@@ -169,7 +171,8 @@ export class Admission {
     if (found === undefined || read === undefined || !read.ok) return refused;
     const committed = read.value.body.transactions[found.index];
     const isSame = committed !== undefined && equalBytes(committed, bytes);
-    return isSame ? success({ txId, duplicate: true }) : refused;
+    const { validUntilHeight } = decoded.value;
+    return isSame ? success({ txId, duplicate: true, validUntilHeight }) : refused;
   }
 
   #remember(txId: Hash, validUntilHeight: number): void {

@@ -5,6 +5,7 @@ import {
   decodeBlock,
   decodeHeader,
   decodeTxResult,
+  defined,
   failure,
   type Hash,
   limits,
@@ -30,13 +31,16 @@ export interface StateProofs extends CertifiedHeader {
 }
 
 export interface TransactionProof extends CertifiedHeader {
+  readonly transaction: LeafInclusion;
+  readonly result: LeafInclusion;
+}
+
+/** RFC 9162 inclusion of a leaf's bytes. */
+export interface LeafInclusion {
+  readonly bytes: Uint8Array;
   readonly index: number;
-  readonly transaction: Uint8Array;
-  readonly transactionPath: readonly Uint8Array[];
-  readonly transactionCount: number;
-  readonly result: Uint8Array;
-  readonly resultPath: readonly Uint8Array[];
-  readonly resultCount: number;
+  readonly size: number;
+  readonly path: readonly Uint8Array[];
 }
 
 interface ViewAtHead {
@@ -125,20 +129,10 @@ export class ChainReader {
       return failure('block_not_found', `block ${height} is not kept here`);
     }
     const { transactions } = block.value.body;
-    const transaction = transactions[index];
-    const result = results[index];
-    if (transaction === undefined || result === undefined) {
-      return failure('block_not_found', `block ${height} has no transaction ${index}`);
-    }
     return success({
       ...certified,
-      index,
-      transaction,
-      transactionPath: inclusionProof(transactions, index),
-      transactionCount: transactions.length,
-      result,
-      resultPath: inclusionProof(results, index),
-      resultCount: results.length,
+      transaction: inclusion(transactions, index),
+      result: inclusion(results, index),
     });
   }
 
@@ -169,6 +163,11 @@ export class ChainReader {
     this.#view = { height, head, view: viewBefore(tree, undo, readBucket) };
     return this.#view;
   }
+}
+
+function inclusion(leaves: readonly Uint8Array[], index: number): LeafInclusion {
+  const bytes = defined(leaves[index], 'chainReader: the index names a leaf');
+  return { bytes, index, size: leaves.length, path: inclusionProof(leaves, index) };
 }
 
 class StoreQueryReader implements QueryReader {

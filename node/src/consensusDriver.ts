@@ -209,7 +209,10 @@ export class ConsensusDriver {
     for (const resolve of this.#idle.splice(0)) resolve();
   }
 
-  async #step(input: Exclude<Input, { kind: 'startHeight' }> | Input): Promise<void> {
+  async #step(input: Input): Promise<void> {
+    // A value known to be valid must be there after a crash, voted for or not.
+    const named = namedBody(input);
+    if (named !== undefined && this.#bodies.has(named)) this.#keepBody(named);
     this.#options.log.append(logRecordTypes.input, encodeInput(input));
     const { state, effects } = transition(this.#state, input);
     this.#observe(state);
@@ -529,6 +532,12 @@ export class ConsensusDriver {
       logger.info('consensus.mode', { height, mode: next.mode });
     }
   }
+}
+
+/** The value whose body must not be less durable than this input. */
+function namedBody(input: Input): Hash | undefined {
+  if (input.kind === 'verdict') return input.verdict === 'valid' ? input.valueId : undefined;
+  return input.kind === 'blockBuilt' || input.kind === 'synced' ? input.valueId : undefined;
 }
 
 /** P3: before the signer is called, before effects of a later round, before a decision. */

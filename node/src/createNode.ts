@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Quarantine } from '@triflow/consensus';
-import { allContracts } from './contracts.js';
+import { allContracts } from '@triflow/contracts';
 import { verifyGenesisKeys } from '@triflow/crypto';
 import { observersIn } from '@triflow/ledger';
 import { createMempool } from '@triflow/mempool';

@@ -1,0 +1,111 @@
+import { access, copyFile, mkdir, writeFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { CodedError } from '@triflow/protocol';
+import { Command } from 'commander';
+import { loadGenesis } from '../config.js';
+import { createKeyFile } from './key.js';
+import { askPassword, firstLine } from './password.js';
+
+interface InitOptions {
+  readonly home: string;
+  readonly genesis?: string;
+  readonly validator?: string;
+  readonly portBase: string;
+  readonly passwordFile?: string;
+  readonly json?: boolean;
+}
+
+/** `triflow init`: a home with configuration, encrypted keys and, if given, the genesis. */
+export function initCommand(): Command {
+  return new Command('init')
+    .description('prepare a node’s home: configuration and keys')
+    .option('--home <dir>', 'the node’s home', '.')
+    .option('--genesis <file>', 'copy this genesis document into the home')
+    .option('--validator <id>', 'this node is this validator; without it, an observer')
+    .option('--port-base <port>', 'HTTP port; p2p and operations follow', '7400')
+    .option('--password-file <file>', 'read the key files’ password from a file')
+    .option('--json', 'answer as JSON')
+    .action(async (options: InitOptions) => init(options));
+}
+
+async function init(options: InitOptions): Promise<void> {
+  const home = resolve(options.home);
+  const base = Number(options.portBase);
+  if (!Number.isInteger(base) || base < 1 || base > 65_533) {
+    throw new CodedError('CONFIG_INVALID', `--port-base ${options.portBase} is not a port`);
+  }
+  const configFile = join(home, 'triflow.toml');
+  if (await exists(configFile)) {
+    throw new CodedError('CONFIG_INVALID', `${configFile} is there already: nothing was changed`);
+  }
+  const genesis = options.genesis;
+  if (genesis !== undefined) await loadGenesis(genesis);
+  const file = options.passwordFile;
+  const password = file === undefined ? await askPassword() : await firstLine(file);
+  if (password.length < 8) {
+    throw new CodedError('KEYSTORE_PASSWORD', 'the password needs at least 8 characters');
+  }
+  await mkdir(join(home, 'keys'), { recursive: true, mode: 0o700 });
+  const node = await createKeyFile('node', join(home, 'keys/node.json'), 'node', password);
+  const consensus =
+    options.validator === undefined
+      ? undefined
+      : await createKeyFile('consensus', join(home, 'keys/consensus.json'), 'consensus', password);
+  if (genesis !== undefined) await copyFile(genesis, join(home, 'genesis.json'));
+  await writeFile(configFile, configText(options, base), { flag: 'wx' });
+  const facts = {
+    home,
+    peerId: node.peerId,
+    nodeKey: node.publicKey,
+    consensusKey: consensus?.publicKey,
+  };
+  if (options.json === true) {
+    process.stdout.write(`${JSON.stringify(facts)}\n`);
+    return;
+  }
+  process.stdout.write(`home           ${home}\n`);
+  process.stdout.write(`peer id        ${node.peerId}\n`);
+  if (consensus !== undefined) process.stdout.write(`consensus key  ${consensus.publicKey}\n`);
+  process.stdout.write('Next: put the genesis into the home, then triflow start --home DIR\n');
+}
+
+function configText(options: InitOptions, base: number): string {
+  const validator =
+    options.validator === undefined ? '' : `validator = ${JSON.stringify(options.validator)}\n`;
+  const consensus = options.validator === undefined ? '' : 'consensus = "keys/consensus.json"\n';
+  const password =
+    options.passwordFile === undefined
+      ? ''
+      : `passwordFile = ${JSON.stringify(resolve(options.passwordFile))}\n`;
+  return `[node]
+${validator}genesis = "genesis.json"
+data = "data"
+storage = "level"
+logLevel = "info"
+
+[keys]
+${consensus}node = "keys/node.json"
+${password}
+[http]
+host = "127.0.0.1"
+port = ${base}
+
+[p2p]
+host = "127.0.0.1"
+port = ${base + 1}
+
+[p2p.peers]
+# validator = "host:port"
+
+[ops]
+host = "127.0.0.1"
+port = ${base + 2}
+`;
+}
+
+async function exists(path: string): Promise<boolean> {
+  return access(path).then(
+    () => true,
+    () => false,
+  );
+}

@@ -1,0 +1,43 @@
+import { CodedError } from '@triflow/protocol';
+import { Command, CommanderError } from 'commander';
+import { exitCodeOf } from '../startNode.js';
+import { version } from '../version.js';
+import { initCommand } from './init.js';
+import { keyCommand } from './key.js';
+import { startCommand } from './start.js';
+import { statusCommand } from './status.js';
+import { verifyCommand } from './verify.js';
+
+const USAGE = 2;
+
+/** `triflow`: one sentence on stderr and an exit code for whatever goes wrong, no stack trace. */
+async function run(): Promise<void> {
+  const program = new Command('triflow')
+    .description('Operates a node of a Triflow chain')
+    .version(version)
+    .exitOverride();
+  for (const command of [
+    initCommand(),
+    startCommand(),
+    statusCommand(),
+    keyCommand(),
+    verifyCommand(),
+  ]) {
+    program.addCommand(command.exitOverride());
+  }
+  try {
+    await program.parseAsync(process.argv);
+  } catch (error) {
+    process.exitCode = report(error);
+  }
+}
+
+function report(error: unknown): number {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : USAGE;
+  const text = error instanceof Error ? error.message : String(error);
+  const code = error instanceof CodedError ? ` (${error.code})` : '';
+  process.stderr.write(`triflow: ${text}${code}\n`);
+  return exitCodeOf(error);
+}
+
+await run();

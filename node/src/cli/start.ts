@@ -1,0 +1,56 @@
+import { resolve } from 'node:path';
+import { Command } from 'commander';
+import { exitCodeOf, startHome } from '../startNode.js';
+import { readPassword } from './password.js';
+
+interface StartOptions {
+  readonly home: string;
+  readonly json?: boolean;
+}
+
+/** `triflow start`: runs until a signal, or until the parent's channel closes. */
+export function startCommand(): Command {
+  return new Command('start')
+    .description('run the node of a home directory')
+    .option('--home <dir>', 'the node’s home', '.')
+    .option('--json', 'say what happens as JSON lines on stdout')
+    .action(async (options: StartOptions) => start(options));
+}
+
+async function start(options: StartOptions): Promise<void> {
+  const say = (event: string, facts: Record<string, unknown> = {}): void => {
+    if (options.json === true) process.stdout.write(`${JSON.stringify({ event, ...facts })}\n`);
+  };
+  let failed: unknown;
+  const ended = new Promise<void>((resolveEnd) => {
+    const stop = (): void => resolveEnd();
+    process.once('SIGINT', stop);
+    process.once('SIGTERM', stop);
+    if (process.channel !== undefined) process.once('disconnect', stop);
+  });
+  let fail: (error: unknown) => void = () => undefined;
+  const fatal = new Promise<void>((resolveFatal) => {
+    fail = (error) => {
+      failed = error;
+      resolveFatal();
+    };
+  });
+  const serving = await startHome(resolve(options.home), { password: readPassword, onFatal: fail });
+  const { node, url, opsUrl } = serving;
+  const { height } = node.chain.head();
+  const p2p = node.network.address();
+  say('listening', { http: url, p2p, ops: opsUrl, pid: process.pid, height });
+  if (options.json !== true) {
+    process.stdout.write(`node ${node.self ?? 'observer'} at height ${height}\n`);
+    process.stdout.write(`  HTTP ${url}   p2p ${p2p}   operations ${opsUrl}\n`);
+  }
+  await Promise.race([ended, fatal]);
+  await serving.stop().catch(() => undefined);
+  if (failed !== undefined) {
+    const text = failed instanceof Error ? failed.message : String(failed);
+    process.stderr.write(`triflow: the node stopped: ${text}\n`);
+    process.exitCode = exitCodeOf(failed);
+  }
+  say('stopped');
+  if (process.channel !== undefined) process.disconnect?.();
+}

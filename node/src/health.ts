@@ -1,0 +1,51 @@
+import type { Health } from '@triflow/api';
+import { quorum } from '@triflow/protocol';
+import type { RunningNode } from './createNode.js';
+
+const CLOCK_AHEAD_MS = 5_000;
+
+/** Why a node is ready, or is not; a stalled round is said here and is no failure of liveness. */
+export function nodeHealth(node: RunningNode): Health {
+  const { chain, driver, network, sync, store } = node;
+  const head = chain.head();
+  const started = driver.isStarted();
+  const mode = started ? driver.state().mode : 'stopped';
+  const round = started ? driver.state().round : -1;
+  const lag = Math.max(0, sync.highestHead() - head.height);
+  const set = chain.validatorSet(head.height + 1);
+  const connected = new Set(network.connectedPeers());
+  const reached = set.filter(({ id, peerId }) => id === node.self || connected.has(peerId)).length;
+  const needed = quorum(set.length);
+  const aheadMs = head.timeMs - Date.now();
+  const missing = set.filter(({ id, peerId }) => id !== node.self && !connected.has(peerId));
+  const names = missing.map(({ id }) => id).join(', ');
+  const fatal = node.fatal();
+  const checks = {
+    sync: check(lag <= 2, lag, 2, `${lag} blocks behind the highest head reported`),
+    peers: check(reached >= needed, reached, needed, `no connection to ${names}`),
+    storage: check(
+      fatal === undefined && store.head() !== undefined,
+      fatal === undefined ? 'ok' : 'failed',
+      'ok',
+      String(fatal),
+    ),
+    consensus: check(
+      mode === 'voting' || (mode === 'following' && node.self === null),
+      mode,
+      node.self === null ? 'following' : 'voting',
+      `${mode}, round ${round}`,
+    ),
+    clock: check(aheadMs < CLOCK_AHEAD_MS, Math.max(0, aheadMs), CLOCK_AHEAD_MS, 'clock is behind'),
+  };
+  const ready = Object.values(checks).every(({ ok }) => ok);
+  return { live: true, ready, checks };
+}
+
+function check(
+  ok: boolean,
+  value: string | number,
+  threshold: string | number,
+  reason: string,
+): Health['checks']['sync'] {
+  return ok ? { ok, value, threshold } : { ok, value, threshold, reason };
+}

@@ -1,0 +1,89 @@
+import { join } from 'node:path';
+import { createServer, type Server } from '@triflow/api';
+import { CodedError, type Logger } from '@triflow/protocol';
+import { createBackend } from './backend.js';
+import { loadConfig, loadGenesis, type NodeConfig } from './config.js';
+import { createNode, type NodeOptions, type RunningNode } from './createNode.js';
+import { loadNodeKeys } from './keys.js';
+import { createLogger } from './logger.js';
+import { createMetrics } from './metrics.js';
+
+export interface ServingNode {
+  readonly node: RunningNode;
+  readonly url: string;
+  readonly opsUrl: string;
+  stop(): Promise<void>;
+}
+
+/** Starts a node with its HTTP server. Coded errors say what the operator can mend. */
+export async function serveNode(options: NodeOptions): Promise<ServingNode> {
+  const { config, logger } = options;
+  const node = await createNode(options);
+  let server: Server | undefined;
+  try {
+    const backend = createBackend(node, createMetrics(node));
+    const { host, port } = config.http;
+    server = createServer({ backend, logger, host, port, ops: config.ops });
+    const { url, opsUrl } = await server.start();
+    const api = server;
+    const stop = async (): Promise<void> => {
+      await api.stop();
+      await node.stop();
+    };
+    return { node, url, opsUrl, stop };
+  } catch (error) {
+    await node.stop();
+    throw error;
+  }
+}
+
+/** Starts the node of a home directory: its configuration, genesis and keys. */
+export async function startHome(
+  home: string,
+  options: {
+    readonly password: (config: NodeConfig) => Promise<string>;
+    readonly onFatal: (error: unknown) => void;
+  },
+): Promise<ServingNode> {
+  const config = await loadConfig(home);
+  const genesis = await loadGenesis(join(home, config.node.genesis));
+  const keys = await loadNodeKeys(home, config, genesis, () => options.password(config));
+  const logger: Logger = createLogger(config.node.logLevel, {
+    chain: genesis.chainId,
+    node: config.node.validator ?? 'observer',
+  });
+  const { onFatal } = options;
+  return serveNode({ home, config, genesis, keys, logger, onFatal });
+}
+
+/** Exit codes of `start` beyond the common ones (experience section 3). */
+export function exitCodeOf(error: unknown): number {
+  if (!(error instanceof CodedError)) return 1;
+  return exitCodes[error.code] ?? 1;
+}
+
+const exitCodes: Readonly<Record<string, number>> = {
+  OBJECT_NOT_FOUND: 3,
+  TRANSACTION_NOT_FOUND: 3,
+  BLOCK_NOT_FOUND: 3,
+  OUTCOME_UNKNOWN: 5,
+  TRANSPORT_FAILED: 6,
+  VERIFICATION_FAILED: 7,
+  PROOF_MISSING: 7,
+  TRUST_EXPIRED: 7,
+  EVIDENCE_MALFORMED: 7,
+  EVIDENCE_TAMPERED: 7,
+  EVIDENCE_WRONG_CHAIN: 7,
+  EVIDENCE_TOO_FEW_SIGNERS: 7,
+  CONFIG_INVALID: 10,
+  GENESIS_INVALID: 10,
+  KEYSTORE_INVALID: 10,
+  KEYSTORE_PASSWORD: 10,
+  GENESIS_MISMATCH: 11,
+  CHAIN_MISMATCH: 11,
+  STORE_LOCKED: 12,
+  PORT_IN_USE: 13,
+  STORE_CORRUPT: 14,
+  STORE_FULL: 15,
+  NODE_HALTED: 16,
+};
