@@ -94,7 +94,7 @@ export function defineContract(definition: ContractDefinition): DefinedContract 
   const tables: Table<never>[] = [...definition.tables];
   if (countersigned.size > 0) {
     const pending = pendingTable(name);
-    tables.push(...(pending.tables as unknown as Table<never>[]));
+    tables.push(...pending.tables);
     for (const [verb, handler] of pendingCommands(pending, countersigned)) {
       assert(!handlers.has(verb), `${name}: ${verb} is made by the countersigning rule`);
       handlers.set(verb, handler);

@@ -1,1 +1,18 @@
-export {};
+export {
+  type CommandDefinition,
+  type ContractDefinition,
+  type DefinedContract,
+  defineContract,
+} from './defineContract.js';
+export { foldText } from './foldText.js';
+export { lien } from './lien/index.js';
+export { partyRegistry } from './party-registry/index.js';
+export { payment } from './payment/index.js';
+export { pledgeFacility } from './pledge-facility/index.js';
+export { priceFeed } from './price-feed/index.js';
+export { purchaseOrder } from './purchase-order/index.js';
+export { allContracts } from './registry.js';
+export { type BusinessRole, type Role, roles } from './roles.js';
+export { trace } from './trace/index.js';
+export { indexText } from './trace/indexText.js';
+export { warehouseReceipt } from './warehouse-receipt/index.js';

@@ -13,14 +13,15 @@ import {
   type PartyId,
   type ReadContext,
   type Status,
-  type Table,
-  timeSchema,
   type WriteContext,
 } from '@triflow/protocol';
-import { z } from 'zod';
+import type { z } from 'zod';
 import { readParams } from './params.js';
 import { signerProblem } from './party-registry/internal.js';
+import { countersignParams, type PendingRecord, type PendingTables } from './pendingSchema.js';
 import type { Signer } from './signer.js';
+
+export { countersignParams, type PendingRecord, pendingTable } from './pendingSchema.js';
 
 /**
  * A command that several parties sign, one transaction each (domain R9): the opener with the
@@ -46,52 +47,11 @@ export interface CountersignedCommand<P> {
   readonly execute: (context: WriteContext, params: P, opener: PartyId) => Status;
 }
 
-const partySchema = z.custom<PartyId>((value) => typeof value === 'string');
-
-const pendingSchema = z.strictObject({
-  id: z.string(),
-  pendingId: z.string(),
-  command: z.string(),
-  params: z.custom<Uint8Array>((value) => value instanceof Uint8Array),
-  opener: partySchema,
-  signed: z.array(partySchema),
-  remaining: z.array(partySchema),
-  openedAt: timeSchema,
-  pendingUntil: timeSchema,
-});
-
-export type PendingRecord = z.infer<typeof pendingSchema>;
-
-const counterSchema = z.strictObject({ opened: z.number().int() });
-
-interface PendingTables {
-  readonly pending: Table<PendingRecord>;
-  readonly counter: Table<z.infer<typeof counterSchema>>;
-  readonly tables: readonly Table<unknown>[];
-}
-
-export const countersignParams = z.strictObject({
-  id: z.string().min(1).max(limits.idTextMax),
-  pendingId: z.string().regex(/^[a-z0-9-]{1,60}$/),
-});
-
 /** A command that the opener signs first and the named parties after. */
 export function countersigned<P>(
   spec: Omit<CountersignedCommand<P>, 'kind'>,
 ): CountersignedCommand<never> {
   return { kind: 'countersigned', ...spec } as unknown as CountersignedCommand<never>;
-}
-
-/** `<contract>/pending/<object>/<pendingId>` and the counter that names pendings. */
-export function pendingTable(contract: string): PendingTables {
-  const pending: Table<PendingRecord> = {
-    contract,
-    name: 'pending',
-    schema: pendingSchema,
-    indexes: { waitingFor: (record) => record.remaining.slice(0, 1) },
-  };
-  const counter = { contract, name: 'pendingCount', schema: counterSchema };
-  return { pending, counter, tables: [pending, counter] as unknown as Table<unknown>[] };
 }
 
 /** The opening commands and `countersign`, `reject`, `expire_pending` of a contract. */
@@ -164,7 +124,7 @@ function countersign(
     return OK;
   }
   const { spec, params } = openedCommand(found, specs);
-  context.remove(tables.pending as unknown as Table<unknown>, found.id, found.pendingId);
+  context.remove(tables.pending, found.id, found.pendingId);
   spec.hold?.restore(context, params);
   const status = spec.verify(context, params, 'final');
   if (!isOk(status)) return status;
@@ -189,7 +149,7 @@ function close(
     return commonStatus('deadline_not_reached');
   }
   const { spec, params } = openedCommand(found, specs);
-  context.remove(tables.pending as unknown as Table<unknown>, found.id, found.pendingId);
+  context.remove(tables.pending, found.id, found.pendingId);
   spec.hold?.restore(context, params);
   emit(context, how === 'reject' ? 'pending.rejected' : 'pending.expired', found);
   return OK;

@@ -9,6 +9,7 @@ export const limits = {
   jsonDepthMax: 48,
   numeralExponentMax: 99,
   epcisFaultsMax: 100,
+  preHashTextMax: 1 * MIB,
 
   transactionBytesMax: 256 * KIB,
   commandsPerTransactionMax: 256,
@@ -95,6 +96,9 @@ export const limits = {
   openObligationsPerPairMax: 256,
   lotsPerEventMax: 64,
   epcsIndexedPerEventMax: 256,
+  eventBodyChunkBytes: 32 * KIB,
+  lotEventsListedMax: 64,
+  indexTextMax: 256,
   partiesPerEventMax: 64,
   eventHashesPerDeliveryMax: 32,
   arrivalsPerLineMax: 64,

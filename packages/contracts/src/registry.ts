@@ -1,0 +1,21 @@
+import type { DefinedContract } from './defineContract.js';
+import { lien } from './lien/index.js';
+import { partyRegistry } from './party-registry/index.js';
+import { payment } from './payment/index.js';
+import { pledgeFacility } from './pledge-facility/index.js';
+import { priceFeed } from './price-feed/index.js';
+import { purchaseOrder } from './purchase-order/index.js';
+import { trace } from './trace/index.js';
+import { warehouseReceipt } from './warehouse-receipt/index.js';
+
+/** Every contract that this program has; genesis says which of them a chain runs. */
+export const allContracts: readonly DefinedContract[] = [
+  partyRegistry,
+  purchaseOrder,
+  payment,
+  priceFeed,
+  trace,
+  warehouseReceipt,
+  lien,
+  pledgeFacility,
+];

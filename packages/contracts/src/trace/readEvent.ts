@@ -1,0 +1,48 @@
+import {
+  type EpcisEvent,
+  type EventFacts,
+  eventFacts,
+  eventHash,
+  eventKey,
+  validateDocument,
+} from '@triflow/epcis';
+import { limits, parseJson, type ReadContext } from '@triflow/protocol';
+import type { ValidationLevel } from './schema.js';
+
+/** An event as a command sees it, judged and hashed. */
+export interface ReadEvent {
+  readonly event: EpcisEvent;
+  readonly facts: EventFacts;
+  readonly hash: string;
+  readonly key: string;
+}
+
+/**
+ * Reads one event's own JSON object and judges it at a level. Undefined when it is not one event
+ * or breaks a rule; which one, `validateDocument` of the epcis package says to who asks before.
+ */
+export function readEvent(
+  context: ReadContext,
+  bytes: Uint8Array,
+  level: ValidationLevel,
+): ReadEvent | undefined {
+  const json = parseJson(bytes);
+  if (!json.ok) return undefined;
+  const document = validateDocument(json.value, level);
+  if (!document.ok || document.value.kind !== 'event') return undefined;
+  const [event] = document.value.events;
+  if (event === undefined) return undefined;
+  const sha256 = (text: Uint8Array) => context.hash(text);
+  const hash = eventHash(event, sha256);
+  const key = eventKey(event, sha256);
+  return { event, facts: eventFacts(event), hash, key };
+}
+
+/** The event's bytes in pieces that fit a record. */
+export function piecesOf(bytes: Uint8Array): Uint8Array[] {
+  const pieces: Uint8Array[] = [];
+  for (let start = 0; start < bytes.length; start += limits.eventBodyChunkBytes) {
+    pieces.push(bytes.slice(start, start + limits.eventBodyChunkBytes));
+  }
+  return pieces;
+}
