@@ -86,7 +86,7 @@ describe('P6: the store of candidate bodies', () => {
 
   it('never serves a damaged body, and takes it anew', async () => {
     const length = body(1).length + 44;
-    for (let at = 0; at < length; at += 1) {
+    for (let at = 0; at < length; at += at < 50 ? 1 : 37) {
       const fs = new MemoryFileSystem();
       const store = await openCandidateStore({ fs, dir: DIR });
       await store.saveBody(id(1), body(1));

@@ -61,7 +61,7 @@ export function describeKeyValueStore(name: string, createPlace: () => Promise<S
 }
 
 function describeReads(store: () => KeyValueStore): void {
-  it('answers undefined for a key that is absent, an empty value for one that is empty', async () => {
+  it('tells an absent key from an empty value', async () => {
     await store().write([put('empty', '')], { sync: true });
     expect(store().getSync(bytes('none'))).toBeUndefined();
     expect(await store().get(bytes('none'))).toBeUndefined();
@@ -88,8 +88,9 @@ function describeReads(store: () => KeyValueStore): void {
   });
 
   it('shares no memory with its callers', async () => {
-    const key = bytes('key');
-    const value = bytes('value');
+    // Buffers, whose `slice` does not copy.
+    const key = Buffer.from('key');
+    const value = Buffer.from('value');
     await store().write([{ kind: 'put', key, value }], { sync: true });
     key.fill(0);
     value.fill(0);

@@ -214,7 +214,7 @@ describe('P9: a write or sync that fails', () => {
 });
 
 describe('a crash', () => {
-  it('never loses what was flushed, never shows what was not appended, and is never damage', async () => {
+  it('never loses what was flushed, nor makes anything up, nor looks like damage', async () => {
     for (let seed = 1; seed <= 400; seed += 1) await crashOnce(seed);
   });
 

@@ -16,7 +16,7 @@ const NEW_LOG_NAME = 'consensus.log.new';
 /** Inputs and sign slots of one height, in one file (P4, P12). */
 export interface ConsensusLog {
   readonly height: number;
-  /** Buffers a record; the payload must not be changed until the next flush. */
+  /** Buffers a record, copying the payload; at most `limits.logRecordBytesMax`. */
   append(type: number, payload: Uint8Array): void;
   /** Makes everything appended so far durable. After any error every later call fails too (P9). */
   flush(): Promise<void>;

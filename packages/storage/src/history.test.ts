@@ -43,7 +43,7 @@ describe('a value at every height', () => {
         const disk = new MemoryDisk();
         await checkChain(chain, queries, async () => createMemoryStore(disk));
       }),
-      { numRuns: 150 },
+      { numRuns: 60 },
     );
   });
 

@@ -144,7 +144,7 @@ describe('a ledger store', () => {
     }
   });
 
-  it('keeps the undo records of the newest heights only, also when told to keep fewer', async () => {
+  it('keeps undo records of the newest heights only, also when told to keep fewer', async () => {
     await store.close();
     store = await createLedgerStore(createMemoryStore(disk), { undoHeightsKept: 3 });
     for (let height = 0; height < 40; height += 1) await store.commitBlock(sampleCommit(height));

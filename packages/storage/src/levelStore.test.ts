@@ -39,7 +39,7 @@ describe('a LevelDB store', () => {
     await store.close();
   });
 
-  it('names a damaged database STORE_CORRUPT and never starts an empty one in its place', async () => {
+  it('names a damaged database STORE_CORRUPT and starts no empty one in its place', async () => {
     const damages: ((path: string, names: string[]) => Promise<void>)[] = [
       (path) => writeFile(join(path, 'CURRENT'), 'MANIFEST-999999\n'),
       (path) => writeFile(join(path, 'CURRENT'), 'garbage'),

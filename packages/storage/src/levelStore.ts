@@ -5,6 +5,8 @@ import { Level } from 'level';
 import { storeClosed, storeCorrupt, storeFull, storeLocked, systemCode } from './storeErrors.js';
 
 const MIB = 1024 * 1024;
+/** Larger than LevelDB's 2 MiB: a chain of many gigabytes must not run out of open files. */
+const TABLE_BYTES = 8 * MIB;
 const RANGE_CHUNK = 1_000;
 const RANGE_CHUNK_BYTES = 64 * 1024;
 
@@ -41,6 +43,7 @@ export async function openLevelStore(
     valueEncoding: 'view',
     cacheSize: cacheBytes,
     writeBufferSize: writeBufferBytes,
+    maxFileSize: TABLE_BYTES,
   });
   await refuseHeadless(path);
   try {

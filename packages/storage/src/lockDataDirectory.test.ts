@@ -15,7 +15,7 @@ describe('P13: the lock of a data directory', () => {
 
   afterEach(() => rm(dir, { recursive: true }));
 
-  it('is held by one, makes the directory, leaves nothing behind, and can be taken again', async () => {
+  it('is held by one, makes the directory, and leaves nothing behind', async () => {
     const data = join(dir, 'not', 'there', 'yet');
     for (let time = 0; time < 2; time += 1) {
       const lock = await lockDataDirectory(data);

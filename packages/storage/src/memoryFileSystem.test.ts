@@ -57,7 +57,7 @@ describe('the memory file system', () => {
     expect(await fs.list('/d')).toEqual([]);
   });
 
-  it('may keep any sectors of an unsynced write, the others reading as before or as zeros', async () => {
+  it('may keep any sectors of an unsynced write, the others as before or zeros', async () => {
     const seen = new Set<string>();
     for (let choice = 0; choice < 8; choice += 1) {
       const fs = new MemoryFileSystem();

@@ -143,7 +143,7 @@ export class MemoryFileSystem implements FileSystem {
       read: async (offset, length) => inode.content.bytes(offset, offset + length),
       write: async (offset, bytes) => {
         if (bytes.length > (await this.freeBytes())) throw storeFull(`writing ${path}`);
-        step('write', () => inode.change({ kind: 'write', offset, bytes: bytes.slice() }));
+        step('write', () => inode.change({ kind: 'write', offset, bytes: new Uint8Array(bytes) }));
       },
       truncate: async (length) =>
         step('truncate', () => inode.change({ kind: 'truncate', length })),

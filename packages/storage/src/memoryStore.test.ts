@@ -34,17 +34,20 @@ describe('the memory disk', () => {
     expect(disk.entries()).toEqual([[key, Uint8Array.of(1)]]);
   });
 
-  it('refuses every write after one that failed', async () => {
-    const disk = new MemoryDisk();
-    const store = createMemoryStore(disk);
-    disk.onWrite = (batch) => {
-      if (batch === 1) throw new TypeError('no room');
-    };
-    await store.write([put(1)], { sync: true });
-    const full = { code: 'STORE_FULL' };
-    await expect(store.write([put(2)], { sync: true })).rejects.toMatchObject(full);
-    disk.onWrite = undefined;
-    await expect(store.write([put(3)], { sync: true })).rejects.toMatchObject(full);
-    expect(store.getSync(key)).toEqual(Uint8Array.of(1));
+  it('refuses every write after a failed one, done or not, until it is opened again', async () => {
+    for (const fault of ['fail', 'applyThenFail'] as const) {
+      const disk = new MemoryDisk();
+      const store = createMemoryStore(disk);
+      disk.onWrite = (batch) => (batch === 1 ? fault : 'none');
+      await store.write([put(1)], { sync: true });
+      const full = { code: 'STORE_FULL' };
+      await expect(store.write([put(2)], { sync: true })).rejects.toMatchObject(full);
+      await expect(store.write([put(3)], { sync: true })).rejects.toMatchObject(full);
+      expect(store.getSync(key)).toEqual(Uint8Array.of(fault === 'fail' ? 1 : 2));
+      disk.crash(0);
+      const again = createMemoryStore(disk);
+      await again.write([], { sync: true });
+      expect(again.getSync(key)).toEqual(Uint8Array.of(1));
+    }
   });
 });

@@ -1,4 +1,5 @@
 import type { KeyValueStore, RangeOptions, WriteOperation } from '@triflow/protocol';
+import type { FileFault } from './memoryFileSystem.js';
 import { createSortedEntries, type SortedEntries } from './sortedEntries.js';
 import { storeClosed, storeFull, storeLocked } from './storeErrors.js';
 
@@ -24,7 +25,7 @@ export function createMemoryStore(disk = new MemoryDisk()): KeyValueStore {
     async *range(options) {
       for (const [key, value] of rangeOf(entriesWhileOpen(), options)) {
         entriesWhileOpen();
-        yield [keyFromText(key), value.slice()] as const;
+        yield [keyFromText(key), new Uint8Array(value)] as const;
       }
     },
     async write(operations, { sync }) {
@@ -40,8 +41,8 @@ export function createMemoryStore(disk = new MemoryDisk()): KeyValueStore {
 /** What outlives a memory store: give it to the next one to restart on the same bytes. */
 export class MemoryDisk {
   readonly stored: Entries = createSortedEntries();
-  /** Called before each batch; if it throws, the write rejects with STORE_FULL. */
-  onWrite: ((batch: number, operations: readonly WriteOperation[]) => void) | undefined;
+  /** Asked before each batch, by its number; a fault ends the disk's use until it is reopened. */
+  onWrite: ((batch: number, operations: readonly WriteOperation[]) => FileFault) | undefined;
   #life = 0;
   #openLife: number | undefined;
   #batches = 0;
@@ -73,14 +74,12 @@ export class MemoryDisk {
 
   write(operations: readonly WriteOperation[], sync: boolean): void {
     if (this.#failed) throw storeFull('writing to the store');
-    try {
-      this.onWrite?.(this.#batches, operations);
-    } catch (cause) {
-      this.#failed = true;
-      throw storeFull('writing to the store', cause);
-    }
+    const fault = this.onWrite?.(this.#batches, operations) ?? 'none';
     this.#batches += 1;
+    this.#failed = fault !== 'none';
+    if (fault === 'fail') throw storeFull('writing to the store');
     this.#undo.push(operations.map((operation) => this.#apply(operation)));
+    if (this.#failed) throw storeFull('writing to the store');
     if (sync) this.#undo = [];
   }
 
@@ -96,18 +95,18 @@ export class MemoryDisk {
   /** Copies of all entries, in key order. */
   entries(): [Uint8Array, Uint8Array][] {
     const all = rangeOf(this.stored, { from: new Uint8Array(), to: Uint8Array.of(0xff, 0xff) });
-    return all.map(([key, value]) => [keyFromText(key), value.slice()]);
+    return all.map(([key, value]) => [keyFromText(key), new Uint8Array(value)]);
   }
 
   /** Damage for tests: replaces a stored value, or removes it. */
   damage(key: Uint8Array, value: Uint8Array | undefined): void {
-    this.#set(textFromKey(key), value?.slice());
+    this.#set(textFromKey(key), copied(value));
   }
 
   #apply(operation: WriteOperation): Undo[number] {
     const key = textFromKey(operation.key);
     const before = this.stored.get(key);
-    this.#set(key, operation.kind === 'put' ? operation.value.slice() : undefined);
+    this.#set(key, operation.kind === 'put' ? copied(operation.value) : undefined);
     return [key, before];
   }
 
@@ -138,6 +137,7 @@ function keyFromText(text: string): Uint8Array {
   return bytes;
 }
 
+/** Not `slice`, which in a Buffer shares the memory. */
 function copied(value: Uint8Array | undefined): Uint8Array | undefined {
-  return value?.slice();
+  return value === undefined ? undefined : new Uint8Array(value);
 }

@@ -31,7 +31,9 @@ describe('a stored record', () => {
     fc.assert(
       fc.property(fc.uint8Array(), fc.array(fc.uint8Array()), (anyKey, parts) => {
         const sealed = sealRecord(anyKey, ...parts);
-        expect(openRecord(anyKey, sealed)).toEqual(new Uint8Array(Buffer.concat(parts)));
+        expect(new Uint8Array(openRecord(anyKey, sealed))).toEqual(
+          new Uint8Array(Buffer.concat(parts)),
+        );
       }),
     );
   });
@@ -78,7 +80,7 @@ function slowCrc32c(bytes: Uint8Array): number {
 }
 
 function flipped(bytes: Uint8Array, bit: number): Uint8Array {
-  const copy = bytes.slice();
+  const copy = new Uint8Array(bytes);
   copy[bit >> 3] = (copy[bit >> 3] ?? 0) ^ (1 << (bit & 7));
   return copy;
 }

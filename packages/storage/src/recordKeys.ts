@@ -3,7 +3,6 @@ import type { Prefix } from './prefixes.js';
 import { readUint32, writeUint32 } from './recordChecksum.js';
 
 const TWO_32 = 0x1_0000_0000;
-const encoder = new TextEncoder();
 const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
 
 export const HEIGHT_BYTES = 8;
@@ -47,12 +46,11 @@ export function numberKey(prefix: Prefix, index: number): Uint8Array {
 /** `prefix text tail`; text must not contain NUL, which ends it where a tail follows. */
 export function textKey(prefix: Prefix, text: string, tail?: Uint8Array): Uint8Array {
   assert(!text.includes('\0'), 'textKey: text with NUL');
-  const tailBytes = tail === undefined ? 0 : tail.length;
-  const key = new Uint8Array(1 + text.length + tailBytes);
-  const { read } = encoder.encodeInto(text, key.subarray(1, 1 + text.length));
-  if (read !== text.length) return wideTextKey(prefix, text, tail);
+  const length = Buffer.byteLength(text);
+  const key = Buffer.allocUnsafe(1 + length + (tail === undefined ? 0 : tail.length));
   key[0] = prefix;
-  if (tail !== undefined) key.set(tail, 1 + text.length);
+  key.write(text, 1, length, 'utf8');
+  if (tail !== undefined) key.set(tail, 1 + length);
   return key;
 }
 
@@ -64,7 +62,7 @@ export function textOfKey(key: Uint8Array, tailBytes = 0): string {
 /** `prefix head hash`. */
 export function hashKey(prefix: Prefix, hash: Hash, head?: Uint8Array): Uint8Array {
   const start = 1 + (head === undefined ? 0 : head.length);
-  const key = new Uint8Array(start + HASH_BYTES);
+  const key = Buffer.allocUnsafe(start + HASH_BYTES);
   key[0] = prefix;
   if (head !== undefined) key.set(head, 1);
   key.set(bytesFromHash(hash), start);
@@ -74,14 +72,4 @@ export function hashKey(prefix: Prefix, hash: Hash, head?: Uint8Array): Uint8Arr
 /** The keys of a whole prefix: from <= key < to. */
 export function prefixRange(prefix: Prefix): { from: Uint8Array; to: Uint8Array } {
   return { from: Uint8Array.of(prefix), to: Uint8Array.of(prefix + 1) };
-}
-
-/** Text beyond ASCII has more bytes than units. */
-function wideTextKey(prefix: Prefix, text: string, tail: Uint8Array | undefined): Uint8Array {
-  const bytes = encoder.encode(text);
-  const key = new Uint8Array(1 + bytes.length + (tail === undefined ? 0 : tail.length));
-  key[0] = prefix;
-  key.set(bytes, 1);
-  if (tail !== undefined) key.set(tail, 1 + bytes.length);
-  return key;
 }
