@@ -21,19 +21,24 @@ export class SignaturePool implements VerifierPort {
   readonly #jobs = new Map<number, Job[]>();
   #gathered: { checks: readonly SignatureCheck[]; job: Job }[] = [];
   #next = 0;
+  /** Why nothing can be verified any more. */
+  #failed: unknown;
 
   constructor() {
-    this.#worker = new Worker(workerFile());
+    // Not the parent's flags: the worker always runs what was built.
+    this.#worker = new Worker(workerFile(), { execArgv: [] });
     this.#worker.unref();
     this.#worker.on('message', (answer: { id: number; verdicts: Uint8Array }) => {
       this.#answer(answer.id, answer.verdicts);
     });
     this.#worker.on('error', (error) => this.#failAll(error));
+    this.#worker.on('exit', () => this.#failAll(new CodedError('ABORTED', 'no signature worker')));
   }
 
   /** The verdict on each signature, in order. */
   verify(checks: readonly SignatureCheck[]): Promise<boolean[]> {
     if (checks.length === 0) return Promise.resolve([]);
+    if (this.#failed !== undefined) return Promise.reject(this.#failed);
     return new Promise((resolve, reject) => {
       const job = { count: checks.length, resolve, reject };
       this.#gathered.push({ checks, job });
@@ -70,6 +75,7 @@ export class SignaturePool implements VerifierPort {
   }
 
   #failAll(error: unknown): void {
+    this.#failed ??= error;
     for (const jobs of this.#jobs.values()) for (const job of jobs) job.reject(error);
     for (const { job } of this.#gathered) job.reject(error);
     this.#jobs.clear();
