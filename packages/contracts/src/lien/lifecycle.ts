@@ -1,9 +1,27 @@
 /** States and the commands that move between them; `*` stands for "no record yet". */
 export const lifecycle = {
   lien: {
-    '*': { create: 'PROPOSED or EFFECTIVE, by class' },
-    PROPOSED: { record_publicity: 'PROPOSED or EFFECTIVE', release: 'RELEASED', move: 'MOVED' },
-    EFFECTIVE: { record_publicity: 'EFFECTIVE', release: 'RELEASED', move: 'MOVED' },
+    '*': {
+      create: 'PROPOSED, EFFECTIVE',
+      create_exclusive: 'PROPOSED, EFFECTIVE',
+      move: 'PROPOSED, EFFECTIVE',
+    },
+    PROPOSED: {
+      record_publicity: 'PROPOSED, EFFECTIVE',
+      record_control: 'PROPOSED, EFFECTIVE',
+      move: 'MOVED',
+      release: 'RELEASED',
+      record_release: 'RELEASED',
+    },
+    EFFECTIVE: {
+      record_publicity: 'EFFECTIVE',
+      record_control: 'EFFECTIVE',
+      move: 'MOVED',
+      release: 'RELEASED',
+      record_release: 'RELEASED',
+    },
+    MOVED: {},
+    RELEASED: {},
   },
 } as const;
 

@@ -1,9 +1,21 @@
 import { type FacilityState, liveStates } from './schema.js';
 
+const BY_LINE = 'NORMAL, WARNING, MARGIN_CALL';
+
+/** What a live facility takes in every state; where it then stands follows from its lines. */
+const whileLive = {
+  attest_control: BY_LINE,
+  record_costs: BY_LINE,
+  add_item: BY_LINE,
+  revalue: BY_LINE,
+  repay: BY_LINE,
+  declare_default: 'DEFAULT',
+  repay_and_release: 'CLOSED',
+} as const;
+
 /**
- * States and the commands that move between them; `*` stands for "no record yet". `by line` is
- * NORMAL, WARNING or MARGIN_CALL by the line that the debt crosses; a margin call ends only at or
- * under `cureToBps`.
+ * States and the commands that move between them; `*` stands for "no record yet". A margin call
+ * ends only at or under `cureToBps`.
  */
 export const lifecycle = {
   facility: {
@@ -11,48 +23,20 @@ export const lifecycle = {
     APPROVED: { sign_agreement: 'CONTROL_PENDING' },
     CONTROL_PENDING: { attest_control: 'ESTABLISHED' },
     ESTABLISHED: {
+      ...whileLive,
       attest_control: 'ESTABLISHED',
-      draw: 'NORMAL',
-      record_costs: 'by line',
-      add_item: 'by line',
-      release_item: 'by line',
-      revalue: 'by line',
-      repay: 'by line',
-      declare_default: 'DEFAULT',
-      repay_and_release: 'CLOSED',
+      add_item: 'ESTABLISHED',
+      release_item: 'ESTABLISHED',
+      revalue: 'ESTABLISHED',
+      draw: BY_LINE,
     },
-    NORMAL: {
-      attest_control: 'by line',
-      draw: 'NORMAL',
-      record_costs: 'by line',
-      add_item: 'by line',
-      release_item: 'by line',
-      revalue: 'by line',
-      repay: 'by line',
-      declare_default: 'DEFAULT',
-      repay_and_release: 'CLOSED',
-    },
-    WARNING: {
-      attest_control: 'by line',
-      record_costs: 'by line',
-      add_item: 'by line',
-      release_item: 'by line',
-      revalue: 'by line',
-      repay: 'by line',
-      declare_default: 'DEFAULT',
-      repay_and_release: 'CLOSED',
-    },
+    NORMAL: { ...whileLive, draw: BY_LINE, release_item: BY_LINE },
+    WARNING: { ...whileLive, release_item: BY_LINE },
     MARGIN_CALL: {
-      attest_control: 'by line',
-      record_costs: 'MARGIN_CALL',
-      add_item: 'by line',
-      revalue: 'by line',
-      repay: 'by line',
-      cure_cash: 'by line',
-      cure_goods: 'by line',
+      ...whileLive,
+      cure_cash: BY_LINE,
+      cure_goods: BY_LINE,
       fail_cure: 'CURE_FAILED',
-      declare_default: 'DEFAULT',
-      repay_and_release: 'CLOSED',
     },
     CURE_FAILED: {
       repay: 'CURE_FAILED',
@@ -60,6 +44,7 @@ export const lifecycle = {
       repay_and_release: 'CLOSED',
     },
     DEFAULT: { repay: 'DEFAULT', repay_and_release: 'CLOSED' },
+    CLOSED: {},
   },
 } as const;
 

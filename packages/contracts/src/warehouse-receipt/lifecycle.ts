@@ -2,7 +2,7 @@ import { closedStates, pendingStates, type ReceiptState } from './schema.js';
 
 /**
  * States and the commands that move between them; `*` stands for "no record yet". Where several
- * parties sign, the state between is the one of `pendingStateOf`.
+ * parties sign, the receipt waits in the state of `pendingStateOf` between them.
  */
 export const lifecycle = {
   lot: {
@@ -11,24 +11,27 @@ export const lifecycle = {
     SHORT: { gate_in: 'SHORT' },
   },
   receipt: {
-    '*': { issue: 'FREE' },
+    '*': { issue: 'FREE', split: 'FREE, PLEDGED' },
     FREE: {
       transfer: 'FREE',
-      split: 'SPLIT, children FREE',
+      split: 'SPLIT',
       pledge: 'PLEDGED',
       withdraw: 'WITHDRAWING',
       cancel: 'CANCELLED',
     },
     PLEDGED: {
       transfer: 'PLEDGED',
-      split: 'SPLIT, children PLEDGED',
+      split: 'SPLIT',
       release: 'FREE',
       withdraw: 'WITHDRAWING',
     },
     WITHDRAWING: {
-      gate_out: 'FREE, PLEDGED or DELIVERED',
-      expire_token: 'FREE or PLEDGED',
+      gate_out: 'FREE, PLEDGED, DELIVERED',
+      expire_token: 'FREE, PLEDGED',
     },
+    SPLIT: {},
+    DELIVERED: {},
+    CANCELLED: {},
   },
 } as const;
 

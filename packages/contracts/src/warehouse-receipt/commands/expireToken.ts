@@ -1,7 +1,7 @@
 import { OK } from '@triflow/protocol';
 import { command } from '../../defineContract.js';
 import { firstProblem } from '../../params.js';
-import { findReceipt } from '../internal.js';
+import { findReceipt, isFrozen } from '../internal.js';
 import { tokens } from '../keys.js';
 import { loadReceipt, loadToken, saveReceipt } from '../records.js';
 import { commandSchemas } from '../schema.js';
@@ -12,10 +12,12 @@ export const expireToken = command({
   who: 'anyone',
   params: commandSchemas.expire_token,
   verify: (context, params) => {
-    if (findReceipt(context, params.id) === undefined) return status('object_not_found');
+    const receipt = findReceipt(context, params.id);
+    if (receipt === undefined) return status('object_not_found');
     const token = context.get(tokens, params.id, String(params.token));
-    if (token === undefined) return status('release_token_missing');
+    if (token === undefined || token.state === 'EXPIRED') return status('release_token_missing');
     return firstProblem(
+      () => (isFrozen(receipt, context.timeMs) ? status('object_is_frozen') : OK),
       () => (token.state === 'VALID' ? OK : status('release_token_used')),
       () => (context.timeMs > token.validTo ? OK : status('deadline_not_reached')),
     );
