@@ -32,7 +32,7 @@ import { silentLogger } from './silentLogger.js';
 import { createNetworkCounters, type NetworkCounters, readTraffic } from './trafficStats.js';
 
 /** The lanes and the requests in progress, each way, and some to spare for those closing. */
-const STREAMS_MAX = 16 + 4 * limits.peerRequestsMax;
+const STREAMS_MAX = 16 + 8 * limits.peerRequestsMax;
 const LANE_STREAMS_MAX = 3;
 
 /** A network over libp2p: TCP, Noise, yamux; only peers that `peers()` names. */
@@ -242,8 +242,8 @@ class Libp2pNetwork implements Network {
     const onRequest = (stream: Stream, connection: Connection) =>
       this.#accept(stream, connection, (link) => void link.acceptRequest(stream));
     await libp2p.handle(REQUEST_PROTOCOL, onRequest, {
-      maxInboundStreams: 2 * this.#limits.requestsMax,
-      maxOutboundStreams: 2 * this.#limits.requestsMax,
+      maxInboundStreams: 4 * this.#limits.requestsMax,
+      maxOutboundStreams: 4 * this.#limits.requestsMax,
     });
   }
 

@@ -48,7 +48,7 @@ describe('dialer', () => {
     dialer.stop();
   });
 
-  it('dials soon after a connection that lasted, and slower each time when none lasts', async () => {
+  it('dials soon after a connection that lasted, and slower when none lasts', async () => {
     const { dialer, dials, wanted } = createDialer({ succeeds: () => true });
     dialer.ensure('peer');
     await vi.advanceTimersByTimeAsync(10_000);

@@ -23,7 +23,7 @@ let hostileId: string;
 const rawConnections: MessageStream[] = [];
 
 beforeEach(async () => {
-  const limits = { banMinMs: 600_000, requestReadMs: 200 };
+  const limits = { banMinMs: 600_000, requestReadMs: 200, tickMs: 60_000 };
   a = createTestPeer({ seedByte: 1, limits });
   b = createTestPeer({ seedByte: 2 });
   await startConnected(a, b);

@@ -18,6 +18,8 @@ const CHUNK_BYTES = 64 * 1_024;
 const STREAM_BACKLOG_BYTES = CHUNK_BYTES;
 const HEARTBEAT = new Uint8Array(0);
 const OPEN_FAILURES_MAX = 5;
+/** How long a stream that is left may take to send what it holds. */
+const RETIRE_MS = 10_000;
 
 export interface LaneWriterOptions {
   readonly protocol: string;
@@ -193,7 +195,7 @@ function retire(attempt: Attempt): void {
   const { stream } = attempt;
   attempt.stream = undefined;
   attempt.abort.abort();
-  void stream?.close({ signal: AbortSignal.timeout(1_000) }).catch(() => {});
+  void stream?.close({ signal: AbortSignal.timeout(RETIRE_MS) }).catch(() => {});
 }
 
 function end(attempt: Attempt): void {

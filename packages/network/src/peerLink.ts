@@ -19,9 +19,10 @@ import { ask, type ServeOptions, serve, transportFailed, until } from './request
 import { createTokenBucket, type TokenBucket, takeTokens, waitMs } from './tokenBucket.js';
 import { countIn, countOut, type NetworkCounters } from './trafficStats.js';
 
-/** A second connection is closed after this many ticks: by the smaller id, or by the other. */
-const SPARE_TICKS_SMALLER = 2;
-const SPARE_TICKS_GREATER = 10;
+/** Ticks until a second connection is closed: when it carries nothing, and in any case. */
+const SPARE_TICKS_MIN = 2;
+const SPARE_TICKS_MAX_SMALLER = 10;
+const SPARE_TICKS_MAX_GREATER = 20;
 
 export interface PeerLinkOptions {
   readonly peerId: string;
@@ -92,14 +93,14 @@ export class PeerLink {
     return this.#open.length;
   }
 
-  /** The newest connection is surely alive, so it is the one that is written to. */
+  /**
+   * The newest connection is surely alive, so the smaller side writes to it; the other one follows
+   * to where it is written to. So both agree, also when both have dialled.
+   */
   addConnection(connection: Connection): void {
     const opened: OpenConnection = { connection, readers: new Map(), ticks: 0 };
     this.#open.push(opened);
-    this.#moved ||= this.#current !== undefined;
-    this.#current = opened;
-    this.#quietTicks = 0;
-    for (const lane of lanes) this.#writers[lane].start(connection);
+    if (this.#options.smaller || this.#current === undefined) this.#use(opened);
   }
 
   removeConnection(connection: Connection): void {
@@ -166,6 +167,8 @@ export class PeerLink {
       stream.abort(new CodedError('ABORTED', 'connection is not in use'));
       return;
     }
+    const follows = lane === 'consensus' && !this.#options.smaller;
+    if (follows && opened !== this.#current) this.#use(opened);
     opened.readers.get(lane)?.stop();
     const reader = this.#createReader(lane, stream);
     opened.readers.set(lane, reader);
@@ -176,7 +179,8 @@ export class PeerLink {
 
   async acceptRequest(stream: Stream): Promise<void> {
     const { limits } = this.#options;
-    if (this.#served >= limits.requestsMax || stream.status !== 'open') {
+    // The asker counts an answer as done before its stream has closed here: hence twice as many.
+    if (this.#served >= 2 * limits.requestsMax || stream.status !== 'open') {
       stream.abort(new CodedError('ABORTED', 'too many requests in progress'));
       return;
     }
@@ -193,7 +197,7 @@ export class PeerLink {
 
   /** Heartbeats, silence, and connections beyond the first. */
   tick(): void {
-    const { limits, smaller, logger, peerId } = this.#options;
+    const { limits, logger, peerId } = this.#options;
     if (this.#current === undefined) return;
     this.#ticks += 1;
     if (this.#ticks % limits.heartbeatTicks === 0) {
@@ -205,20 +209,33 @@ export class PeerLink {
       this.disconnect('nothing heard from the peer');
       return;
     }
-    const spareTicks = smaller ? SPARE_TICKS_SMALLER : SPARE_TICKS_GREATER;
-    for (const entry of [...this.#open]) {
-      if (entry === this.#current) continue;
-      entry.ticks += 1;
-      if (entry.ticks >= spareTicks) {
-        entry.connection.abort(new CodedError('ABORTED', 'one connection is enough'));
-        this.removeConnection(entry.connection);
-      }
-    }
+    this.#closeSpares();
   }
 
   readonly #onActivity = (): void => {
     this.#quietTicks = 0;
   };
+
+  #use(opened: OpenConnection): void {
+    this.#moved ||= this.#current !== undefined;
+    this.#current = opened;
+    this.#quietTicks = 0;
+    for (const lane of lanes) this.#writers[lane].start(opened.connection);
+  }
+
+  /** The smaller side tidies up, once both have moved to the other connection. */
+  #closeSpares(): void {
+    const { smaller } = this.#options;
+    const ticksMax = smaller ? SPARE_TICKS_MAX_SMALLER : SPARE_TICKS_MAX_GREATER;
+    for (const entry of [...this.#open]) {
+      if (entry === this.#current) continue;
+      entry.ticks += 1;
+      const unused = smaller && entry.connection.streams.length === 0;
+      if (entry.ticks < (unused ? SPARE_TICKS_MIN : ticksMax)) continue;
+      entry.connection.abort(new CodedError('ABORTED', 'one connection is enough'));
+      this.removeConnection(entry.connection);
+    }
+  }
 
   #createWriter(lane: Lane): LaneWriter {
     const { limits, counters } = this.#options;
