@@ -118,7 +118,7 @@ export type CommandParams<
 > = (typeof contractSchemas)[N]['commands'][C] extends z.ZodType<infer P> ? P : never;
 
 export { lienProofKeys, liens, onAsset, onAssetKey } from './lien/keys.js';
-export type { Lien } from './lien/schema.js';
+export type { AssetLien, Lien } from './lien/schema.js';
 export { affiliations, parties } from './party-registry/keys.js';
 export type { Affiliations, Licence, Party } from './party-registry/schema.js';
 export { obligations, proofs } from './payment/keys.js';
@@ -126,6 +126,7 @@ export type { Obligation, Proof } from './payment/schema.js';
 export type { PendingRecord } from './pendingSchema.js';
 export { pendingTable } from './pendingSchema.js';
 export { facilities } from './pledge-facility/keys.js';
+export type { Facility } from './pledge-facility/schema.js';
 export { feeds, roundParts, rounds } from './price-feed/keys.js';
 export type { Feed, RoundRecord } from './price-feed/schema.js';
 export { deliveries, invoices, orders } from './purchase-order/keys.js';
