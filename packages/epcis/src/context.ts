@@ -1,4 +1,11 @@
-import { isJsonArray, isJsonObject, type JsonValue, joinPointer } from '@triflow/protocol';
+import {
+  isJsonArray,
+  isJsonObject,
+  type JsonValue,
+  joinPointer,
+  limits,
+  textFromJson,
+} from '@triflow/protocol';
 import { addFault, type EpcisFault } from './faults.js';
 import { standardPrefixes } from './vocabulary.js';
 
@@ -21,7 +28,7 @@ export function contextEntries(context: JsonValue | undefined): readonly JsonVal
 /**
  * The prefixes that a @context adds to those already in force; later entries win (design section
  * 2). Nothing is ever loaded. Faults: `context_is_not_known`, `context_keyword_refused`,
- * `context_redefines_standard_term`, `context_malformed`.
+ * `context_redefines_standard_term`, `context_malformed`, `context_too_large`.
  */
 export function readContext(
   context: JsonValue | undefined,
@@ -30,6 +37,10 @@ export function readContext(
   faults: EpcisFault[],
 ): Prefixes {
   if (context === undefined) return inForce;
+  if (textFromJson(context).length > limits.contextTextMax) {
+    addFault(faults, 'context_too_large', path, `over ${limits.contextTextMax} characters`);
+    return inForce;
+  }
   const prefixes = new Map(inForce);
   for (const [index, entry] of contextEntries(context).entries()) {
     const at = isJsonArray(context) ? joinPointer(path, index) : path;
@@ -48,6 +59,9 @@ export function readContext(
     } else {
       addFault(faults, 'context_malformed', at, 'a context is text or an object');
     }
+  }
+  if (prefixes.size > limits.contextPrefixesMax) {
+    addFault(faults, 'context_too_large', path, `over ${limits.contextPrefixesMax} prefixes`);
   }
   return prefixes;
 }

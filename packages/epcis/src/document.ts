@@ -4,10 +4,12 @@ import {
   type JsonObject,
   type JsonValue,
   joinPointer,
+  limits,
   type Result,
   success,
 } from '@triflow/protocol';
 import { contextEntries, expandName, type Prefixes, readContext } from './context.js';
+import { expandsTooFar } from './expansion.js';
 import { addFault, type EpcisFault } from './faults.js';
 import { standardPrefixes } from './vocabulary.js';
 
@@ -46,7 +48,7 @@ const IGNORE_FIELDS = 'ignoreFields';
 /**
  * Finds the events of a document and the prefixes in force for each, without judging them: see
  * `validateDocument`. Takes an EPCISDocument, an EPCISQueryDocument or a single event. Faults:
- * `document_malformed` and those of `readContext`.
+ * `document_malformed`, `too_many_events`, `event_expands_too_far` and those of `readContext`.
  */
 export function readDocument(json: JsonValue): Result<EpcisDocument, readonly EpcisFault[]> {
   const faults: EpcisFault[] = [];
@@ -65,6 +67,10 @@ export function readDocument(json: JsonValue): Result<EpcisDocument, readonly Ep
   } else {
     const document = { context: json['@context'], prefixes, ignored };
     events.push(...readEvents(eventList(json, kind), document, faults));
+  }
+  for (const event of faults.length > 0 ? [] : events) {
+    if (!expandsTooFar(event.json, event.prefixes)) continue;
+    addFault(faults, 'event_expands_too_far', event.path, 'its canonical text would be too long');
   }
   if (faults.length > 0) return { ok: false, fault: faults };
   const ignoreFieldsPaths = ignore.map((member) => member.path);
@@ -109,6 +115,10 @@ function readEvents(
   const events: EpcisEvent[] = [];
   if (!isJsonArray(list.value)) {
     addFault(faults, 'document_malformed', list.path, 'an event list is an array');
+    return events;
+  }
+  if (list.value.length > limits.eventsPerDocumentMax) {
+    addFault(faults, 'too_many_events', list.path, `over ${limits.eventsPerDocumentMax} events`);
     return events;
   }
   const shared = contextEntries(document.context);

@@ -10,6 +10,8 @@ interface EpcParts {
 
 type Converter = (parts: EpcParts) => string | undefined;
 
+/** Longer than any URN whose parts keep their maxima, every character percent-encoded. */
+const URN_LENGTH_MAX = 256;
 const STEM = 'https://id.gs1.org/';
 const EPC_URN = /^urn:epc:(id|idpat|class):([a-z]+):([^.]*)\.(.*)$/s;
 const COMPANY = /^[0-9]{6,12}$/;
@@ -59,7 +61,7 @@ const converters: ReadonlyMap<string, Converter> = new Map<string, Converter>([
  * Data Standard). Undefined for other schemes and for URNs that break their scheme's rule.
  */
 export function linkFromEpcUrn(urn: string): string | undefined {
-  const match = EPC_URN.exec(urn);
+  const match = urn.length > URN_LENGTH_MAX ? null : EPC_URN.exec(urn);
   if (match === null) return undefined;
   const [, kind, scheme, company = '', tail = ''] = match;
   const convert = converters.get(`${kind}:${scheme}`);

@@ -1,7 +1,8 @@
 import { dayFromDate, type TimeMs, textFromTime } from '@triflow/protocol';
 
-const TIME =
-  /^([0-9]{4})-([0-9]{2})-([0-9]{2})[Tt]([0-9]{2}):([0-9]{2}):([0-9]{2})(?:\.([0-9]+))?([Zz]|[+-][0-9]{2}:[0-9]{2})$/;
+const DATE = '([0-9]{4})-([0-9]{2})-([0-9]{2})';
+const CLOCK = '([0-9]{2}):([0-9]{2}):([0-9]{2})(?:\\.([0-9]+))?';
+const TIME = new RegExp(`^${DATE}[Tt]${CLOCK}([Zz]|[+-][0-9]{2}:[0-9]{2})$`);
 const DAY_MS = 86_400_000;
 const FIRST_MS = -62_167_219_200_000;
 const AFTER_LAST_MS = 253_402_300_800_000;

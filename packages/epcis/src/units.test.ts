@@ -2,6 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { convertUnit, lowestTerms } from './units.js';
 
+fc.configureGlobal({ seed: 20_261_121 });
+
 const mass = ['KGM', 'GRM', 'MGM', 'TNE', 'LBR'];
 const volume = ['LTR', 'DMQ', 'MLT', 'CMQ', 'MTQ', 'GLL', 'BLL'];
 const heat = ['KEL', 'CEL', 'FAH'];

@@ -28,7 +28,7 @@ export function validateDocument(
   const document = readDocument(json);
   if (!document.ok) {
     // A shape that cannot be read has been noted above, more exactly.
-    const others = document.fault.filter((fault) => fault.code.startsWith('context_'));
+    const others = document.fault.filter((fault) => fault.code !== 'document_malformed');
     const all = [...faults, ...others];
     return { ok: false, fault: all.length > 0 ? all : document.fault };
   }

@@ -10,6 +10,9 @@ export const limits = {
   numeralExponentMax: 99,
   epcisFaultsMax: 100,
   preHashTextMax: 1 * MIB,
+  contextTextMax: 16 * KIB,
+  contextPrefixesMax: 256,
+  eventsPerDocumentMax: 4_096,
 
   transactionBytesMax: 256 * KIB,
   commandsPerTransactionMax: 256,

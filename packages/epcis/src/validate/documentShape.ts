@@ -1,11 +1,12 @@
+import { isJsonObject } from '@triflow/protocol';
 import type { DocumentKind } from '../document.js';
 import { eventRule } from './event.js';
 import {
   anything,
   list,
+  missing,
   object,
   oneOf,
-  oneOrMore,
   type Rule,
   text,
   time,
@@ -88,18 +89,14 @@ const queryDocument = object({
   others: 'prefixed',
 });
 
-const contextRequired = object({
-  members: { '@context': oneOrMore(anything) },
-  required: ['@context'],
-  others: 'any',
-});
-
 /** What the official JSON schema says of each kind of document (design sections 2 and 3). */
 export const documentShapes: Readonly<Record<DocumentKind, Rule>> = {
   EPCISDocument: captureDocument,
   EPCISQueryDocument: queryDocument,
   event: (value, path, faults) => {
-    contextRequired(value, path, faults);
+    if (isJsonObject(value) && value['@context'] === undefined) {
+      missing(faults, 'member_missing', path, '@context');
+    }
     eventRule(value, path, faults);
   },
 };

@@ -20,8 +20,10 @@ export interface ObjectShape {
   readonly others: 'none' | 'prefixed' | 'any';
 }
 
-/** RFC 3986 characters only; a prefixed name such as `cbv:BizStep-x` is a URI as well. */
-const URI = /^[A-Za-z][A-Za-z0-9+.-]*:(?:[A-Za-z0-9\-._~:/?#[\]@!$&'()*+,;=]|%[0-9A-Fa-f]{2})+$/;
+/** A scheme and something after it; a prefixed name such as `cbv:BizStep-x` is a URI as well. */
+const URI_START = /^[A-Za-z][A-Za-z0-9+.-]*:./s;
+/** What RFC 3986 has no place for. */
+const NOT_IN_URI = /[^A-Za-z0-9\-._~:/?#[\]@!$&'()*+,;=%]|%(?![0-9A-Fa-f]{2})/;
 const ZONE_OFFSET = /^[+-](?:(?:0[0-9]|1[0-3]):[0-5][0-9]|14:00)$/;
 const UNIT = /^[A-Z0-9]{2,3}$/;
 const VERSION = /^[0-9]+(?:\.[0-9]+)*$/;
@@ -34,7 +36,7 @@ const ACTIONS: ReadonlySet<string> = new Set(['ADD', 'OBSERVE', 'DELETE']);
 export const anything: Rule = () => {};
 
 export const text: Rule = matching('value_has_wrong_type', 'text', () => true);
-export const uri: Rule = matching('uri_malformed', 'an absolute URI', (value) => URI.test(value));
+export const uri: Rule = matching('uri_malformed', 'an absolute URI', isUri);
 export const time: Rule = matching(
   'time_malformed',
   'an RFC 3339 time with a zone',
@@ -151,6 +153,10 @@ export function isFilled(value: JsonValue | undefined): boolean {
   return isJsonArray(value) && value.length > 0;
 }
 
+function isUri(value: string): boolean {
+  return URI_START.test(value) && !NOT_IN_URI.test(value);
+}
+
 function mayStand(shape: ObjectShape, name: string): boolean {
   return shape.others === 'any' || (shape.others === 'prefixed' && name.includes(':'));
 }
@@ -174,7 +180,7 @@ function wordRule(name: VocabularyName, loose: boolean): Rule {
     } else if (!value.includes(':')) {
       if (words.has(value) || (loose && value !== '')) return;
       addFault(faults, 'word_unknown', path, 'no such word in the vocabulary');
-    } else if (!URI.test(value)) {
+    } else if (!isUri(value)) {
       addFault(faults, 'uri_malformed', path, 'an absolute URI is wanted here');
     } else if (OLD_CBV.test(value) || (gs1 && GS1_VOCABULARY.test(value))) {
       addFault(faults, 'word_form_refused', path, 'write the bare word or the prefixed name');
