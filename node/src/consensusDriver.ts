@@ -1,6 +1,5 @@
 import {
   type ConsensusState,
-  decodeInput,
   type Effect,
   encodeInput,
   encodeSlot,
@@ -26,12 +25,14 @@ import {
   type Evidence,
   type Hash,
   type Logger,
-  limits,
   type Signer,
   type ValidatorId,
 } from '@triflow/protocol';
+import { CandidateBodies } from './candidateBodies.js';
+import { headsById, loggedQuarantine, mustBeDurable, namedBody } from './driverRules.js';
 import { encodeBody, encodeEnd, logRecordTypes } from './logRecords.js';
 import { type Replayed, replayLog } from './logReplay.js';
+import { NamedTimers } from './namedTimers.js';
 import type { ChainPort, LogEntry, LogPort, PeerPort, TimerPort } from './ports.js';
 
 export interface DriverOptions {
@@ -63,18 +64,15 @@ export class ConsensusDriver {
   #state: ConsensusState | null = null;
   #running = false;
   #stopped = false;
-  #bodies = new Map<Hash, Uint8Array>();
-  #durableBodies = new Set<Hash>();
-  #wanted = new Set<Hash>();
-  #judged = new Set<Hash>();
-  #early = new Map<Hash, Uint8Array>();
+  readonly #bodies = new CandidateBodies();
+  readonly #timers: NamedTimers;
   #slots = new Map<string, UsedSlot>();
-  #timers = new Map<string, () => void>();
   #workGiven = 0;
   #idle: (() => void)[] = [];
 
   constructor(options: DriverOptions) {
     this.#options = options;
+    this.#timers = new NamedTimers(options.timers);
   }
 
   /** The current height's state, for those who only look. */
@@ -121,16 +119,7 @@ export class ConsensusDriver {
 
   /** A candidate's body came in; kept only while something names it. */
   offerBody(valueId: Hash, bytes: Uint8Array): void {
-    if (this.#bodies.has(valueId)) return;
-    if (this.#wanted.has(valueId)) {
-      this.#takeBody(valueId, bytes);
-      return;
-    }
-    if (this.#early.size >= limits.bodiesInMemoryMax) {
-      const oldest = this.#early.keys().next().value;
-      if (oldest !== undefined) this.#early.delete(oldest);
-    }
-    this.#early.set(valueId, bytes);
+    if (this.#bodies.offer(valueId, bytes)) this.#takeBody(valueId, bytes);
   }
 
   /** A candidate's body held for this height. */
@@ -150,7 +139,7 @@ export class ConsensusDriver {
 
   /** A block that catch-up has checked: it decides its height (R-SYNCED). */
   offerSynced(valueId: Hash, bytes: Uint8Array, certificate: CommitCertificate): void {
-    this.#bodies.set(valueId, bytes);
+    this.#bodies.put(valueId, bytes);
     const { height } = certificate;
     this.push({ kind: 'synced', at: this.#now(), height, valueId, certificate });
   }
@@ -174,8 +163,7 @@ export class ConsensusDriver {
   /** Stops taking inputs and arms no more timers. */
   async stop(): Promise<void> {
     this.#stopped = true;
-    for (const cancel of this.#timers.values()) cancel();
-    this.#timers.clear();
+    this.#timers.cancelAll();
     await this.settled();
   }
 
@@ -265,13 +253,13 @@ export class ConsensusDriver {
       case 'schedule':
         return this.#schedule(effect);
       case 'cancelTimers':
-        return this.#cancelTimers();
+        return this.#timers.cancelAll();
       case 'buildBlock':
         return this.#build(effect);
       case 'judge':
         return this.#judge(effect.valueId);
       case 'askProposal': {
-        if (this.#bodies.has(effect.valueId) && this.#judged.has(effect.valueId)) return;
+        if (this.#bodies.has(effect.valueId) && this.#bodies.isJudged(effect.valueId)) return;
         const { height, round, valueId } = effect;
         const seat = chain.validatorSet(height)[effect.from];
         const message = { kind: 'askProposal', height, round, valueId } as const;
@@ -287,7 +275,7 @@ export class ConsensusDriver {
       case 'report':
         return this.#report(effect.index, effect.fault);
       case 'keepBodies':
-        return this.#keepOnly(effect.valueIds);
+        return this.#bodies.keepOnly(effect.valueIds);
       case 'halt':
         logger.error('consensus.halted', { reason: effect.reason });
         return;
@@ -312,18 +300,9 @@ export class ConsensusDriver {
   }
 
   #schedule({ timer, delayMs }: Extract<Effect, { kind: 'schedule' }>): void {
-    const { timers } = this.#options;
-    this.#timers.get(timer.name)?.();
-    const cancel = timers.set(delayMs, () => {
-      this.#timers.delete(timer.name);
+    this.#timers.set(timer.name, delayMs, () => {
       this.push({ kind: 'timer', at: this.#now(), timer });
     });
-    this.#timers.set(timer.name, cancel);
-  }
-
-  #cancelTimers(): void {
-    for (const cancel of this.#timers.values()) cancel();
-    this.#timers.clear();
   }
 
   #build({ height, round, minTimeMs }: Extract<Effect, { kind: 'buildBlock' }>): void {
@@ -338,26 +317,22 @@ export class ConsensusDriver {
           return;
         }
         const { valueId, timeMs, bytes } = built;
-        this.#bodies.set(valueId, bytes);
-        this.#judged.add(valueId);
+        this.#bodies.put(valueId, bytes);
+        this.#bodies.markJudged(valueId);
         this.push({ kind: 'blockBuilt', at: this.#now(), height, round, valueId, timeMs });
       })
       .catch((error: unknown) => this.#options.onFatal(error));
   }
 
   #judge(valueId: Hash): void {
-    const held = this.#bodies.get(valueId) ?? this.#early.get(valueId);
-    this.#early.delete(valueId);
-    if (held === undefined) this.#wanted.add(valueId);
-    else this.#takeBody(valueId, held);
+    const body = this.#bodies.want(valueId);
+    if (body !== undefined) this.#takeBody(valueId, body);
   }
 
   #takeBody(valueId: Hash, bytes: Uint8Array): void {
     const { chain, logger } = this.#options;
-    this.#wanted.delete(valueId);
-    this.#bodies.set(valueId, bytes);
-    if (this.#judged.has(valueId)) return;
-    this.#judged.add(valueId);
+    this.#bodies.put(valueId, bytes);
+    if (!this.#bodies.markJudged(valueId)) return;
     const { height } = this.state().base;
     chain
       .judge(valueId, bytes)
@@ -450,8 +425,7 @@ export class ConsensusDriver {
   async #resume(replayed: Replayed): Promise<void> {
     const { chain } = this.#options;
     this.#state = replayed.state;
-    this.#bodies = new Map(replayed.bodies);
-    this.#durableBodies = new Set(replayed.bodies.keys());
+    this.#bodies.restore(replayed.bodies);
     for (const used of replayed.slots) {
       this.#slots.set(slotName(used.slot.type, used.slot.round), used);
     }
@@ -475,28 +449,17 @@ export class ConsensusDriver {
   }
 
   #forgetHeight(): void {
-    this.#cancelTimers();
-    this.#bodies = new Map();
-    this.#durableBodies = new Set();
-    this.#wanted = new Set();
-    this.#judged = new Set();
+    this.#timers.cancelAll();
+    this.#bodies.clear();
     this.#slots = new Map();
     const kept = this.#queue.filter((input) => input.kind === 'peerStatus');
     this.#queue.splice(0, this.#queue.length, ...kept);
   }
 
   #keepBody(valueId: Hash): void {
-    if (this.#durableBodies.has(valueId)) return;
-    const bytes = defined(this.#bodies.get(valueId), 'driver: body of a signed value');
+    if (!this.#bodies.markDurable(valueId)) return;
+    const bytes = defined(this.#bodies.get(valueId), 'driver: body of a named value');
     this.#options.log.append(logRecordTypes.body, encodeBody(valueId, bytes));
-    this.#durableBodies.add(valueId);
-  }
-
-  #keepOnly(valueIds: readonly Hash[]): void {
-    const kept = new Set(valueIds);
-    for (const valueId of this.#bodies.keys()) {
-      if (!kept.has(valueId) && this.#judged.has(valueId)) this.#bodies.delete(valueId);
-    }
   }
 
   #report(index: number, fault: string): void {
@@ -532,34 +495,4 @@ export class ConsensusDriver {
       logger.info('consensus.mode', { height, mode: next.mode });
     }
   }
-}
-
-/** The value whose body must not be less durable than this input. */
-function namedBody(input: Input): Hash | undefined {
-  if (input.kind === 'verdict') return input.verdict === 'valid' ? input.valueId : undefined;
-  return input.kind === 'blockBuilt' || input.kind === 'synced' ? input.valueId : undefined;
-}
-
-/** P3: before the signer is called, before effects of a later round, before a decision. */
-function mustBeDurable(effect: Effect): boolean {
-  if (effect.kind === 'sign' || effect.kind === 'decide') return true;
-  return effect.kind === 'schedule' && effect.timer.round > 0;
-}
-
-/** The quarantine that a finished height's log carries on (P11). */
-function loggedQuarantine(records: readonly LogEntry[]): Quarantine | null {
-  const [first] = records;
-  if (first === undefined || first.type !== logRecordTypes.input) return null;
-  const input = decodeInput(first.payload);
-  return input.ok && input.value.kind === 'startHeight' ? input.value.quarantine : null;
-}
-
-/** Heads by validator id: indices may change with the set. */
-function headsById(state: ConsensusState): ReadonlyMap<ValidatorId, number> {
-  const heads = new Map<ValidatorId, number>();
-  for (const [index, head] of state.heads) {
-    const entry = state.base.set[index];
-    if (entry !== undefined) heads.set(entry.id, head);
-  }
-  return heads;
 }

@@ -8,7 +8,7 @@ export class Checkers {
   readonly #roots = new Map<number, Hash>();
   readonly #heads = new Map<ValidatorId, number>();
   readonly #signed = new Map<string, string>();
-  readonly #acknowledged = new Set<Hash>();
+  readonly #acknowledged = new Map<Hash, ValidatorId>();
   readonly #executedAt = new Map<Hash, number>();
   #commits = 0;
 
@@ -51,8 +51,14 @@ export class Checkers {
     return undefined;
   }
 
-  acknowledged(txId: Hash): void {
-    this.#acknowledged.add(txId);
+  /** A node took a transaction into its mempool, which lives in memory. */
+  acknowledged(txId: Hash, by: ValidatorId): void {
+    this.#acknowledged.set(txId, by);
+  }
+
+  /** What only the crashed node may have held is its client's to send again. */
+  crashed(id: ValidatorId): void {
+    for (const [txId, by] of this.#acknowledged) if (by === id) this.#acknowledged.delete(txId);
   }
 
   fatal(id: ValidatorId, error: unknown): void {
@@ -65,7 +71,7 @@ export class Checkers {
 
   /** Acknowledged transactions that no block holds yet. */
   pending(): Hash[] {
-    return [...this.#acknowledged].filter((txId) => !this.#executedAt.has(txId));
+    return [...this.#acknowledged.keys()].filter((txId) => !this.#executedAt.has(txId));
   }
 
   counts(): { commits: number; heights: number; transactions: number } {

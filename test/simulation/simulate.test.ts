@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { runSeed } from './runSeed.js';
 
-const SEEDS = Number(process.env['TRIFLOW_SEEDS'] ?? 60);
-const FROM = Number(process.env['TRIFLOW_SEED_FROM'] ?? 1);
+const SEEDS = Number(process.env.TRIFLOW_SEEDS ?? 60);
+const FROM = Number(process.env.TRIFLOW_SEED_FROM ?? 1);
 
 describe('simulated networks', () => {
   it('one node alone decides its heights', async () => {

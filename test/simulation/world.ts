@@ -121,6 +121,7 @@ export class World {
   crash(member: SimMember): void {
     if (member.node === null) return;
     this.note(member, 'crashes');
+    this.checkers.crashed(member.id);
     member.life += 1;
     member.node = null;
     this.network.leave(member.peerId);
@@ -148,7 +149,7 @@ export class World {
     const signature = this.#signWith(demoSeed('sim-client'), signBytes);
     const result = await node.admission.submit(signedTransactionBytes(signBytes, signature));
     if (!result.ok) return undefined;
-    this.checkers.acknowledged(result.value.txId);
+    this.checkers.acknowledged(result.value.txId, member.id);
     return result.value.txId;
   }
 

@@ -1,0 +1,85 @@
+import { type Hash, limits } from '@triflow/protocol';
+
+/** Bodies of the candidates of one height, and which of them are waited for, judged, durable. */
+export class CandidateBodies {
+  #held = new Map<Hash, Uint8Array>();
+  #wanted = new Set<Hash>();
+  #judged = new Set<Hash>();
+  #durable = new Set<Hash>();
+  /** Came before anything named them; few, and the oldest gives way. */
+  readonly #early = new Map<Hash, Uint8Array>();
+
+  get(valueId: Hash): Uint8Array | undefined {
+    return this.#held.get(valueId);
+  }
+
+  has(valueId: Hash): boolean {
+    return this.#held.has(valueId);
+  }
+
+  put(valueId: Hash, bytes: Uint8Array): void {
+    this.#wanted.delete(valueId);
+    this.#held.set(valueId, bytes);
+  }
+
+  /** Takes a peer's body; says whether it was waited for. */
+  offer(valueId: Hash, bytes: Uint8Array): boolean {
+    if (this.#held.has(valueId)) return false;
+    if (this.#wanted.has(valueId)) return true;
+    if (this.#early.size >= limits.bodiesInMemoryMax) {
+      const oldest = this.#early.keys().next().value;
+      if (oldest !== undefined) this.#early.delete(oldest);
+    }
+    this.#early.set(valueId, bytes);
+    return false;
+  }
+
+  /** The body of a value that is now named; if it is not here yet, it is waited for. */
+  want(valueId: Hash): Uint8Array | undefined {
+    const found = this.#held.get(valueId) ?? this.#early.get(valueId);
+    this.#early.delete(valueId);
+    if (found === undefined) this.#wanted.add(valueId);
+    return found;
+  }
+
+  isJudged(valueId: Hash): boolean {
+    return this.#judged.has(valueId);
+  }
+
+  /** Notes that judging has begun; false when it had before. */
+  markJudged(valueId: Hash): boolean {
+    if (this.#judged.has(valueId)) return false;
+    this.#judged.add(valueId);
+    return true;
+  }
+
+  /** Notes that a body is on its way to disk; false when it was before. */
+  markDurable(valueId: Hash): boolean {
+    if (this.#durable.has(valueId)) return false;
+    this.#durable.add(valueId);
+    return true;
+  }
+
+  /** R-M4: drops judged bodies that nothing names any more. */
+  keepOnly(valueIds: readonly Hash[]): void {
+    const kept = new Set(valueIds);
+    for (const valueId of this.#held.keys()) {
+      if (!kept.has(valueId) && this.#judged.has(valueId)) this.#held.delete(valueId);
+    }
+  }
+
+  /** A new height: only what came early for it stays. */
+  clear(): void {
+    this.#held = new Map();
+    this.#wanted = new Set();
+    this.#judged = new Set();
+    this.#durable = new Set();
+  }
+
+  /** What a replayed log held: it is durable already. */
+  restore(bodies: ReadonlyMap<Hash, Uint8Array>): void {
+    this.clear();
+    this.#held = new Map(bodies);
+    this.#durable = new Set(bodies.keys());
+  }
+}
