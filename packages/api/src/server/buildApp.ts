@@ -50,6 +50,7 @@ export function buildApp(context: ServerContext, parts: AppParts): FastifyInstan
     exposeHeadRoutes: false,
     routerOptions: { maxParamLength: 128 },
     frameworkErrors: (error, request, reply) => {
+      reply.headers({ ...securityHeaders, ...chainHeaders(context.backend.info(), request.id) });
       sendProblem(reply as FastifyReply, request.id, problemFromThrown(error, request, logger));
     },
     clientErrorHandler: (_error, socket) => {

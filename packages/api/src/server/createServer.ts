@@ -9,6 +9,11 @@ import { createHttpMetrics } from './httpMetrics.js';
 import { objectTables, type ServerContext } from './serverContext.js';
 
 const STOP_MS = 5_000;
+const streamDefaults: StreamOptions = {
+  clientsMax: limits.sseClientsMax,
+  commentMs: streamCommentMs,
+  stallMs: limits.sseStallMs,
+};
 
 export interface ServerOptions {
   readonly backend: NodeBackend;
@@ -69,7 +74,7 @@ export function buildApps(options: ServerOptions): ServerApps {
   const stopping = new AbortController();
   const streams = createEventStreams(
     { backend, commits, logger },
-    { clientsMax: limits.sseClientsMax, commentMs: streamCommentMs, ...options.streams },
+    { ...streamDefaults, ...options.streams },
   );
   const context: ServerContext = {
     backend,

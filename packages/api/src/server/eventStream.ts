@@ -15,6 +15,8 @@ export interface StreamOptions {
   readonly clientsMax: number;
   /** Between comments on an idle stream. */
   readonly commentMs: number;
+  /** A client that reads nothing for so long loses its stream; its cursor lets it resume. */
+  readonly stallMs: number;
 }
 
 export interface StreamRequest {
@@ -97,7 +99,7 @@ async function serve(
   take();
   response.on('close', () => stop.abort('left'));
   response.on('error', () => stop.abort('left'));
-  const stream = new StreamWriter(response, stop);
+  const stream = new StreamWriter(response, stop, options.stallMs);
   response.writeHead(200, request.headers);
   try {
     await stream.write(`retry: ${RECONNECT_MS}\n\n`);
@@ -163,10 +165,12 @@ class StreamWriter {
   writtenMs = Date.now();
   readonly #response: ServerResponse;
   readonly #stop: AbortController;
+  readonly #stallMs: number;
 
-  constructor(response: ServerResponse, stop: AbortController) {
+  constructor(response: ServerResponse, stop: AbortController, stallMs: number) {
     this.#response = response;
     this.#stop = stop;
+    this.#stallMs = stallMs;
   }
 
   event(name: string, data: unknown, id?: string): Promise<boolean> {
@@ -182,7 +186,6 @@ class StreamWriter {
     return this.#drained();
   }
 
-  /** A client that reads nothing for too long loses its stream; its cursor lets it resume. */
   #drained(): Promise<boolean> {
     const { signal } = this.#stop;
     return new Promise((resolve) => {
@@ -195,7 +198,7 @@ class StreamWriter {
       };
       const onDrain = () => settle(true);
       const onStop = () => settle(false);
-      const timer = setTimeout(onStop, limits.sseStallMs);
+      const timer = setTimeout(onStop, this.#stallMs);
       this.#response.once('drain', onDrain);
       signal.addEventListener('abort', onStop, { once: true });
     });

@@ -151,10 +151,9 @@ async function outcomeWithin(
   waitSeconds: number,
   reply: FastifyReply,
 ): Promise<TxOutcome> {
-  if (waitSeconds === 0) return backend.outcome(txId);
+  if (waitSeconds === 0 || stopping.aborted) return backend.outcome(txId);
   const ended = new AbortController();
   const end = () => ended.abort();
-  if (stopping.aborted) end();
   reply.raw.once('close', end);
   stopping.addEventListener('abort', end, { once: true });
   try {
