@@ -81,7 +81,7 @@ export interface World {
   readonly must: <T>(table: Table<T>, ...parts: string[]) => T;
   readonly records: <T>(table: Table<T>) => readonly T[];
   /** Writes a record that no command of a first version makes. */
-  readonly plant: <T>(table: Table<T>, parts: readonly string[], record: T) => void;
+  readonly plant: <T>(table: Table<T>, parts: readonly string[], record: NoInfer<T>) => void;
   readonly nowMs: () => TimeMs;
   readonly advance: (ms: number) => void;
   readonly setTime: (timeMs: TimeMs) => void;
