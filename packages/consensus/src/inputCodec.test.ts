@@ -1,0 +1,79 @@
+import type { ValidatorId } from '@triflow/protocol';
+import { describe, expect, it } from 'vitest';
+import type { Input } from './input.js';
+import { decodeInput, encodeInput } from './inputCodec.js';
+import { HEIGHT, Height, NOW, value } from './testkit.js';
+
+const h = new Height().begin();
+const signature = new Uint8Array(64);
+const vote = {
+  type: 'prevote',
+  height: HEIGHT,
+  round: 0,
+  valueId: null,
+  index: 2,
+  signature,
+} as const;
+const proposal = { height: HEIGHT, round: 1, valueId: value('a'), validRound: 0, signature };
+const slot = {
+  type: 'precommit',
+  height: HEIGHT,
+  round: 0,
+  valueId: null,
+  validRound: -1,
+} as const;
+
+const inputs: Exclude<Input, { kind: 'startHeight' }>[] = [
+  { kind: 'restarted', at: NOW },
+  { kind: 'work', at: NOW, height: HEIGHT },
+  { kind: 'blockBuilt', at: NOW, height: HEIGHT, round: 0, valueId: value('a'), timeMs: NOW },
+  { kind: 'nothingToBuild', at: NOW, height: HEIGHT, round: 3 },
+  { kind: 'proposal', at: NOW, proposal: { ...proposal, pol: h.polka(value('a'), 0) } },
+  { kind: 'vote', at: NOW, vote },
+  { kind: 'certificate', at: NOW, certificate: h.commit(value('b'), 2) },
+  {
+    kind: 'verdict',
+    at: NOW,
+    height: HEIGHT,
+    valueId: value('c'),
+    verdict: 'invalid',
+    timeMs: NOW,
+    builder: 'v1' as ValidatorId,
+  },
+  { kind: 'signed', at: NOW, slot, signature },
+  {
+    kind: 'synced',
+    at: NOW,
+    height: HEIGHT,
+    valueId: value('a'),
+    certificate: h.commit(value('a')),
+  },
+  { kind: 'peerStatus', at: NOW, index: 1, head: 4, echo: vote },
+  { kind: 'timer', at: NOW, timer: { name: 'heartbeat', height: HEIGHT, round: -1 } },
+];
+
+describe('logged inputs', () => {
+  it.each(inputs)('$kind comes back as it was', (input) => {
+    expect(decodeInput(encodeInput(input))).toEqual({ ok: true, value: input });
+  });
+
+  it('a start keeps what the committed state cannot tell', () => {
+    const { base } = new Height({ heads: [[2, 9]], quarantine: { until: 7 }, catchingUp: true })
+      .state;
+    const read = decodeInput(encodeInput(base));
+    expect(read).toMatchObject({
+      ok: true,
+      value: { kind: 'startHeight', heads: [[2, 9]], quarantine: { until: 7 }, catchingUp: true },
+    });
+  });
+
+  it('every cut and every changed kind is refused, never thrown', () => {
+    for (const input of inputs) {
+      const bytes = encodeInput(input);
+      for (let length = 0; length < bytes.length; length += 7) {
+        expect(decodeInput(bytes.slice(0, length)).ok).toBe(false);
+      }
+    }
+    expect(decodeInput(new Uint8Array([0x82, 0x18, 0x63, 0x00])).ok).toBe(false);
+  });
+});
