@@ -1,1 +1,25 @@
-export {};
+export {
+  type Account,
+  accountFromSeed,
+  accountFromSigner,
+  type SigningRequest,
+} from './accounts/account.js';
+export { type Action, type CommandInput, type CommandName, command } from './actions/action.js';
+export type { ReceiptLiens } from './actions/liens/readLiens.js';
+export type { Condition, Listed, ListOptions } from './actions/objects.js';
+export type { PendingParameters } from './actions/pendings.js';
+export type { ReadOptions, StateAt } from './client/readState.js';
+export type { ReadResult, Verified } from './client/verified.js';
+export { type Client, type ClientOptions, coreOfClient, createClient } from './createClient.js';
+export type { CallOptions } from './deadline.js';
+export type { Environment } from './environment.js';
+export { isTriflowError, type Phase, TriflowError } from './errors/triflowError.js';
+export { type CheckpointStore, memoryCheckpoints } from './events/checkpoints.js';
+export type { FollowedEvent, FollowOptions } from './events/followEvents.js';
+export type { EvidenceAnswer, EvidenceOptions } from './evidence/createEvidence.js';
+export type { Committed, Expired, Outcome, Rejected } from './transactions/outcome.js';
+export type { PreparedTransaction } from './transactions/preparedTransaction.js';
+export type { BuildOptions } from './transactions/signedTransaction.js';
+export { type HttpOptions, http } from './transports/http.js';
+export type { Transport } from './transports/transport.js';
+export type { PinnedTrust, Trust } from './verify/trustAnchor.js';

@@ -1,0 +1,28 @@
+import { affiliations, parties } from '@triflow/contracts/schemas';
+import { getter, lister, waiter } from '../objects.js';
+import { addKey } from './addKey.js';
+import { declareAffiliation } from './declareAffiliation.js';
+import { grantRole } from './grantRole.js';
+import { recordLicence } from './recordLicence.js';
+import { registerParty } from './registerParty.js';
+import { reinstate } from './reinstate.js';
+import { revokeKey } from './revokeKey.js';
+import { revokeRole } from './revokeRole.js';
+import { suspend } from './suspend.js';
+
+/** Who is who (contract party-registry). */
+export const partyActions = {
+  get: getter(parties),
+  list: lister(parties),
+  waitFor: waiter(parties),
+  getAffiliations: getter(affiliations),
+  registerParty,
+  addKey,
+  revokeKey,
+  recordLicence,
+  grantRole,
+  revokeRole,
+  declareAffiliation,
+  suspend,
+  reinstate,
+} as const;

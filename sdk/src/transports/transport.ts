@@ -1,0 +1,57 @@
+import type { Hash } from '@triflow/protocol';
+import type { Deadline } from '../deadline.js';
+import type { Environment } from '../environment.js';
+
+/** One request to whichever node answers; `path` begins with `/v1/`. */
+export interface NodeRequest {
+  readonly method: 'GET' | 'POST';
+  readonly path: string;
+  readonly body?: Uint8Array;
+  readonly contentType?: string;
+  readonly accept?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** How long the node itself is asked to wait before it answers. */
+  readonly waitMs?: number;
+  /** An answer of a node below this height counts as one of a node that is catching up. */
+  readonly minHeight?: number;
+}
+
+export interface NodeAnswer {
+  /** The node's URL. */
+  readonly node: string;
+  readonly status: number;
+  readonly body: Uint8Array;
+  readonly location: string | undefined;
+  readonly requestId: string | undefined;
+  /** The head that the node claims; not verified. */
+  readonly headHeight: number | undefined;
+}
+
+export interface NodeStream {
+  readonly node: string;
+  readonly chunks: AsyncIterable<Uint8Array>;
+}
+
+/** Which chain every node must belong to; what is not known yet is not compared. */
+export interface ExpectedChain {
+  readonly chainId?: string | undefined;
+  readonly genesisHash?: Hash | undefined;
+}
+
+export interface RequestContext {
+  readonly environment: Environment;
+  readonly deadline: Deadline;
+  readonly chain: ExpectedChain;
+  /** Called when a request broke off and may have arrived all the same. */
+  readonly onLost?: () => void;
+}
+
+/**
+ * Carries requests to nodes: one pass over them, the first answer counts. A problem document is
+ * thrown as its error; a node of another chain is `CHAIN_MISMATCH` at once.
+ */
+export interface Transport {
+  readonly request: (request: NodeRequest, context: RequestContext) => Promise<NodeAnswer>;
+  /** Opens an endless answer, such as an event stream. */
+  readonly stream: (request: NodeRequest, context: RequestContext) => Promise<NodeStream>;
+}
