@@ -18,6 +18,7 @@ export const flagText = z
   .regex(/^[01]$/, 'must be 0 or 1')
   .transform((text) => text === '1');
 
+/** How many entries a page may have. */
 export const limitText = z
   .string()
   .regex(/^[1-9][0-9]{0,3}$/, `must be 1 to ${limits.listPageMax}`)

@@ -61,7 +61,10 @@ export const objectRoutes = {
     url: '/v1/:objects/:id/history',
     summary: 'The events of one object, oldest first.',
     params: objectParams,
-    query: z.strictObject({ after: z.string().max(64).optional(), limit: limitText.optional() }),
+    query: z.strictObject({
+      after: z.string().max(64).optional(),
+      limit: limitText.optional(),
+    }),
     answers: { 200: { about: 'A page of events.', schema: eventPageSchema } },
   }),
 } as const;

@@ -1,6 +1,6 @@
 import type { NodeInfo } from './backend.js';
 
-/** What a browser is told about every answer: it is data of this origin, never a frame or script. */
+/** What a browser is told of every answer: data of this origin, never a frame or a script. */
 export const securityHeaders: Readonly<Record<string, string>> = {
   'cache-control': 'no-store',
   'content-security-policy': "default-src 'none'; frame-ancestors 'none'",

@@ -93,7 +93,7 @@ describe('the event stream', () => {
     expect(client.headers['content-type']).toContain('text/event-stream');
     expect(client.headers['triflow-chain-id']).toBe(FAKE_CHAIN);
     expect(client.headers['cache-control']).toBe('no-store');
-    expect(await client.next()).toEqual({ retry: '2000' });
+    expect(await client.next()).toEqual(Object.fromEntries([['retry', '2000']]));
     const stored = await take(client, 2);
     expect(stored.map((message) => message?.id)).toEqual(['2.0.0', '3.0.0']);
     expect(stored[0]).toMatchObject({

@@ -45,6 +45,13 @@ interface Components {
   readonly logger: Logger;
 }
 
+interface Parts {
+  readonly pages: PageReader;
+  readonly commits: CommitSignal;
+  readonly logger: Logger;
+  readonly options: StreamOptions;
+}
+
 interface Read {
   readonly page: EventPage;
   /** Everything up to this height was looked at. */
@@ -55,6 +62,8 @@ interface Read {
 
 /** Streams read the stored log at their client's pace: nothing is queued for a client. */
 export function createEventStreams(components: Components, options: StreamOptions): EventStreams {
+  const { backend, commits, logger } = components;
+  const parts: Parts = { pages: new PageReader(backend), commits, logger, options };
   const open = new Map<Promise<void>, AbortController>();
   let slots = 0;
   return {
@@ -67,7 +76,7 @@ export function createEventStreams(components: Components, options: StreamOption
       }
       slots += 1;
       const stop = new AbortController();
-      const done = serve(components, options, { request, stop, take }).finally(() => {
+      const done = serve(parts, { request, stop, take }).finally(() => {
         slots -= 1;
         open.delete(done);
       });
@@ -88,13 +97,10 @@ interface Session {
   readonly take: () => void;
 }
 
-async function serve(
-  components: Components,
-  options: StreamOptions,
-  { request, stop, take }: Session,
-): Promise<void> {
+async function serve(parts: Parts, { request, stop, take }: Session): Promise<void> {
+  const { pages, logger, options } = parts;
   const { response } = request;
-  const first = await readPage(components.backend, request.after, request.filter);
+  const first = await pages.read(request.after, request.filter);
   if ('code' in first) throw errorFromFault(first);
   take();
   response.on('close', () => stop.abort('left'));
@@ -103,9 +109,9 @@ async function serve(
   response.writeHead(200, request.headers);
   try {
     await stream.write(`retry: ${RECONNECT_MS}\n\n`);
-    await follow(components, options, { request, stop, stream, first });
+    await follow(parts, { request, stop, stream, first });
   } catch (error) {
-    components.logger.error('http.event_stream_failed', { error: String(error) });
+    logger.error('http.event_stream_failed', { error: String(error) });
     response.destroy();
   }
   if (stop.signal.reason === 'bye') response.write('event: bye\ndata: {}\n\n');
@@ -113,11 +119,11 @@ async function serve(
 }
 
 async function follow(
-  { backend, commits }: Components,
-  { commentMs }: StreamOptions,
+  { pages, commits, options }: Parts,
   running: { request: StreamRequest; stop: AbortController; stream: StreamWriter; first: Read },
 ): Promise<void> {
   const { request, stop, stream } = running;
+  const { commentMs } = options;
   let read: Read | Fault = running.first;
   let sentHeight = request.after?.height ?? 0;
   while (!stop.signal.aborted) {
@@ -142,22 +148,40 @@ async function follow(
       if (Date.now() - stream.writtenMs >= commentMs) await stream.write(':\n\n');
     }
     if (stop.signal.aborted) return;
-    read = await readPage(backend, read.page.next, request.filter);
+    read = await pages.read(read.page.next, request.filter);
   }
 }
 
-async function readPage(
-  backend: NodeBackend,
-  after: EventCursor | undefined,
-  filter: StreamRequest['filter'],
-): Promise<Read | Fault> {
-  const head = backend.info().height;
-  const page = await backend.events(after, { limit: PAGE_EVENTS, ...filter });
-  if (!page.ok) return page.fault;
-  const { next, more } = page.value;
-  const whole = endOfBlock(next.height).txIndex === next.txIndex;
-  const looked = whole ? next.height : next.height - 1;
-  return { page: page.value, through: more ? looked : Math.max(looked, head), head };
+/** Reads pages; clients that ask for the same one at the same time share the read. */
+class PageReader {
+  readonly #backend: NodeBackend;
+  readonly #running = new Map<string, Promise<Read | Fault>>();
+
+  constructor(backend: NodeBackend) {
+    this.#backend = backend;
+  }
+
+  read(after: EventCursor | undefined, filter: StreamRequest['filter']): Promise<Read | Fault> {
+    const key = JSON.stringify([after, filter.types, filter.subject]);
+    const running = this.#running.get(key);
+    if (running !== undefined) return running;
+    const read = this.#read(after, filter).finally(() => this.#running.delete(key));
+    this.#running.set(key, read);
+    return read;
+  }
+
+  async #read(
+    after: EventCursor | undefined,
+    filter: StreamRequest['filter'],
+  ): Promise<Read | Fault> {
+    const head = this.#backend.info().height;
+    const page = await this.#backend.events(after, { limit: PAGE_EVENTS, ...filter });
+    if (!page.ok) return page.fault;
+    const { next, more } = page.value;
+    const whole = endOfBlock(next.height).txIndex === next.txIndex;
+    const looked = whole ? next.height : next.height - 1;
+    return { page: page.value, through: more ? looked : Math.max(looked, head), head };
+  }
 }
 
 /** Writes at the client's pace; false once the stream is over. */
