@@ -48,7 +48,9 @@ export class Height {
   readonly n: number;
   at = NOW;
 
-  constructor(options: { n?: number; self?: number | null } & Partial<StartHeight> = {}) {
+  constructor(
+    options: { n?: number; self?: number | null } & Omit<Partial<StartHeight>, 'self'> = {},
+  ) {
     const { n = 4, self = 0, ...rest } = options;
     this.n = n;
     const start: StartHeight = {
