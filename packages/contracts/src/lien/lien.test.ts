@@ -277,7 +277,7 @@ describe('release', () => {
   it('asks the facility that it secures', () => {
     world = ownedLotWorld();
     accepted(world.agree(['holder', 'bank'], 'lien', 'create', charge()));
-    withPledge(world, 'wr_oil');
+    register(world, withPledge(world, 'wr_oil'));
     register(world, 'ln_lot');
     const attest = {
       id: 'pl_oil',

@@ -182,14 +182,12 @@ export function withAgreement(world: World, extra: CborMap = {}): void {
   accepted(world.agree(signers, 'pledge-facility', 'sign_agreement', agreement));
 }
 
-/** Pledges a receipt to the facility and registers the lien. */
+/** Pledges a receipt to the facility; its lien waits for registration. */
 export function withPledge(world: World, id: string, facility = 'pl_oil'): string {
   const { version } = world.must(receipts, id);
   const params = { id, expectedVersion: version, facility, affiliationAccepted: false };
   accepted(world.agree(['holder', 'bank', 'keeper'], 'warehouse-receipt', 'pledge', params));
-  const lienId = defined(world.must(receipts, id).lien, 'pledged without a lien');
-  register(world, lienId);
-  return lienId;
+  return defined(world.must(receipts, id).lien, 'pledged without a lien');
 }
 
 /** The national register's number and time for a lien. */
@@ -205,14 +203,19 @@ export function register(world: World, id: string, extra: CborMap = {}): Outcome
 }
 
 /** 120,000 barrels at 59.57 USD pledged to an ESTABLISHED facility, nothing drawn. */
-export function establishedWorld(extra: CborMap = {}): World {
-  const world = emptyWorld();
+export function establishedWorld(
+  extra: CborMap = {},
+  parameters: Given['parameters'] = {},
+  registered = true,
+): World {
+  const world = emptyWorld(parameters);
   withLot(world, 'lt_oil', 240_000n);
   withReceipt(world, 'wr_oil', 'lt_oil', 120_000n);
   withFeed(world);
   quote(world, 5_957n);
   withAgreement(world, extra);
-  withPledge(world, 'wr_oil');
+  const lienId = withPledge(world, 'wr_oil');
+  if (registered) register(world, lienId);
   attest(world);
   return world;
 }
