@@ -1,0 +1,232 @@
+import { signerFromSeed } from '@triflow/crypto';
+import { type CborMap, dayFromTime, hexFromBytes, limits } from '@triflow/protocol';
+import { afterAll, describe, expect, it } from 'vitest';
+import { given, type World } from '../testkit.js';
+import { ask } from '../testQuery.js';
+import { createReach } from '../testReach.js';
+import { partyRegistry } from './index.js';
+import { affiliations, keyOwners, parties, partyKeys } from './keys.js';
+import { statusCodes } from './statusCodes.js';
+
+const USCC = 'uscc:9144030071526726XG';
+const evidence = { hash: `sha256:${'0a'.repeat(32)}`, mediaType: 'application/pdf' };
+const reach = createReach();
+
+afterAll(() => {
+  expect(reach.missing('party-registry', statusCodes)).toEqual([]);
+});
+
+describe('register_party', () => {
+  it('admits a party whose key signs from the next height', () => {
+    const world = start();
+    expect(register(world).code).toBe('success');
+    const party = world.must(parties, USCC);
+    expect(party).toMatchObject({ state: 'ACTIVE', version: 1, keyIds: ['main'] });
+    const key = world.must(partyKeys, USCC, 'main');
+    expect(key.fromHeight).toBe(3);
+    expect(world.must(keyOwners, hexFromBytes(key.publicKey)).party).toBe(USCC);
+  });
+
+  it('wants a GOVERNOR, a fresh id, right check characters and a good key', () => {
+    const world = start();
+    expect(register(world, {}, 'buyer').code).toBe('signer_lacks_role');
+    expect(register(world, { id: 'uscc:9144030071526726XH' }).code).toBe('party_id_check_failed');
+    expect(register(world, { key: { keyId: 'main', ...key(1, new Uint8Array(32)) } }).code).toBe(
+      'key_is_invalid',
+    );
+    register(world);
+    expect(register(world).code).toBe('id_already_exists');
+    expect(register(world, { id: 'gln:4012345000115' }).code).toBe('key_already_registered');
+  });
+
+  it('wants the licence of a licensed role', () => {
+    const world = start();
+    const roles = ['LENDER'];
+    expect(register(world, { roles }).code).toBe('licence_missing_or_expired');
+    const expired = licence(world, -1);
+    expect(register(world, { roles, licences: [expired] }).code).toBe('licence_missing_or_expired');
+    expect(register(world, { roles, licences: [licence(world, 0)] }).code).toBe('success');
+  });
+});
+
+describe('keys', () => {
+  it('a party adds a key for itself, and a GOVERNOR for it', () => {
+    const world = start();
+    expect(addKey(world, 'buyer', 'second', 2).code).toBe('success');
+    expect(addKey(world, 'governor', 'third', 3).code).toBe('success');
+    expect(world.must(parties, world.id('buyer')).keyIds).toEqual(['second', 'third']);
+  });
+
+  it('refuses strangers, known key ids, known keys and too many', () => {
+    const world = start();
+    expect(addKey(world, 'seller', 'second', 2).code).toBe('signer_not_party_to_object');
+    addKey(world, 'buyer', 'second', 2);
+    expect(addKey(world, 'buyer', 'second', 3).code).toBe('id_already_exists');
+    expect(addKey(world, 'buyer', 'third', 2).code).toBe('key_already_registered');
+    const nobody = { ...key(4), keyId: 'x', id: 'dev:nobody' };
+    expect(submit(world, 'governor', 'add_key', nobody).code).toBe('object_not_found');
+    for (let i = 1; i < limits.keysPerPartyMax; i += 1) addKey(world, 'buyer', `k${i}`, 10 + i);
+    expect(addKey(world, 'buyer', 'last', 99).code).toBe('bound_exceeded');
+  });
+
+  it('a revoked key stops at the next height and its id never comes back', () => {
+    const world = start();
+    addKey(world, 'buyer', 'one', 2);
+    addKey(world, 'buyer', 'two', 3);
+    expect(revokeKey(world, 'seller', 'one', 3).code).toBe('signer_not_party_to_object');
+    expect(revokeKey(world, 'buyer', 'one', 1).code).toBe('object_version_is_stale');
+    expect(revokeKey(world, 'buyer', 'three', 3).code).toBe('key_not_found');
+    expect(revokeKey(world, 'buyer', 'one', 3).code).toBe('success');
+    expect(world.must(partyKeys, world.id('buyer'), 'one').toHeight).toBeGreaterThan(4);
+    expect(revokeKey(world, 'buyer', 'two', 4).code).toBe('last_key_cannot_be_revoked');
+    expect(addKey(world, 'buyer', 'one', 5).code).toBe('id_already_exists');
+    expect(addKey(world, 'buyer', 'new', 2).code).toBe('key_already_registered');
+  });
+});
+
+describe('roles and licences', () => {
+  it('a licensed role needs its licence', () => {
+    const world = start();
+    expect(role(world, 'grant_role', 'BANK', 1).code).toBe('licence_missing_or_expired');
+    const paper = { id: world.id('buyer'), licence: licence(world, 30, 'banking') };
+    expect(submit(world, 'governor', 'record_licence', paper).code).toBe('success');
+    expect(submit(world, 'governor', 'record_licence', paper).code).toBe(
+      'licence_already_recorded',
+    );
+    expect(role(world, 'grant_role', 'BANK', 1).code).toBe('object_version_is_stale');
+    expect(role(world, 'grant_role', 'BANK', 2).code).toBe('success');
+    expect(role(world, 'grant_role', 'BANK', 3).code).toBe('state_forbids_command');
+    expect(world.must(parties, world.id('buyer')).roles).toEqual(['BUYER', 'BANK']);
+    expect(role(world, 'revoke_role', 'BANK', 3).code).toBe('success');
+    expect(role(world, 'revoke_role', 'BANK', 4).code).toBe('state_forbids_command');
+    expect(role(world, 'grant_role', 'CARRIER', 4).code).toBe('success');
+  });
+
+  it('is for GOVERNORs, and bounded', () => {
+    const world = start();
+    const buyer = world.id('buyer');
+    const grant = { id: buyer, role: 'CARRIER', expectedVersion: 1 };
+    expect(submit(world, 'seller', 'grant_role', grant).code).toBe('signer_lacks_role');
+    const nobody = { id: 'dev:nobody', role: 'CARRIER', expectedVersion: 1 };
+    expect(submit(world, 'governor', 'grant_role', nobody).code).toBe('object_not_found');
+    expect(submit(world, 'governor', 'revoke_role', nobody).code).toBe('object_not_found');
+    const noPaper = { id: 'dev:nobody', licence: licence(world, 1) };
+    expect(submit(world, 'governor', 'record_licence', noPaper).code).toBe('object_not_found');
+    for (let i = 0; i < limits.licencesPerPartyMax; i += 1) {
+      const paper = { id: buyer, licence: licence(world, i, 'other') };
+      expect(submit(world, 'governor', 'record_licence', paper).code).toBe('success');
+    }
+    const more = { id: buyer, licence: licence(world, 100, 'other') };
+    expect(submit(world, 'governor', 'record_licence', more).code).toBe('bound_exceeded');
+  });
+
+  it('a party with the role PLATFORM alone signs nothing', () => {
+    const world = start();
+    const own = { ...key(9), id: world.id('platform'), keyId: 'mine' };
+    expect(submit(world, 'platform', 'add_key', own).code).toBe('signer_lacks_role');
+  });
+});
+
+describe('affiliation', () => {
+  it('holds both ways, and its chain is found with the path', async () => {
+    const world = start();
+    expect(declare(world, 'buyer', 'buyer', 'seller').code).toBe('success');
+    expect(declare(world, 'regulator', 'seller', 'carrier').code).toBe('success');
+    expect(world.must(affiliations, world.id('seller')).others).toHaveLength(2);
+    const a = world.id('buyer');
+    const b = world.id('carrier');
+    const { data } = await ask(world, partyRegistry, 'areAffiliated', { a, b });
+    expect(data).toEqual({ answer: 'affiliated', path: [a, world.id('seller'), b] });
+    const none = await ask(world, partyRegistry, 'areAffiliated', { a, b: world.id('governor') });
+    expect(none.data).toEqual({ answer: 'not_affiliated', path: [] });
+  });
+
+  it('refuses unknown parties, strangers, itself and repetition', () => {
+    const world = start();
+    expect(declare(world, 'carrier', 'buyer', 'seller').code).toBe('signer_not_party_to_object');
+    expect(declare(world, 'buyer', 'buyer', 'buyer').code).toBe('parties_must_differ');
+    declare(world, 'buyer', 'buyer', 'seller');
+    expect(declare(world, 'buyer', 'buyer', 'seller').code).toBe('affiliation_already_declared');
+    expect(declare(world, 'seller', 'seller', 'buyer').code).toBe('success');
+    const params = { id: world.id('buyer'), other: 'dev:nobody', kind: 'family', evidence };
+    expect(submit(world, 'buyer', 'declare_affiliation', params).code).toBe('reference_not_found');
+    const unknown = { ...params, id: 'dev:nobody' };
+    expect(submit(world, 'regulator', 'declare_affiliation', unknown).code).toBe(
+      'object_not_found',
+    );
+  });
+});
+
+describe('suspend and reinstate', () => {
+  it('a suspended party cannot sign until it is reinstated', () => {
+    const world = start();
+    const buyer = { id: world.id('buyer'), expectedVersion: 1 };
+    expect(submit(world, 'seller', 'suspend', buyer).code).toBe('signer_lacks_role');
+    const stale = { ...buyer, expectedVersion: 2 };
+    expect(submit(world, 'regulator', 'suspend', stale).code).toBe('object_version_is_stale');
+    expect(submit(world, 'regulator', 'reinstate', buyer).code).toBe('state_forbids_command');
+    expect(submit(world, 'regulator', 'suspend', buyer).code).toBe('success');
+    expect(submit(world, 'regulator', 'suspend', stale).code).toBe('state_forbids_command');
+    expect(addKey(world, 'buyer', 'two', 2).code).toBe('party_not_active');
+    expect(addKey(world, 'governor', 'two', 2).code).toBe('state_forbids_command');
+    expect(role(world, 'grant_role', 'CARRIER', 2).code).toBe('state_forbids_command');
+    expect(submit(world, 'governor', 'reinstate', stale).code).toBe('success');
+    expect(addKey(world, 'buyer', 'two', 2).code).toBe('success');
+    const nobody = { id: 'dev:nobody', expectedVersion: 1 };
+    expect(submit(world, 'governor', 'suspend', nobody).code).toBe('object_not_found');
+    expect(submit(world, 'governor', 'reinstate', nobody).code).toBe('object_not_found');
+    expect(submit(world, 'governor', 'reinstate', { id: 5 }).code).toBe('params_are_invalid');
+  });
+});
+
+function start(): World {
+  const world = given({
+    contracts: [partyRegistry],
+    parties: {
+      governor: ['GOVERNOR'],
+      regulator: ['REGULATOR'],
+      buyer: ['BUYER'],
+      seller: ['SUPPLIER'],
+      carrier: ['CARRIER'],
+      platform: ['PLATFORM'],
+    },
+  });
+  return reach.watch(world);
+}
+
+function submit(world: World, alias: string, name: string, params: CborMap) {
+  return world.submit(alias, 'party-registry', name, params);
+}
+
+function key(seed: number, publicKey = signerFromSeed(new Uint8Array(32).fill(seed)).publicKey) {
+  return { suite: 'ed25519', publicKey };
+}
+
+function register(world: World, changes: CborMap = {}, alias = 'governor') {
+  const params = { id: USCC, name: 'South Core', roles: ['CORE'], sizeClass: 'large' };
+  const first = { keyId: 'main', ...key(1) };
+  return submit(world, alias, 'register_party', { ...params, key: first, ...changes });
+}
+
+function licence(world: World, days: number, kind = 'finance') {
+  const validTo = dayFromTime(world.nowMs()) + days;
+  return { kind, number: 'B0001H144030001', scope: 'lending', validTo };
+}
+
+function addKey(world: World, alias: string, keyId: string, seed: number) {
+  return submit(world, alias, 'add_key', { id: world.id('buyer'), keyId, ...key(seed) });
+}
+
+function revokeKey(world: World, alias: string, keyId: string, expectedVersion: number) {
+  return submit(world, alias, 'revoke_key', { id: world.id('buyer'), keyId, expectedVersion });
+}
+
+function role(world: World, name: string, wanted: string, expectedVersion: number) {
+  const params = { id: world.id('buyer'), role: wanted, expectedVersion };
+  return submit(world, 'governor', name, params);
+}
+
+function declare(world: World, alias: string, party: string, other: string) {
+  const params = { id: world.id(party), other: world.id(other), kind: 'controls', evidence };
+  return submit(world, alias, 'declare_affiliation', params);
+}
