@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { CodedError, type Logger, limits } from '@triflow/protocol';
 import type { FastifyInstance } from 'fastify';
 import { streamCommentMs } from '../routes/events.js';
@@ -72,6 +73,8 @@ export function buildApps(options: ServerOptions): ServerApps {
   const { backend, logger } = options;
   const commits = createCommitSignal(backend);
   const stopping = new AbortController();
+  // One listener a waiting request: many are no leak, so Node should not warn.
+  setMaxListeners(0, stopping.signal);
   const streams = createEventStreams(
     { backend, commits, logger },
     { ...streamDefaults, ...options.streams },
