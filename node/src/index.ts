@@ -7,3 +7,4 @@ export * from './createNode.js';
 export * from './keys.js';
 export * from './logger.js';
 export * from './ports.js';
+export * from './startNode.js';
