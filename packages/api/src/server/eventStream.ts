@@ -1,5 +1,5 @@
 import type { ServerResponse } from 'node:http';
-import { CodedError, type Fault, type Logger, limits } from '@triflow/protocol';
+import { CodedError, type Fault, type Logger } from '@triflow/protocol';
 import { type EventCursor, endOfBlock, textFromCursor } from '../routes/eventCursor.js';
 import { type CheckpointAnswer, checkpointBlocks } from '../routes/events.js';
 import type { EventPage, EventsOptions, NodeBackend } from './backend.js';

@@ -24,7 +24,7 @@ import {
 } from '@triflow/protocol';
 import { compareCursors, type EventCursor, endOfBlock } from '../routes/eventCursor.js';
 import type { EventPage, NodeBackend, PlacedEvent, TxOutcome } from '../server/backend.js';
-import { type FakeReceipt, fakeContracts, partyTable, receiptTable } from './fakeContracts.js';
+import { type FakeReceipt, fakeContracts, partyTable } from './fakeContracts.js';
 
 export const FAKE_CHAIN = 'fake-chain-1';
 export const FAKE_GENESIS = 'ab'.repeat(32) as Hash;
@@ -87,6 +87,11 @@ export function createFakeNode(
   for (let i = 0; i < (options.blocks ?? 3); i += 1) node.commit();
   Object.assign(node.backend, options.replace);
   return node;
+}
+
+/** The first of a list that a test has made itself. */
+export function firstOf<T>(items: readonly T[]): T {
+  return defined(items[0], 'the list is empty');
 }
 
 interface FakeBlock {
@@ -160,28 +165,8 @@ class Ledger implements FakeNode {
       validators: async (height) =>
         height > this.#blocks.length + 2 ? undefined : { height, validators: [fakeValidator] },
       reader: async (height) => this.#reader(height ?? this.#blocks.length),
-      proofs: async (keys, height) => {
-        const found = at(height ?? this.#blocks.length);
-        if (found === undefined) return failure('block_not_found', 'above the head');
-        const proofs = keys.map((key) => new TextEncoder().encode(key));
-        const header = found.block.header;
-        return success({ height: header.height, ...signedHeader(header), proofs });
-      },
-      txProof: async (txId) => {
-        const found = this.#blocks.find(({ results }) => results[0]?.txId === txId);
-        const result = found?.results[0];
-        const bytes = found?.block.body.transactions[0];
-        if (found === undefined || result === undefined || bytes === undefined) {
-          return failure('transaction_not_found', 'in no block');
-        }
-        const place = { index: 0, size: 1, path: [] };
-        return success({
-          height: found.block.header.height,
-          ...signedHeader(found.block.header),
-          transaction: { bytes, ...place },
-          result: { bytes: encodeTxResult(result), ...place },
-        });
-      },
+      proofs: async (keys, height) => this.#proofs(keys, height ?? this.#blocks.length),
+      txProof: async (txId) => this.#txProof(txId),
       events: async (after, wanted) => {
         if (after !== undefined && after.height < this.prunedBelow) {
           return failure('cursor_pruned', `kept from height ${this.prunedBelow}`);
@@ -214,6 +199,29 @@ class Ledger implements FakeNode {
       return pending ? { kind: 'pending', validUntilHeight: 100 } : { kind: 'unknown' };
     }
     return { kind: 'committed', height: found.block.header.height, index: 0, result };
+  }
+
+  #proofs(keys: readonly string[], height: number): Awaited<ReturnType<NodeBackend['proofs']>> {
+    const header = this.#blocks[height - 1]?.block.header;
+    if (header === undefined) return failure('block_not_found', 'above the head');
+    const proofs = keys.map((key) => new TextEncoder().encode(key));
+    return success({ height, ...signedHeader(header), proofs });
+  }
+
+  #txProof(txId: Hash): Awaited<ReturnType<NodeBackend['txProof']>> {
+    const found = this.#blocks.find(({ results }) => results[0]?.txId === txId);
+    const result = found?.results[0];
+    const bytes = found?.block.body.transactions[0];
+    if (found === undefined || result === undefined || bytes === undefined) {
+      return failure('transaction_not_found', 'in no block');
+    }
+    const place = { index: 0, size: 1, path: [] };
+    return success({
+      height: found.block.header.height,
+      ...signedHeader(found.block.header),
+      transaction: { bytes, ...place },
+      result: { bytes: encodeTxResult(result), ...place },
+    });
   }
 
   #reader(height: number): Awaited<ReturnType<NodeBackend['reader']>> {
@@ -317,11 +325,4 @@ function signedHeader(header: BlockHeader): { header: Uint8Array; certificate: U
     entries: [[0, new Uint8Array(64)]],
   };
   return { header: headerBytes(header), certificate: encodeCertificate(certificate) };
-}
-
-export { receiptTable };
-
-/** The first of a list that a test has made itself. */
-export function firstOf<T>(items: readonly T[]): T {
-  return defined(items[0], 'the list is empty');
 }
