@@ -1,11 +1,10 @@
 import { type Hash, limits } from '@triflow/protocol';
 
-/** Bodies of the candidates of one height, and which of them are waited for, judged, durable. */
+/** Bodies of the candidates of one height in memory, and which are waited for or judged. */
 export class CandidateBodies {
   #held = new Map<Hash, Uint8Array>();
   #wanted = new Set<Hash>();
   #judged = new Set<Hash>();
-  #durable = new Set<Hash>();
   /** Came before anything named them; few, and the oldest gives way. */
   readonly #early = new Map<Hash, Uint8Array>();
 
@@ -53,13 +52,6 @@ export class CandidateBodies {
     return true;
   }
 
-  /** Notes that a body is on its way to disk; false when it was before. */
-  markDurable(valueId: Hash): boolean {
-    if (this.#durable.has(valueId)) return false;
-    this.#durable.add(valueId);
-    return true;
-  }
-
   /** R-M4: drops judged bodies that nothing names any more. */
   keepOnly(valueIds: readonly Hash[]): void {
     const kept = new Set(valueIds);
@@ -73,13 +65,5 @@ export class CandidateBodies {
     this.#held = new Map();
     this.#wanted = new Set();
     this.#judged = new Set();
-    this.#durable = new Set();
-  }
-
-  /** What a replayed log held: it is durable already. */
-  restore(bodies: ReadonlyMap<Hash, Uint8Array>): void {
-    this.clear();
-    this.#held = new Map(bodies);
-    this.#durable = new Set(bodies.keys());
   }
 }

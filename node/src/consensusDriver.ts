@@ -30,10 +30,10 @@ import {
 } from '@triflow/protocol';
 import { CandidateBodies } from './candidateBodies.js';
 import { headsById, loggedQuarantine, mustBeDurable, namedBody } from './driverRules.js';
-import { encodeBody, encodeEnd, logRecordTypes } from './logRecords.js';
+import { encodeEnd, logRecordTypes } from './logRecords.js';
 import { type Replayed, replayLog } from './logReplay.js';
 import { NamedTimers } from './namedTimers.js';
-import type { ChainPort, LogEntry, LogPort, PeerPort, TimerPort } from './ports.js';
+import type { CandidatePort, ChainPort, LogEntry, LogPort, PeerPort, TimerPort } from './ports.js';
 
 export interface DriverOptions {
   readonly self: ValidatorId | null;
@@ -41,6 +41,7 @@ export interface DriverOptions {
   readonly chain: ChainPort;
   readonly peers: PeerPort;
   readonly log: LogPort;
+  readonly candidates: CandidatePort;
   readonly clock: Clock;
   readonly timers: TimerPort;
   readonly local: LocalSettings;
@@ -198,9 +199,12 @@ export class ConsensusDriver {
   }
 
   async #step(input: Input): Promise<void> {
-    // A value known to be valid must be there after a crash, voted for or not.
+    // P6: a value known to be valid is there after a crash, voted for or not.
     const named = namedBody(input);
-    if (named !== undefined && this.#bodies.has(named)) this.#keepBody(named);
+    const body = named === undefined ? undefined : this.#bodies.get(named);
+    if (named !== undefined && body !== undefined) {
+      await this.#options.candidates.saveBody(named, body);
+    }
     this.#options.log.append(logRecordTypes.input, encodeInput(input));
     const { state, effects } = transition(this.#state, input);
     this.#observe(state);
@@ -222,11 +226,10 @@ export class ConsensusDriver {
     for (const effect of effects) await this.#apply(effect);
   }
 
-  /** P4, P5, P6: permission, body and slot on their way to disk before the signer is called. */
+  /** P4, P5: permission, and the slot on its way to disk before the signer is called. */
   #reserve(slot: SignSlot): void {
     const permission = maySign(this.#options.log.height, [...this.#slots.values()], slot);
     if (permission.kind === 'refuse') throw new CodedError('NODE_HALTED', permission.reason);
-    if (slot.valueId !== null) this.#keepBody(slot.valueId);
     const name = slotName(slot.type, slot.round);
     if (this.#slots.has(name)) return;
     this.#options.log.append(logRecordTypes.slot, encodeSlot(slot));
@@ -275,6 +278,7 @@ export class ConsensusDriver {
       case 'report':
         return this.#report(effect.index, effect.fault);
       case 'keepBodies':
+        this.#options.candidates.keepOnly(effect.valueIds);
         return this.#bodies.keepOnly(effect.valueIds);
       case 'halt':
         logger.error('consensus.halted', { reason: effect.reason });
@@ -353,7 +357,6 @@ export class ConsensusDriver {
     const { log, chain } = this.#options;
     const { height } = certificate;
     const bytes = defined(this.#bodies.get(valueId), 'decide: body of a judged value');
-    this.#keepBody(valueId);
     log.append(logRecordTypes.end, encodeEnd({ height, valueId, certificate }));
     await log.flush();
     await chain.commit(valueId, bytes, certificate);
@@ -423,9 +426,12 @@ export class ConsensusDriver {
 
   /** P7, P12: goes on in the middle of a height, or finishes one that was decided. */
   async #resume(replayed: Replayed): Promise<void> {
-    const { chain } = this.#options;
+    const { chain, candidates } = this.#options;
     this.#state = replayed.state;
-    this.#bodies.restore(replayed.bodies);
+    for (const valueId of candidates.held()) {
+      const body = await candidates.loadBody(valueId);
+      if (body !== undefined) this.#bodies.put(valueId, body);
+    }
     for (const used of replayed.slots) {
       this.#slots.set(slotName(used.slot.type, used.slot.round), used);
     }
@@ -451,15 +457,10 @@ export class ConsensusDriver {
   #forgetHeight(): void {
     this.#timers.cancelAll();
     this.#bodies.clear();
+    this.#options.candidates.keepOnly([]);
     this.#slots = new Map();
     const kept = this.#queue.filter((input) => input.kind === 'peerStatus');
     this.#queue.splice(0, this.#queue.length, ...kept);
-  }
-
-  #keepBody(valueId: Hash): void {
-    if (!this.#bodies.markDurable(valueId)) return;
-    const bytes = defined(this.#bodies.get(valueId), 'driver: body of a named value');
-    this.#options.log.append(logRecordTypes.body, encodeBody(valueId, bytes));
   }
 
   #report(index: number, fault: string): void {

@@ -32,6 +32,7 @@ import {
   lockDataDirectory,
   MemoryFileSystem,
   nodeFileSystem,
+  openCandidateStore,
   openConsensusLog,
   openLevelStore,
 } from '@triflow/storage';
@@ -191,12 +192,17 @@ async function assemble(
     {};
   const peers = peerPort(self, () => late.network);
   const { log, records, quarantine } = await openLog(stores, chain, self, logger);
+  const candidates = await openCandidateStore({
+    fs: stores.fs,
+    dir: `${stores.logDir}/candidates`,
+  });
   const driver = new ConsensusDriver({
     self: keys.signer === null ? null : self,
     signer: keys.signer,
     chain,
     peers,
     log,
+    candidates,
     clock,
     timers,
     local: config.consensus,
@@ -292,6 +298,7 @@ async function assemble(
       await driver.stop();
       await verifier.stop();
       await log.close().catch(() => undefined);
+      await candidates.close().catch(() => undefined);
       await stores.close();
     },
   };

@@ -13,8 +13,8 @@ import {
   success,
 } from '@triflow/protocol';
 
-/** Record types of the consensus log (P4, P6, P7); numbers are never reused. */
-export const logRecordTypes = { input: 1, slot: 2, body: 3, end: 4 } as const;
+/** Record types of the consensus log (P4, P7); numbers are never reused. */
+export const logRecordTypes = { input: 1, slot: 2, end: 3 } as const;
 
 export interface EndRecord {
   readonly height: number;
@@ -41,22 +41,4 @@ export function decodeEnd(bytes: Uint8Array): Result<EndRecord> {
   const certificate = decodeCommitCertificate(encoded);
   if (!certificate.ok) return certificate;
   return success({ height, valueId, certificate: certificate.value });
-}
-
-/** A candidate's body, durable before anything is signed for it (P6). */
-export function encodeBody(valueId: Hash, block: Uint8Array): Uint8Array {
-  return encodeCanonical([bytesFromHash(valueId), block]);
-}
-
-/** Reads a body record. */
-export function decodeBody(bytes: Uint8Array): Result<{ valueId: Hash; block: Uint8Array }> {
-  const decoded = decodeCanonical(bytes);
-  if (!decoded.ok) return decoded;
-  const fields = Array.isArray(decoded.value) ? (decoded.value as readonly CborValue[]) : [];
-  const [id, block] = fields;
-  const valueId = id instanceof Uint8Array ? hashFromBytes(id) : undefined;
-  if (valueId === undefined || !(block instanceof Uint8Array)) {
-    return failure('log_record_malformed', 'not a body record');
-  }
-  return success({ valueId, block });
 }

@@ -9,14 +9,13 @@ import {
   transition,
   type UsedSlot,
 } from '@triflow/consensus';
-import { CodedError, type Hash } from '@triflow/protocol';
-import { decodeBody, decodeEnd, type EndRecord, logRecordTypes } from './logRecords.js';
+import { CodedError } from '@triflow/protocol';
+import { decodeEnd, type EndRecord, logRecordTypes } from './logRecords.js';
 import type { LogEntry } from './ports.js';
 
 /** What a log gives back: the state it leads to and what was still to be done. */
 export interface Replayed {
   readonly state: ConsensusState | null;
-  readonly bodies: ReadonlyMap<Hash, Uint8Array>;
   readonly slots: readonly UsedSlot[];
   readonly end: EndRecord | null;
   /** Effects without a recorded answer: signatures, judgements, builds, a decision. */
@@ -35,15 +34,11 @@ export function replayLog(
 ): Replayed {
   let state: ConsensusState | null = null;
   let end: EndRecord | null = null;
-  const bodies = new Map<Hash, Uint8Array>();
   const slots = new Map<string, UsedSlot>();
   const open = new Map<string, Effect>();
   const timers = new Map<string, Extract<Effect, { kind: 'schedule' }>>();
   for (const { type, payload } of records) {
-    if (type === logRecordTypes.body) {
-      const { valueId, block } = read(decodeBody(payload));
-      bodies.set(valueId, block);
-    } else if (type === logRecordTypes.end) {
+    if (type === logRecordTypes.end) {
       end = read(decodeEnd(payload));
     } else if (type === logRecordTypes.slot) {
       const slot = read(decodeSlot(payload));
@@ -62,7 +57,7 @@ export function replayLog(
     }
   }
   const live = [...timers.values()].filter(({ timer }) => isLive(state, timer));
-  return { state, bodies, slots: [...slots.values()], end, open: [...open.values()], timers: live };
+  return { state, slots: [...slots.values()], end, open: [...open.values()], timers: live };
 }
 
 function remember(

@@ -74,6 +74,14 @@ export interface LogPort {
   close(): Promise<void>;
 }
 
+/** Durable bodies of candidates (storage/candidateStore): P6, R-M4. */
+export interface CandidatePort {
+  saveBody(valueId: Hash, bytes: Uint8Array): Promise<void>;
+  loadBody(valueId: Hash): Promise<Uint8Array | undefined>;
+  keepOnly(valueIds: Iterable<Hash>): void;
+  held(): Hash[];
+}
+
 export interface LogEntry {
   readonly type: number;
   readonly payload: Uint8Array;
