@@ -1,1 +1,14 @@
-export {};
+export { type ControlRequest, callControl } from './control.js';
+export { DEMO_KEY_ID, type DemoParty, demoParties, demoParty } from './demoParties.js';
+export type { Devnet, DevnetOptions, DevnetStep, HeightTarget } from './devnet.js';
+export {
+  type DevnetDescription,
+  devnetFileSchema,
+  type NodeState,
+  readDevnetFile,
+} from './devnetFile.js';
+export type { DevnetNode } from './devnetNode.js';
+export { type DevnetGenesisOptions, devnetGenesis } from './genesis.js';
+export { type BlockFacts, readBlock, readHeight } from './nodeReads.js';
+export type { Probe } from './probe.js';
+export { startDevnet } from './startDevnet.js';

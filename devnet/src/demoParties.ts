@@ -1,0 +1,98 @@
+import { type DemoPartyAlias, demoSeed, publicKeyFromSeed } from '@triflow/crypto';
+import {
+  assert,
+  type GenesisParty,
+  hexFromBytes,
+  isPartyId,
+  type PartyId,
+} from '@triflow/protocol';
+
+/** Every demo party has one key under this id. */
+export const DEMO_KEY_ID = 'k1';
+
+/** A company that does not exist, with a published key. */
+export interface DemoParty {
+  readonly alias: DemoPartyAlias;
+  readonly id: PartyId;
+  readonly name: string;
+  readonly nameZh: string;
+  readonly roles: readonly string[];
+  readonly sizeClass: GenesisParty['sizeClass'];
+}
+
+/**
+ * The companies of a devnet. Their codes have right check characters (GB 32100, ISO 17442) around
+ * organisation numbers `TRFW00..`, which nobody holds.
+ */
+export const demoParties: readonly DemoParty[] = [
+  party('refinery', 'uscc:91330900TRFW000140', ['Dongji Refining', '东极炼化'], 'CORE BUYER'),
+  party('supplier', 'uscc:91310115TRFW000221', ['Shenhai Fuel Trading', '申海燃料'], 'SUPPLIER', {
+    sizeClass: 'medium',
+  }),
+  party('warehouse', 'uscc:91330900TRFW00030M', ['WH-3 Zhoushan', '舟山三号库'], 'WAREHOUSE'),
+  party('bank-yangtze', 'uscc:91420100TRFW00049U', ['Yangtze Bank', '扬子银行'], 'LENDER BANK'),
+  party('bank-bohai', 'uscc:91120100TRFW00057J', ['Bohai Gulf Bank', '渤湾银行'], 'LENDER BANK'),
+  party('supervisor', 'uscc:91310109TRFW00065Q', ['Anjian Collateral', '安监仓押'], 'SUPERVISOR', {
+    sizeClass: 'medium',
+  }),
+  party('registry', 'uscc:12100000TRFW000730', ['Security Register', '动产登记处'], 'REGISTRY', {
+    sizeClass: 'public_institution',
+  }),
+  party('oracle-1', 'uscc:91310115TRFW000814', ['Lujiazui Prices', '陆家嘴报价'], 'ORACLE', {
+    sizeClass: 'small',
+  }),
+  party('oracle-2', 'lei:9845TRIFLOWDEMO00224', ['North Sea Prices', '北海报价'], 'ORACLE', {
+    sizeClass: 'small',
+  }),
+  party('oracle-3', 'uscc:91110108TRFW0009XA', ['Haidian Prices', '海淀报价'], 'ORACLE', {
+    sizeClass: 'small',
+  }),
+  party('carrier', 'uscc:91330206TRFW001021', ['Beilun Shipping', '北仑航运'], 'CARRIER', {
+    sizeClass: 'medium',
+  }),
+  party('governor', 'uscc:51310000TRFW00110N', ['Consortium Council', '联盟理事会'], 'GOVERNOR', {
+    sizeClass: 'public_institution',
+  }),
+  party('regulator', 'uscc:11100000TRFW001296', ['Regulator', '监管机构'], 'REGULATOR', {
+    sizeClass: 'government',
+  }),
+  party('court', 'uscc:12310000TRFW00137F', ['Maritime Court', '海事法院'], 'COURT', {
+    sizeClass: 'government',
+  }),
+  party('insurer', 'uscc:91440300TRFW00145P', ['Nanling Insurance', '南岭财险'], 'INSURER'),
+  party('core-enterprise', 'uscc:91320500TRFW00153X', ['Qinghe Home', '清荷家电'], 'CORE BUYER'),
+  party('device-1', 'dev:device-1', ['Tank gauge 305', '三〇五号液位计'], 'DEVICE', {
+    sizeClass: 'micro',
+  }),
+  party('platform', 'uscc:91310104TRFW00161R', ['Triflow Platform', '三流平台'], 'PLATFORM', {
+    sizeClass: 'small',
+  }),
+];
+
+/** The party of an alias; undefined for a word that is none. */
+export function demoParty(alias: string): DemoParty | undefined {
+  return demoParties.find((one) => one.alias === alias);
+}
+
+/** How a demo party stands in a genesis document, with its published key. */
+export function genesisPartyFromDemo({ alias, ...demo }: DemoParty): GenesisParty {
+  const publicKey = hexFromBytes(publicKeyFromSeed(demoSeed(alias)));
+  return {
+    id: demo.id,
+    name: `${demo.name} ${demo.nameZh}`,
+    roles: [...demo.roles],
+    sizeClass: demo.sizeClass,
+    keys: [{ keyId: DEMO_KEY_ID, suite: 'ed25519', publicKey }],
+  };
+}
+
+function party(
+  alias: DemoPartyAlias,
+  id: string,
+  [name, nameZh]: readonly [string, string],
+  roles: string,
+  { sizeClass }: Pick<DemoParty, 'sizeClass'> = { sizeClass: 'large' },
+): DemoParty {
+  assert(isPartyId(id), `demo party: ${id}`);
+  return { alias, id, name, nameZh, roles: roles.split(' '), sizeClass };
+}

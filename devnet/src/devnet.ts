@@ -1,0 +1,71 @@
+import type { ConsensusParameters, Genesis, Hash } from '@triflow/protocol';
+import type { Client } from '@triflow/sdk';
+import type { DevnetDescription } from './devnetFile.js';
+import type { DevnetNode } from './devnetNode.js';
+import type { Probe } from './probe.js';
+
+export interface DevnetOptions {
+  /** Validators, 1 to 64; default 4. A kept state has its own number. */
+  readonly nodes?: number;
+  /** `process` (default): operating-system processes; `inproc`: all in this one. */
+  readonly transport?: 'process' | 'inproc';
+  /** Where the state is kept; without it in a temporary directory that `stop` deletes. */
+  readonly dir?: string;
+  /** `kept` on disk (default), or `memory`: always so under `inproc`. */
+  readonly storage?: 'kept' | 'memory';
+  /** First port, ten a node; 0 (default) takes free ones anywhere. */
+  readonly portBase?: number;
+  /** Default `triflow-dev-` and four random hexadecimal digits. */
+  readonly chainId?: string;
+  /** Shared parameters of a new chain, over those of a laptop. */
+  readonly parameters?: Partial<ConsensusParameters>;
+  readonly logLevel?: 'debug' | 'info' | 'warn' | 'error' | 'silent';
+  /** Told of each step as it is done. */
+  readonly onStep?: (step: DevnetStep) => void;
+}
+
+/** The steps to a network that is ready; times since the start, in milliseconds. */
+export type DevnetStep =
+  | { readonly step: 'genesis'; readonly ms: number; readonly isNew: boolean }
+  | { readonly step: 'nodes'; readonly ms: number }
+  | { readonly step: 'ready'; readonly ms: number; readonly probe: Probe };
+
+/** A network on this machine. When you get it, a quorum has committed a transaction. */
+export interface Devnet extends AsyncDisposable {
+  readonly genesis: Genesis;
+  readonly genesisHash: Hash;
+  readonly portBase: number;
+  /** Directory of its files. */
+  readonly dir: string;
+  /** Path of `devnet.json`. */
+  readonly devnetFile: string;
+  readonly nodes: readonly DevnetNode[];
+  /** HTTP addresses of all nodes. */
+  readonly urls: readonly string[];
+  /** What `devnet.json` says now. */
+  describe(): DevnetDescription;
+  /** A client of all nodes that signs as a demo party and verifies every read. */
+  client(alias: string): Client;
+  /** Commits one transaction that changes nothing, as a sign of life. */
+  probe(options?: { readonly timeoutMs?: number }): Promise<Probe>;
+  /** Waits until every running node is at a height, or so many above the highest one. */
+  waitForHeight(target: HeightTarget): Promise<number>;
+  /** Splits the network by node indexes; nodes named in no group stay together. */
+  partition(groups: readonly (readonly number[])[]): Promise<void>;
+  /** Delays every message from and to a node. */
+  slow(index: number, options: { readonly latencyMs: number }): Promise<void>;
+  /** Ends splits and delays. */
+  heal(): Promise<void>;
+  /** The split in force; empty when there is none. */
+  splits(): readonly (readonly number[])[];
+  /** Says in `devnet.json` which scenario is played here. */
+  noteScenario(name: string): Promise<void>;
+  /** Settles when everything has stopped, whoever asked for it. */
+  readonly stopped: Promise<void>;
+  /** Stops everything; the state stays unless it is temporary. */
+  stop(): Promise<void>;
+}
+
+export type HeightTarget = ({ readonly height: number } | { readonly plus: number }) & {
+  readonly timeoutMs?: number;
+};

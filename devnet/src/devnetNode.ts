@@ -1,0 +1,29 @@
+import type { NodeState } from './devnetFile.js';
+
+/** Where a node answers. `p2p` is `host:port`, the others are URLs. */
+export interface NodeAddresses {
+  readonly http: string;
+  readonly p2p: string;
+  readonly ops: string;
+}
+
+/** One node of a devnet. A call that finds its aim reached already does nothing. */
+export interface DevnetNode extends NodeAddresses {
+  readonly index: number;
+  /** Its validator id. */
+  readonly nodeId: string;
+  readonly home: string | null;
+  readonly log: string | null;
+  readonly pid: number | null;
+  readonly state: NodeState;
+  /** Starts it over whatever its disk holds; done when it serves. */
+  start(): Promise<void>;
+  /** Ends it in good order. */
+  stop(): Promise<void>;
+  /** Ends it as a crash does: SIGKILL, or the loss of all that was not synced. */
+  kill(): Promise<void>;
+  /** Stands still, connections open (SIGSTOP). */
+  pause(): Promise<void>;
+  /** Goes on after a pause. */
+  resume(): Promise<void>;
+}

@@ -1,0 +1,45 @@
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+
+/** Where the files of a devnet lie. */
+export interface DevnetHome {
+  readonly dir: string;
+  /** Gone after the last stop: a directory of the system's, made for this run. */
+  readonly temporary: boolean;
+  readonly genesis: string;
+  readonly description: string;
+  readonly lock: string;
+}
+
+/** The home in a directory that is kept, or in a new temporary one. */
+export async function openHome(dir: string | undefined): Promise<DevnetHome> {
+  if (dir === undefined) {
+    return homeIn(await mkdtemp(join(tmpdir(), 'triflow-devnet-')), true);
+  }
+  await mkdir(resolve(dir), { recursive: true });
+  return homeIn(resolve(dir), false);
+}
+
+/** The places in a directory; nothing is made. */
+export function homeIn(dir: string, temporary = false): DevnetHome {
+  return {
+    dir,
+    temporary,
+    genesis: join(dir, 'genesis.json'),
+    description: join(dir, 'devnet.json'),
+    lock: join(dir, 'devnet.lock'),
+  };
+}
+
+/** A node's own directory. */
+export function nodeHome(home: DevnetHome, nodeId: string): string {
+  return join(home.dir, 'nodes', nodeId);
+}
+
+/** Deletes what a devnet has written, and nothing else that may lie in its directory. */
+export async function purgeHome(home: DevnetHome): Promise<void> {
+  const everything = [home.genesis, home.description, home.lock, join(home.dir, 'nodes')];
+  for (const path of everything) await rm(path, { recursive: true, force: true });
+  if (home.temporary) await rm(home.dir, { recursive: true, force: true });
+}

@@ -1,0 +1,48 @@
+import type { NodePorts } from './ports.js';
+import { HOST } from './ports.js';
+
+export interface NodeConfigOptions {
+  /** Validator id, which is also the label of its demo keys. */
+  readonly nodeId: string;
+  readonly ports: NodePorts;
+  /** Addresses to dial, by validator id. */
+  readonly peers: ReadonlyMap<string, string>;
+  readonly storage: 'level' | 'memory';
+  readonly logLevel: string;
+}
+
+/** The text of a demo validator's `triflow.toml`. */
+export function nodeConfigText(options: NodeConfigOptions): string {
+  const { nodeId, ports, peers, storage, logLevel } = options;
+  const dialled = [...peers].map(([id, address]) => `${quoted(id)} = ${quoted(address)}`);
+  return `# Written at each start of the devnet.
+[node]
+validator = ${quoted(nodeId)}
+genesis = "../../genesis.json"
+storage = ${quoted(storage)}
+logLevel = ${quoted(logLevel)}
+
+[demoKeys]
+label = ${quoted(nodeId)}
+
+[http]
+host = ${quoted(HOST)}
+port = ${ports.http}
+
+[p2p]
+host = ${quoted(HOST)}
+port = ${ports.p2p}
+
+[p2p.peers]
+${dialled.join('\n')}
+
+[ops]
+host = ${quoted(HOST)}
+port = ${ports.ops}
+`;
+}
+
+/** JSON text without characters to escape is a TOML basic string. */
+function quoted(text: string): string {
+  return JSON.stringify(text);
+}

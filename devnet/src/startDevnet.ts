@@ -1,0 +1,154 @@
+import { randomBytes } from 'node:crypto';
+import {
+  CodedError,
+  type Genesis,
+  isCodedError,
+  type Logger,
+  parseGenesis,
+} from '@triflow/protocol';
+import { startControl } from './control.js';
+import type { Devnet, DevnetOptions, DevnetStep } from './devnet.js';
+import { devnetGenesis } from './genesis.js';
+import { type DevnetHome, openHome, purgeHome } from './home.js';
+import { endLeftovers } from './leftovers.js';
+import { acquireLock, type DevnetLock } from './lockFile.js';
+import { findPortBlock, type PortBlock } from './ports.js';
+import { RunningDevnet } from './runningDevnet.js';
+import { readIfThere, replaceFile } from './textFile.js';
+import { createInprocTransport } from './transports/inproc.js';
+import { createProcessTransport } from './transports/process.js';
+import type { Transport } from './transports/transport.js';
+
+const NODES = 4;
+const READY_MS = 60_000;
+const PORT_ATTEMPTS = 5;
+
+/**
+ * Starts a network on this machine and waits until a quorum has committed a transaction. Throws
+ * STORE_LOCKED when the directory is in use, PORT_IN_USE, CONFIG_INVALID, and a node's own reason
+ * not to start. Nothing is left running when it throws.
+ */
+export async function startDevnet(options: DevnetOptions = {}): Promise<Devnet> {
+  const startedMs = performance.now();
+  const home = await openHome(options.dir);
+  const lock = await acquireLock(home);
+  const say = (step: DistributiveOmit<DevnetStep, 'ms'>): number => {
+    const ms = Math.round(performance.now() - startedMs);
+    options.onStep?.({ ...step, ms });
+    return ms;
+  };
+  let devnet: RunningDevnet | undefined;
+  try {
+    await endLeftovers(home);
+    const { genesis, isNew } = await openGenesis(home, options);
+    say({ step: 'genesis', isNew });
+    devnet = await startNodes({ home, lock, genesis, options });
+    say({ step: 'nodes' });
+    const probe = await devnet.probe({ timeoutMs: READY_MS });
+    const ms = say({ step: 'ready', probe });
+    devnet.attach(await startControl(devnet, lock));
+    await devnet.noteReady({ height: probe.height, ms });
+    return devnet;
+  } catch (error) {
+    if (devnet !== undefined) await devnet.stop();
+    else {
+      await lock.release();
+      if (home.temporary) await purgeHome(home);
+    }
+    throw error;
+  }
+}
+
+type DistributiveOmit<T, K extends PropertyKey> = T extends unknown ? Omit<T, K> : never;
+
+/** The genesis of a kept state, or a new one. */
+async function openGenesis(
+  home: DevnetHome,
+  options: DevnetOptions,
+): Promise<{ genesis: Genesis; isNew: boolean }> {
+  const text = await readIfThere(home.genesis);
+  if (text !== undefined) return { genesis: keptGenesis(home, text, options), isNew: false };
+  const { nodes = NODES, parameters } = options;
+  const chainId = options.chainId ?? `triflow-dev-${randomBytes(2).toString('hex')}`;
+  const given = { nodes, chainId, timeMs: Date.now() };
+  const genesis = devnetGenesis(parameters === undefined ? given : { ...given, parameters });
+  await replaceFile(home.genesis, `${JSON.stringify(genesis, null, 2)}\n`);
+  return { genesis, isNew: true };
+}
+
+function keptGenesis(home: DevnetHome, text: string, options: DevnetOptions): Genesis {
+  const advice = `choose another directory, or delete it: triflow devnet down --purge`;
+  let parsed: ReturnType<typeof parseGenesis>;
+  try {
+    parsed = parseGenesis(JSON.parse(text));
+  } catch (cause) {
+    throw new CodedError('GENESIS_INVALID', `${home.genesis} is not JSON: ${advice}`, { cause });
+  }
+  if (!parsed.ok) {
+    throw new CodedError('GENESIS_INVALID', `${home.genesis}: ${parsed.fault.message}: ${advice}`);
+  }
+  const { validators, chainId } = parsed.value;
+  const { nodes = validators.length } = options;
+  if (nodes !== validators.length) {
+    const message = `the state in ${home.dir} is of ${validators.length} nodes: ${advice}`;
+    throw new CodedError('CONFIG_INVALID', message);
+  }
+  if (options.chainId !== undefined && options.chainId !== chainId) {
+    throw new CodedError('CONFIG_INVALID', `the state in ${home.dir} is of ${chainId}: ${advice}`);
+  }
+  return parsed.value;
+}
+
+interface StartNodes {
+  readonly home: DevnetHome;
+  readonly lock: DevnetLock;
+  readonly genesis: Genesis;
+  readonly options: DevnetOptions;
+}
+
+/** A port may be taken between looking and listening: then the next block is tried. */
+async function startNodes(start: StartNodes): Promise<RunningDevnet> {
+  let base = start.options.portBase ?? 0;
+  for (let attempt = 1; ; attempt += 1) {
+    const ports = await findPortBlock(start.genesis.validators.length, base);
+    const devnet = await joinNodes(start, ports);
+    try {
+      await Promise.all(devnet.nodes.map((node) => node.start()));
+      return devnet;
+    } catch (error) {
+      await devnet.stopNodes();
+      if (!isCodedError(error, 'PORT_IN_USE') || attempt >= PORT_ATTEMPTS) throw error;
+      if (base !== 0) base = ports.base + 1;
+    }
+  }
+}
+
+async function joinNodes(start: StartNodes, ports: PortBlock): Promise<RunningDevnet> {
+  const { home, lock, genesis, options } = start;
+  const inproc = options.transport === 'inproc';
+  const storage = inproc ? 'memory' : (options.storage ?? 'kept');
+  // Nodes report changes from their first moment on, which is before the devnet exists.
+  let changed = (): void => undefined;
+  const onChange = (): void => changed();
+  const shared = { genesis, ports, onChange };
+  const transport: Transport = inproc
+    ? createInprocTransport({ ...shared, logger: silentLogger })
+    : await createProcessTransport({
+        ...shared,
+        home,
+        nodeIds: genesis.validators.map(({ id }) => id),
+        storage,
+        logLevel: options.logLevel ?? 'info',
+      });
+  await lock.describe({ portBase: ports.base });
+  const devnet = new RunningDevnet({ home, lock, genesis, transport, storage, base: ports.base });
+  changed = () => devnet.changed();
+  return devnet;
+}
+
+const silentLogger: Logger = {
+  debug: () => undefined,
+  info: () => undefined,
+  warn: () => undefined,
+  error: () => undefined,
+};

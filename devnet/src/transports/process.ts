@@ -1,0 +1,87 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type DevnetHome, nodeHome } from '../home.js';
+import { nodeConfigText } from '../nodeConfig.js';
+import { Links } from '../perturb/links.js';
+import { Splits } from '../perturb/splits.js';
+import { HOST, type PortBlock } from '../ports.js';
+import { NodeProcess } from './nodeProcess.js';
+import type { Transport } from './transport.js';
+
+export interface ProcessTransportOptions {
+  readonly home: DevnetHome;
+  readonly nodeIds: readonly string[];
+  readonly ports: PortBlock;
+  readonly storage: 'kept' | 'memory';
+  readonly logLevel: string;
+  readonly onChange: () => void;
+}
+
+/** Nodes in processes of their own, over sockets, each with its home directory and log. */
+export async function createProcessTransport(options: ProcessTransportOptions): Promise<Transport> {
+  const { home, nodeIds, ports } = options;
+  const splits = new Splits(nodeIds.length);
+  const links = new Links(
+    splits,
+    ports.nodes.map(({ p2p }) => p2p),
+  );
+  await links.start();
+  const nodes: NodeProcess[] = [];
+  for (const [index, nodeId] of nodeIds.entries()) {
+    const dir = nodeHome(home, nodeId);
+    await mkdir(dir, { recursive: true });
+    await writeFile(join(dir, 'triflow.toml'), configText(options, links, index));
+    nodes.push(new NodeProcess({ ...processOptions(options, dir, index), nodeId }));
+  }
+  return {
+    nodes,
+    splits: () => splits.groups,
+    partition: (groups) => {
+      splits.partition(groups);
+      links.apply();
+    },
+    slow: (index, latencyMs) => splits.slow(index, latencyMs),
+    heal: () => splits.heal(),
+    stop: async () => {
+      await Promise.all(nodes.map((node) => node.stop()));
+      await links.stop();
+    },
+  };
+}
+
+function configText(options: ProcessTransportOptions, links: Links, index: number): string {
+  const { nodeIds, ports, storage, logLevel } = options;
+  const peers = new Map<string, string>();
+  for (const [other, id] of nodeIds.entries()) {
+    if (other !== index) peers.set(id, links.address(index, other));
+  }
+  return nodeConfigText({
+    nodeId: nodeIds[index] ?? '',
+    ports: portsOf(ports, index),
+    peers,
+    storage: storage === 'memory' ? 'memory' : 'level',
+    logLevel,
+  });
+}
+
+function processOptions(
+  { ports, storage, onChange }: ProcessTransportOptions,
+  dir: string,
+  index: number,
+) {
+  const { http, p2p, ops } = portsOf(ports, index);
+  return {
+    index,
+    home: dir,
+    log: join(dir, 'node.log'),
+    http: `http://${HOST}:${http}`,
+    p2p: `${HOST}:${p2p}`,
+    ops: `http://${HOST}:${ops}`,
+    forgetful: storage === 'memory',
+    onChange,
+  };
+}
+
+function portsOf(ports: PortBlock, index: number): PortBlock['nodes'][number] {
+  return ports.nodes[index] ?? { http: 0, p2p: 0, ops: 0 };
+}
