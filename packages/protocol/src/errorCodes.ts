@@ -70,6 +70,7 @@ export function errorFromStatusCode(code: string): ErrorEntry & { readonly code:
   const retry: RetryClass = code === 'object_version_is_stale' ? 'rebuild' : 'never';
   const title = code.charAt(0) + code.slice(1).replaceAll('_', ' ');
   if (forbidden) return { code: upper, httpStatus: 403, retry, title };
+  if (code === 'params_are_invalid') return { code: upper, httpStatus: 422, retry, title };
   return { code: upper, httpStatus: notFound ? 404 : 409, retry, title };
 }
 
