@@ -138,6 +138,9 @@ export const limits = {
   evidenceItemsMax: 64,
   evidenceHeaderBytesMax: 1 * KIB,
   eventStreamLineMax: 1 * MIB,
+
+  devnetRequestBytesMax: 4 * KIB,
+  devnetHeldChunksMax: 4_096,
 } as const;
 
 assert(limits.blockBytesMax <= limits.blockBytesCeiling, 'limits: block default fits the ceiling');
