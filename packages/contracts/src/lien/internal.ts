@@ -1,4 +1,5 @@
 import { type Day, OK, type ReadContext, type Status } from '@triflow/protocol';
+import type { StateView } from '../invariant.js';
 import { isEffectiveOn, registrationInForce } from './effectiveness.js';
 import { lienProofKeys, liens, onAsset } from './keys.js';
 import { isLive } from './lifecycle.js';
@@ -64,4 +65,14 @@ export function liveLien(context: ReadContext, id: string): Lien | Status {
   const lien = findLien(context, id);
   if (lien === undefined) return status('object_not_found');
   return isLive(lien.state) ? lien : status('state_forbids_command');
+}
+
+/** The live liens of an asset, to a check over a whole state. */
+export function liensOnAssetIn(state: StateView, asset: string): readonly AssetLien[] {
+  return state.read(onAsset, asset)?.liens ?? [];
+}
+
+/** A lien's record, to a check over a whole state. */
+export function findLienIn(state: StateView, id: string): Lien | undefined {
+  return state.read(liens, id);
 }

@@ -1,0 +1,68 @@
+import { eachRecord, type Invariant, type StateView } from '../invariant.js';
+import { effectiveTime } from './effectiveness.js';
+import { liens, onAsset, registrations } from './keys.js';
+import { isLive } from './lifecycle.js';
+import type { Lien } from './schema.js';
+
+/** Checked after random command sequences, and by whoever holds a whole state. */
+export const invariants: readonly Invariant[] = [
+  eachRecord('a live lien is on its asset’s list, an ended one is not', liens, (lien, state) => {
+    const listed = state.read(onAsset, lien.asset.id)?.liens ?? [];
+    const entries = listed.filter((entry) => entry.lien === lien.id);
+    return entries.length === (isLive(lien.state) ? 1 : 0);
+  }),
+  {
+    rule: 'a list names live liens of its asset, as their records say',
+    broken: (state) =>
+      state
+        .records(onAsset)
+        .filter(({ asset, liens: entries }) => {
+          const known = entries.map((entry) => ({ entry, lien: state.read(liens, entry.lien) }));
+          return !known.every(
+            ({ entry, lien }) => lien?.asset.id === asset && lien.state === entry.state,
+          );
+        })
+        .map(({ asset }) => `onAsset ${asset}`),
+  },
+  {
+    rule: 'E3, F4 an asset has at most one exclusive lien, and others only as its juniors',
+    broken: (state) =>
+      state
+        .records(onAsset)
+        .filter(({ liens: entries }) => {
+          const exclusive = entries.filter((entry) => entry.exclusive);
+          return exclusive.length > 1 || (exclusive.length === 1 && !entries[0]?.exclusive);
+        })
+        .map(({ asset }) => `E3: ${asset}`),
+  },
+  eachRecord('EFFECTIVE exactly when its class has all that it needs', liens, (lien) => {
+    const since = effectiveTime(lien);
+    if (!isLive(lien.state)) return true;
+    return (lien.state === 'EFFECTIVE') === (since !== undefined) && lien.effectiveAt === since;
+  }),
+  eachRecord('L5 a moved lien lives on in its children', liens, followsEveryPart),
+  eachRecord('a registration number serves one debt', liens, (lien, state) => {
+    const { registrationNo } = lien.publicity;
+    if (registrationNo === undefined) return true;
+    const filed = state.read(registrations, registrationNo);
+    const { grantor, holder, debtRef } = lien;
+    return filed?.grantor === grantor && filed.holder === holder && filed.debtRef === debtRef;
+  }),
+];
+
+function followsEveryPart(lien: Lien, state: StateView): boolean {
+  if (lien.state !== 'MOVED') return lien.children.length === 0;
+  const children = lien.children.map((id) => state.read(liens, id));
+  return (
+    children.length > 0 &&
+    children.every(
+      (child) =>
+        child?.parent === lien.id &&
+        child.origin === lien.origin &&
+        child.class === lien.class &&
+        child.holder === lien.holder &&
+        child.debtRef === lien.debtRef &&
+        child.securedMax.minor === lien.securedMax.minor,
+    )
+  );
+}

@@ -1,0 +1,55 @@
+import { eachRecord, type Invariant } from '../invariant.js';
+import { facilities } from './keys.js';
+import { isLive } from './lifecycle.js';
+import { displayLtvBps, lineCrossed } from './ltv.js';
+
+/** Checked after random command sequences, and by whoever holds a whole state. */
+export const invariants: readonly Invariant[] = [
+  eachRecord('F1 principal and costs stay within the limit', facilities, ({ debt, limit }) => {
+    return debt.principalMinor + debt.costsMinor <= limit.minor;
+  }),
+  eachRecord('interest paid is at most interest accrued', facilities, ({ debt, dayCount }) => {
+    const rest = debt.interestRest < 10_000 * dayCount;
+    return rest && debt.interestPaidMinor <= debt.interestWhole + 1n;
+  }),
+  eachRecord('a margin call stands exactly in MARGIN_CALL', facilities, (facility) => {
+    const called = facility.state === 'MARGIN_CALL';
+    const kept = facility.state === 'CURE_FAILED' || facility.state === 'DEFAULT';
+    return kept || called === (facility.marginCall !== undefined);
+  }),
+  eachRecord('the state follows the line of the last valuation', facilities, (facility) => {
+    const { state, valuation } = facility;
+    if (!isLive(state) || valuation === undefined) return true;
+    const { line } = valuation;
+    if (state === 'NORMAL' || state === 'ESTABLISHED') return line === 'none';
+    return state === 'WARNING' ? line === 'warning' : true;
+  }),
+  eachRecord('F5 line and ratio of a valuation follow from its sums', facilities, (facility) => {
+    const { valuation } = facility;
+    if (valuation === undefined) return true;
+    const { debtMinor, valueMinor, line, ltvBps } = valuation;
+    return (
+      line === lineCrossed(facility, debtMinor, valueMinor) &&
+      ltvBps === displayLtvBps(debtMinor, valueMinor)
+    );
+  }),
+  {
+    rule: 'F4 an item backs one facility',
+    broken: (state) => {
+      const backed = new Map<string, string>();
+      const twice: string[] = [];
+      for (const { id, state: standing, items } of state.records(facilities)) {
+        if (!isLive(standing)) continue;
+        for (const { asset } of items) {
+          if (backed.has(asset)) twice.push(`F4: ${asset} in ${id} and ${backed.get(asset)}`);
+          backed.set(asset, id);
+        }
+      }
+      return twice;
+    },
+  },
+  eachRecord('a closed facility owes nothing and holds nothing', facilities, (facility) => {
+    const { state, debt, items } = facility;
+    return state !== 'CLOSED' || (debt.principalMinor === 0n && items.length === 0);
+  }),
+];
