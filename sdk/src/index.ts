@@ -8,6 +8,7 @@ export { type Action, type CommandInput, type CommandName, command } from './act
 export type { ReceiptLiens } from './actions/liens/readLiens.js';
 export type { Condition, Listed, ListOptions } from './actions/objects.js';
 export type { PendingParameters } from './actions/pendings.js';
+export { type RecordableEvent, recordableEvent } from './actions/traces/recordableEvent.js';
 export type { ReadOptions, StateAt } from './client/readState.js';
 export type { ReadResult, Verified } from './client/verified.js';
 export { type Client, type ClientOptions, coreOfClient, createClient } from './createClient.js';

@@ -117,6 +117,7 @@ export type CommandParams<
   C extends keyof (typeof contractSchemas)[N]['commands'],
 > = (typeof contractSchemas)[N]['commands'][C] extends z.ZodType<infer P> ? P : never;
 
+export { eventHash, eventKey, validateDocument } from '@triflow/epcis';
 export { lienProofKeys, liens, onAsset, onAssetKey } from './lien/keys.js';
 export type { AssetLien, Lien } from './lien/schema.js';
 export { affiliations, parties } from './party-registry/keys.js';
