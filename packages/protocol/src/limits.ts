@@ -80,6 +80,7 @@ export const limits = {
   defaultEventsPerFacilityMax: 16,
   facilityRateBpsMax: 10_000,
   facilityLimitMinorMax: 10 ** 15,
+  facilityItemsBytesMax: 58 * KIB,
   splitChildrenMax: 64,
   lineagePartsPerReceiptMax: 16,
   openReceiptsPerLotMax: 1_000,
@@ -156,7 +157,7 @@ assert(limits.transactionBytesMax * 2 <= limits.httpBodyBytesMax, 'limits: base6
 assert(limits.eventDocumentBytesMax < limits.transactionBytesMax, 'limits: an event fits');
 assert(limits.gossipBatchBytesMax > limits.transactionBytesMax, 'limits: gossip fits one');
 assert(
-  limits.stateValueBytesMax >= limits.itemsPerFacilityMax * 128,
+  limits.stateValueBytesMax >= limits.facilityItemsBytesMax + 6 * KIB,
   'limits: a facility record holds its items',
 );
 assert(

@@ -6,7 +6,7 @@ import {
   type ReadContext,
   type Status,
 } from '@triflow/protocol';
-import { itemRoomProblem, type WhatIf } from './items.js';
+import { currentItems, itemRoomProblem, type WhatIf } from './items.js';
 import { facilities } from './keys.js';
 import { isLive } from './lifecycle.js';
 import { isBreached } from './ltv.js';
@@ -76,8 +76,16 @@ export function releaseProblem(context: ReadContext, id: string, whatIf: WhatIf)
   return valueReached && goodsReached ? OK : status('below_floor');
 }
 
-/** Why a pledged receipt may not become more receipts: the facility's bound on items (R14). */
-export function splitProblem(context: ReadContext, id: string, more: number): Status {
+/** Why a pledged receipt may not become these parts: the facility's bounds on items (R14). */
+export function splitProblem(
+  context: ReadContext,
+  id: string,
+  split: { readonly asset: string; readonly parts: readonly string[] },
+): Status {
   const facility = findFacility(context, id);
-  return facility === undefined ? OK : itemRoomProblem(context, facility, more);
+  if (facility === undefined) return OK;
+  const items = currentItems(context, facility).flatMap((item) =>
+    item.asset === split.asset ? split.parts.map((asset) => ({ ...item, asset })) : [item],
+  );
+  return itemRoomProblem(items);
 }

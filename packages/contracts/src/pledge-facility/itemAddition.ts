@@ -1,6 +1,5 @@
 import {
   defined,
-  limits,
   OK,
   type PartyId,
   type ReadContext,
@@ -9,7 +8,7 @@ import {
 } from '@triflow/protocol';
 import { firstProblem } from '../params.js';
 import { duplicateProblem, itemTermsProblem, pledgedProblem, stateProblem } from './guards.js';
-import { currentItems } from './items.js';
+import { currentItems, itemRoomProblem } from './items.js';
 import { loadFacility } from './loadFacility.js';
 import { saveRevalued } from './revaluation.js';
 import type { Facility, ItemTerms } from './schema.js';
@@ -37,13 +36,12 @@ export function additionProblem(
   const bySender = step.phase === 'final' || facility.pledgor === context.sender;
   const { item } = params;
   const items = currentItems(context, facility);
-  const room = items.length < limits.itemsPerFacilityMax;
   return firstProblem(
     () => (bySender ? OK : status('signer_not_party_to_object')),
     () => stateProblem(step.takesItems),
     () => itemTermsProblem(context, item, facility.limit.currency),
     () => duplicateProblem([...items.map((one) => one.asset), item.asset]),
-    () => (room ? OK : status('bound_exceeded')),
+    () => itemRoomProblem([...items, item]),
     () => pledgedProblem(context, facility, item.asset),
   );
 }

@@ -20,7 +20,10 @@ import {
   remainingValue,
 } from '../warehouse-receipt/internal.js';
 import { cappedPrice, goodsValue } from './ltv.js';
-import type { Facility, Item } from './schema.js';
+import type { Facility, Item, ItemTerms } from './schema.js';
+
+const ITEM_FRAME_BYTES = 128;
+const CAP_BYTES = 64;
 
 /** Why an item counts nothing. */
 export type LeftOut =
@@ -69,7 +72,7 @@ interface Goods {
 /**
  * A facility's items as they are now: a receipt that was split is followed to its parts, which
  * inherit its terms. Past `itemsPerFacilityMax` a split receipt stays as it is and counts nothing;
- * splits of pledged receipts keep within the bound (`itemRoomProblem`).
+ * splits of pledged receipts keep within the bound (`splitProblem`).
  */
 export function currentItems(context: ReadContext, facility: Facility): readonly Item[] {
   const leaves: Item[] = [];
@@ -83,10 +86,16 @@ export function currentItems(context: ReadContext, facility: Facility): readonly
   return leaves;
 }
 
-/** Whether a receipt may become more receipts without the facility outgrowing its bound. */
-export function itemRoomProblem(context: ReadContext, facility: Facility, more: number): Status {
-  const count = currentItems(context, facility).length + more;
-  return count <= limits.itemsPerFacilityMax ? OK : commonStatus('bound_exceeded');
+/** Whether a facility's record can hold items: by their number and by their written size (R14). */
+export function itemRoomProblem(items: readonly ItemTerms[]): Status {
+  const bytes = items.reduce((sum, item) => sum + itemBytes(item), 0);
+  const fits = items.length <= limits.itemsPerFacilityMax && bytes <= limits.facilityItemsBytesMax;
+  return fits ? OK : commonStatus('bound_exceeded');
+}
+
+/** At most what an item takes in the record: its texts, and names and numbers around them. */
+function itemBytes({ asset, feed, priceCap }: ItemTerms): number {
+  return asset.length + feed.length + ITEM_FRAME_BYTES + (priceCap === undefined ? 0 : CAP_BYTES);
 }
 
 /** How an item stands: it counts only if every condition of domain 3.7 holds, else nothing. */

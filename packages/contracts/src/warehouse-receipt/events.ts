@@ -11,6 +11,7 @@ export const events = [
   'receipt.withdrawal_opened',
   'receipt.withdrawn',
   'receipt.token_expired',
+  'receipt.fee_stated',
   'receipt.cancelled',
   'receipt.frozen',
   'receipt.unfrozen',

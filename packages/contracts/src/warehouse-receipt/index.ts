@@ -10,6 +10,7 @@ import { pledge } from './commands/pledge.js';
 import { release } from './commands/release.js';
 import { releasePledges } from './commands/releasePledges.js';
 import { split } from './commands/split.js';
+import { stateFee } from './commands/stateFee.js';
 import { transfer } from './commands/transfer.js';
 import { unfreeze } from './commands/unfreeze.js';
 import { withdraw } from './commands/withdraw.js';
@@ -32,6 +33,7 @@ export const warehouseReceipt = defineContract({
     withdraw,
     gate_out: gateOut,
     expire_token: expireToken,
+    state_fee: stateFee,
     cancel,
     freeze,
     unfreeze,

@@ -102,6 +102,38 @@ describe('withdraw', () => {
   });
 });
 
+describe('state_fee', () => {
+  const fee = (minor: bigint, extra = {}) => ({
+    id: 'wr_a',
+    due: { minor, currency: 'CNY' },
+    ...extra,
+  });
+
+  it('keeps goods and receipt together while the keeper says that a fee is due', () => {
+    expect(code('keeper', 'state_fee', fee(500n))).toBe('success');
+    const now = { expectedVersion: 2 };
+    expect(code('holder', 'withdraw', withdraw(now))).toBe('storage_fee_due');
+    const parts = ['wr_b', 'wr_c'].map((id) => ({ id, quantity: barrels(50n) }));
+    expect(code('holder', 'split', { id: 'wr_a', ...now, parts })).toBe('storage_fee_due');
+    expect(code('keeper', 'state_fee', fee(0n))).toBe('success');
+    expect(code('holder', 'withdraw', withdraw({ expectedVersion: 3 }))).toBe('success');
+  });
+
+  it('refuses what it must', () => {
+    expect(code('keeper', 'state_fee', fee(1n, { id: 'wr_none' }))).toBe('object_not_found');
+    expect(code('holder', 'state_fee', fee(1n))).toBe('signer_lacks_role');
+    expect(code('keeper2', 'state_fee', fee(1n))).toBe('signer_not_party_to_object');
+    const dollars = { due: { minor: 1n, currency: 'USD' } };
+    expect(code('keeper', 'state_fee', fee(1n, dollars))).toBe('currency_does_not_match');
+    expect(code('keeper', 'state_fee', fee(-1n))).toBe('amount_must_be_positive');
+    accepted(world.submit('holder', NAME, 'withdraw', withdraw()));
+    expect(code('keeper', 'state_fee', fee(1n))).toBe('object_has_pending_command');
+    accepted(world.submit('keeper', NAME, 'reject', { id: 'wr_a', pendingId: 'withdraw-1' }));
+    accepted(world.agree(['holder', 'keeper'], NAME, 'cancel', { id: 'wr_a', expectedVersion: 1 }));
+    expect(code('keeper', 'state_fee', fee(1n))).toBe('state_forbids_command');
+  });
+});
+
 describe('gate_out', () => {
   it('lets the token’s quantity leave once, and no other', () => {
     expect(code('keeper', 'gate_out', gateOut())).toBe('release_token_missing');

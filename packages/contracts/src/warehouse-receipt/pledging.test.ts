@@ -89,6 +89,12 @@ describe('pledge', () => {
     expect(code('holder', { facility: 'pl_other' })).toBe('asset_already_encumbered');
   });
 
+  it('431, 434: the lender cannot pledge on what is pledged to it', () => {
+    withPledge(world, 'wr_oil');
+    const again = pledge({ expectedVersion: 2 });
+    expect(world.submit('bank', NAME, 'pledge', again).code).toBe('signer_not_party_to_object');
+  });
+
   it('a second pledge waits while the first has not all its signatures', () => {
     accepted(world.submit('holder', NAME, 'pledge', pledge()));
     expect(code('holder')).toBe('object_has_pending_command');

@@ -128,6 +128,8 @@ export const receiptSchema = z.strictObject({
   lien: lienIdSchema.optional(),
   lender: partyIdSchema.optional(),
   facility: facilityIdSchema.optional(),
+  /** Storage fee that the keeper says is due now; none when nothing is. */
+  feeDue: moneySchema.optional(),
   /** The release token that is out. */
   token: z.number().int().min(1).optional(),
   tokensIssued: z.number().int().min(0),
@@ -224,6 +226,7 @@ export const commandSchemas = {
     weighing: hashTextSchema,
   }),
   expire_token: z.strictObject({ id: receiptIdSchema, token: z.number().int().min(1) }),
+  state_fee: z.strictObject({ id: receiptIdSchema, due: moneySchema }),
   cancel: z.strictObject({ ...changed }),
   freeze: z.strictObject({
     id: receiptIdSchema,

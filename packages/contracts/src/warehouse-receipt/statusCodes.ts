@@ -21,6 +21,7 @@ export const statusCodes = {
   lot_is_short: 117,
   forfeiture_forbidden: 118,
   object_is_not_frozen: 119,
+  storage_fee_due: 120,
 } as const;
 
 export const status = statusFactory('warehouse-receipt', statusCodes);

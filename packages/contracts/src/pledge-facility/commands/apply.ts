@@ -5,6 +5,7 @@ import { countersigned } from '../../pending.js';
 import { duplicateProblem, itemTermsProblem, roleProblem } from '../guards.js';
 import { noDebt } from '../interest.js';
 import { findFacility } from '../internal.js';
+import { itemRoomProblem } from '../items.js';
 import { facilities } from '../keys.js';
 import { commandSchemas } from '../schema.js';
 import { status } from '../statusCodes.js';
@@ -70,6 +71,8 @@ function linesProblem(params: Params): Status {
 function itemsProblem(context: ReadContext, params: Params): Status {
   const duplicate = duplicateProblem(params.items.map((item) => item.asset));
   if (!isOk(duplicate)) return duplicate;
+  const room = itemRoomProblem(params.items);
+  if (!isOk(room)) return room;
   for (const item of params.items) {
     const problem = itemTermsProblem(context, item, params.limit.currency);
     if (!isOk(problem)) return problem;

@@ -39,9 +39,10 @@ export const split = countersigned({
     return firstProblem(
       () =>
         holderProblem(context, receipt, { phase, states: ['FREE', 'PLEDGED'], expectedVersion }),
+      () => (receipt.feeDue === undefined ? OK : status('storage_fee_due')),
       () => idsProblem(context, params),
       () => conservationProblem(receipt, params),
-      () => boundProblem(context, receipt, params.parts.length - 1),
+      () => boundProblem(context, receipt, params),
     );
   },
   hold: holdReceipt(pendingStateOf.split),
@@ -84,10 +85,12 @@ function conservationProblem(receipt: Receipt, params: Params): Status {
   return conserved ? OK : status('split_does_not_conserve_quantity');
 }
 
-function boundProblem(context: ReadContext, receipt: Receipt, more: number): Status {
-  const open = loadLot(context, receipt.lot).openReceipts + more;
+function boundProblem(context: ReadContext, receipt: Receipt, params: Params): Status {
+  const open = loadLot(context, receipt.lot).openReceipts + params.parts.length - 1;
   if (open > limits.openReceiptsPerLotMax) return status('bound_exceeded');
-  return receipt.facility === undefined ? OK : splitProblem(context, receipt.facility, more);
+  if (receipt.facility === undefined) return OK;
+  const parts = params.parts.map((part) => part.id);
+  return splitProblem(context, receipt.facility, { asset: receipt.id, parts });
 }
 
 function putChild(

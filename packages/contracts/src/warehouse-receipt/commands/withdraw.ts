@@ -34,6 +34,7 @@ export const withdraw = countersigned({
     return firstProblem(
       () =>
         holderProblem(context, receipt, { phase, states: ['FREE', 'PLEDGED'], expectedVersion }),
+      () => (receipt.feeDue === undefined ? OK : status('storage_fee_due')),
       () => quantityProblem(receipt, params),
       () => (params.validTo > context.timeMs ? OK : status('deadline_has_passed')),
       () => coverProblem(context, receipt, params),
