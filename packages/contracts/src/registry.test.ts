@@ -1,9 +1,24 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { createRegistry } from '@triflow/ledger';
 import { commonStatusCodes, compareText } from '@triflow/protocol';
 import { describe, expect, it } from 'vitest';
 import { allContracts } from './registry.js';
 import { type ContractName, contractSchemas } from './schemas.js';
+
+const FIXED_FILES = [
+  'README.md',
+  'index.ts',
+  'schema.ts',
+  'keys.ts',
+  'lifecycle.ts',
+  'commands',
+  'internal.ts',
+  'queries.ts',
+  'events.ts',
+  'statusCodes.ts',
+  'invariants.ts',
+  'invariants.test.ts',
+];
 
 describe('the registry of contracts', () => {
   it('gathers without repeated names and without calls in a circle', () => {
@@ -41,23 +56,45 @@ describe('the registry of contracts', () => {
 
   it.each(allContracts)('$name: the README names each command, status and event', (contract) => {
     const readme = readmeOf(contract.name);
-    for (const [code, number] of Object.entries(contract.statusCodes)) {
-      expect(readme).toMatch(new RegExp(`\\| ${number} +\\| \`?${code}\`? +\\|`));
-    }
     const generated = ['countersign', 'reject', 'expire_pending'];
-    for (const name of contract.commands.keys()) {
-      if (!generated.includes(name)) expect(readme).toContain(name);
-    }
-    for (const event of contractSchemas[contract.name as ContractName].events) {
-      if (!event.startsWith('pending.')) expect(readme).toContain(event);
-    }
-    for (const table of contract.tables) {
-      if (!table.name.startsWith('pending'))
-        expect(readme).toContain(`${contract.name}/${table.name}`);
-    }
+    const { events } = contractSchemas[contract.name as ContractName];
+    const words = [
+      ...[...contract.commands.keys()].filter((name) => !generated.includes(name)),
+      ...events.filter((event) => !event.startsWith('pending.')),
+      ...contract.tables.map((table) => table.name).filter((name) => !name.startsWith('pending')),
+    ];
+    expect(words.filter((word) => !readme.includes(word))).toEqual([]);
+    const statuses = Object.entries(contract.statusCodes).filter(
+      ([code, number]) => !new RegExp(`\\| ${number} +\\| \`?${code}\`? +\\|`).test(readme),
+    );
+    expect(statuses).toEqual([]);
+  });
+
+  it.each(allContracts)('$name: a test names each status', ({ statusCodes }) => {
+    const tests = allContracts.map(({ name }) => testsOf(name)).join('\n');
+    const missing = Object.keys(statusCodes).filter((code) => !tests.includes(`'${code}'`));
+    expect(missing).toEqual([]);
+  });
+
+  it.each(allContracts)('$name: the folder has its fixed set of files', ({ name, commands }) => {
+    const files = new Set(readdirSync(folderOf(name)));
+    for (const file of FIXED_FILES) expect(files).toContain(file);
+    expect(commands.size).toBeGreaterThan(0);
   });
 });
 
+function folderOf(contract: string): URL {
+  return new URL(`./${contract}/`, import.meta.url);
+}
+
 function readmeOf(contract: string): string {
-  return readFileSync(new URL(`./${contract}/README.md`, import.meta.url), 'utf8');
+  return readFileSync(new URL('README.md', folderOf(contract)), 'utf8');
+}
+
+function testsOf(contract: string): string {
+  const folder = folderOf(contract);
+  return readdirSync(folder)
+    .filter((file) => file.endsWith('.test.ts'))
+    .map((file) => readFileSync(new URL(file, folder), 'utf8'))
+    .join('\n');
 }

@@ -1,9 +1,9 @@
 import { signerFromSeed } from '@triflow/crypto';
 import { type CborMap, dayFromTime, hexFromBytes, limits } from '@triflow/protocol';
 import { afterAll, describe, expect, it } from 'vitest';
+import { ask } from '../ask.js';
+import { createReach } from '../createReach.js';
 import { given, type World } from '../testkit.js';
-import { ask } from '../testQuery.js';
-import { createReach } from '../testReach.js';
 import { partyRegistry } from './index.js';
 import { affiliations, keyOwners, parties, partyKeys } from './keys.js';
 import { statusCodes } from './statusCodes.js';

@@ -1,8 +1,8 @@
 import { type CborMap, dayFromTime, limits } from '@triflow/protocol';
 import { afterAll, describe, expect, it } from 'vitest';
+import { ask } from '../ask.js';
+import { createReach } from '../createReach.js';
 import type { World } from '../testkit.js';
-import { ask } from '../testQuery.js';
-import { createReach } from '../testReach.js';
 import { payment } from './index.js';
 import { paidParts } from './internal.js';
 import { obligations, openLists, proofs } from './keys.js';

@@ -1,10 +1,10 @@
 import { type CborMap, dayFromText, defined } from '@triflow/protocol';
 import { afterAll, describe, expect, it } from 'vitest';
+import { ask } from '../ask.js';
+import { createReach } from '../createReach.js';
 import { command, defineContract } from '../defineContract.js';
 import { partyRegistry } from '../party-registry/index.js';
 import { given, type World } from '../testkit.js';
-import { ask } from '../testQuery.js';
-import { createReach } from '../testReach.js';
 import { priceFeed } from './index.js';
 import { currentPrice, priceProblem } from './internal.js';
 import { feeds, roundParts, rounds } from './keys.js';

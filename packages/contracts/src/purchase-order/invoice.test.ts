@@ -6,10 +6,10 @@ import {
   type LedgerEvent,
 } from '@triflow/protocol';
 import { describe, expect, it } from 'vitest';
+import { ask } from '../ask.js';
 import { obligations } from '../payment/keys.js';
 import { hashOf } from '../payment/paymentWorld.js';
 import type { World } from '../testkit.js';
-import { ask } from '../testQuery.js';
 import { purchaseOrder } from './index.js';
 import { invoices, orders } from './keys.js';
 import {

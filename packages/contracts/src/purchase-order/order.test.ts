@@ -1,7 +1,7 @@
 import { type CborMap, dayFromTime } from '@triflow/protocol';
 import { describe, expect, it } from 'vitest';
+import { ask } from '../ask.js';
 import { parties } from '../party-registry/keys.js';
-import { ask } from '../testQuery.js';
 import { purchaseOrder } from './index.js';
 import { deliveries, orders } from './keys.js';
 import {

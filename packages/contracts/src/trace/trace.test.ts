@@ -1,8 +1,9 @@
+import { sha256 } from '@triflow/crypto';
 import { type CborMap, limits, textFromUtf8, utf8FromText } from '@triflow/protocol';
 import { afterAll, describe, expect, it } from 'vitest';
+import { ask } from '../ask.js';
+import { createReach } from '../createReach.js';
 import { pendingsOf, type World } from '../testkit.js';
-import { ask } from '../testQuery.js';
-import { createReach } from '../testReach.js';
 import { trace } from './index.js';
 import { indexText } from './indexText.js';
 import { bodies, custodies, custodySteps, lotEventLists, traceEvents } from './keys.js';
@@ -13,12 +14,12 @@ import {
   GLN,
   keyOf,
   PLACE,
-  record,
-  recordParams,
+  traceTools,
   traceWorld,
   withOpenReceipt,
 } from './traceWorld.js';
 
+const { record, recordParams } = traceTools(sha256);
 const SGTIN = 'https://id.gs1.org/01/10614141073464/21/2017';
 const reach = createReach();
 

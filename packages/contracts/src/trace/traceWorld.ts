@@ -1,5 +1,4 @@
-import { sha256 } from '@triflow/crypto';
-import { eventHash, readDocument } from '@triflow/epcis';
+import { eventHash, readDocument, type Sha256 } from '@triflow/epcis';
 import { assert, type CborMap, isOk, parseJson, utf8FromText } from '@triflow/protocol';
 import { lien } from '../lien/index.js';
 import { partyRegistry } from '../party-registry/index.js';
@@ -71,25 +70,27 @@ export function eventText(members: Readonly<Record<string, unknown>> = {}): stri
   });
 }
 
-/** The parameters of `record_event` for an event's text. */
-export function recordParams(text: string): { event: Uint8Array; hash: string } {
-  const json = parseJson(text);
-  assert(json.ok, 'recordParams: not JSON');
-  const document = readDocument(json.value);
-  assert(document.ok, 'recordParams: not a document');
-  const [event] = document.value.events;
-  assert(event !== undefined, 'recordParams: no event');
-  return { event: utf8FromText(text), hash: eventHash(event, sha256) };
-}
-
-export function record(
-  world: World,
-  alias: string,
-  members: Readonly<Record<string, unknown>>,
-  changes: CborMap = {},
-): Outcome {
-  const params = { ...recordParams(eventText(members)), ...changes };
-  return world.submit(alias, 'trace', 'record_event', params);
+/** What tests of `record_event` send; the hash function is theirs. */
+export function traceTools(sha256: Sha256) {
+  const recordParams = (text: string): { event: Uint8Array; hash: string } => {
+    const json = parseJson(text);
+    assert(json.ok, 'recordParams: not JSON');
+    const document = readDocument(json.value);
+    assert(document.ok, 'recordParams: not a document');
+    const [event] = document.value.events;
+    assert(event !== undefined, 'recordParams: no event');
+    return { event: utf8FromText(text), hash: eventHash(event, sha256) };
+  };
+  const record = (
+    world: World,
+    alias: string,
+    members: Readonly<Record<string, unknown>>,
+    changes: CborMap = {},
+  ): Outcome => {
+    const params = { ...recordParams(eventText(members)), ...changes };
+    return world.submit(alias, 'trace', 'record_event', params);
+  };
+  return { recordParams, record };
 }
 
 /** The key of the event last recorded. */
