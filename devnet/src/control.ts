@@ -1,6 +1,6 @@
 import { randomBytes, timingSafeEqual } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import { assert, CodedError, isCodedError } from '@triflow/protocol';
+import { assert, CodedError, isCodedError, limits } from '@triflow/protocol';
 import { z } from 'zod';
 import type { Devnet } from './devnet.js';
 import type { DevnetNode } from './devnetNode.js';
@@ -8,7 +8,6 @@ import type { DevnetHome } from './home.js';
 import { type DevnetLock, isAlive, readLock } from './lockFile.js';
 import { HOST } from './ports.js';
 
-const BODY_BYTES_MAX = 4_096;
 const TOKEN_BYTES = 16;
 const CALL_MS = 90_000;
 
@@ -118,7 +117,8 @@ async function readBody(request: IncomingMessage): Promise<string> {
   let text = '';
   for await (const chunk of request) {
     text += String(chunk);
-    if (text.length > BODY_BYTES_MAX) throw new CodedError('REQUEST_TOO_LARGE', 'too long');
+    if (text.length > limits.devnetRequestBytesMax)
+      throw new CodedError('REQUEST_TOO_LARGE', 'too long');
   }
   return text;
 }

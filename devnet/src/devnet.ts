@@ -26,7 +26,15 @@ export interface DevnetOptions {
 
 /** The steps to a network that is ready; times since the start, in milliseconds. */
 export type DevnetStep =
-  | { readonly step: 'genesis'; readonly ms: number; readonly isNew: boolean }
+  | {
+      readonly step: 'genesis';
+      readonly ms: number;
+      /** False for a kept state. */
+      readonly isNew: boolean;
+      readonly chainId: string;
+      readonly nodes: number;
+      readonly dir: string;
+    }
   | { readonly step: 'nodes'; readonly ms: number }
   | { readonly step: 'ready'; readonly ms: number; readonly probe: Probe };
 

@@ -39,7 +39,8 @@ export function nodeHome(home: DevnetHome, nodeId: string): string {
 
 /** Deletes what a devnet has written, and nothing else that may lie in its directory. */
 export async function purgeHome(home: DevnetHome): Promise<void> {
-  const everything = [home.genesis, home.description, home.lock, join(home.dir, 'nodes')];
+  const { dir, genesis, description, lock } = home;
+  const everything = [genesis, description, lock, join(dir, 'nodes'), join(dir, 'devnet.log')];
   for (const path of everything) await rm(path, { recursive: true, force: true });
   if (home.temporary) await rm(home.dir, { recursive: true, force: true });
 }

@@ -10,6 +10,11 @@ const blockSchema = z.object({
   certificate: z.object({ entries: z.array(z.unknown()) }),
 });
 
+const readinessSchema = z.object({
+  ready: z.boolean(),
+  checks: z.record(z.string(), z.object({ ok: z.boolean(), reason: z.string().optional() })),
+});
+
 /** A block as a node tells of it. */
 export interface BlockFacts {
   readonly height: number;
@@ -31,6 +36,15 @@ export async function readBlock(url: string, height: number): Promise<BlockFacts
   const { id, header, certificate } = parsed.data;
   const signers = certificate.entries.length;
   return { height: parsed.data.height, blockHash: id, stateRoot: header.stateRoot, signers };
+}
+
+/** Why a node is not ready, by its operations address; undefined when it is. */
+export async function readStall(ops: string): Promise<string | undefined> {
+  const parsed = readinessSchema.safeParse(await readJson(`${ops}/readyz`));
+  if (!parsed.success) return 'does not answer';
+  const failing = Object.entries(parsed.data.checks).filter(([, check]) => !check.ok);
+  if (parsed.data.ready && failing.length === 0) return undefined;
+  return failing.map(([name, { reason = '' }]) => `${name}: ${reason}`).join('; ');
 }
 
 /** Whether an address answers with a page for people. */

@@ -41,7 +41,8 @@ export async function startDevnet(options: DevnetOptions = {}): Promise<Devnet> 
   try {
     await endLeftovers(home);
     const { genesis, isNew } = await openGenesis(home, options);
-    say({ step: 'genesis', isNew });
+    const { chainId, validators } = genesis;
+    say({ step: 'genesis', isNew, chainId, nodes: validators.length, dir: home.dir });
     devnet = await startNodes({ home, lock, genesis, options });
     say({ step: 'nodes' });
     const probe = await devnet.probe({ timeoutMs: READY_MS });

@@ -1,11 +1,8 @@
 import { createConnection, createServer, type Server, type Socket } from 'node:net';
-import { assert } from '@triflow/protocol';
+import { assert, limits } from '@triflow/protocol';
 import { HOST } from '../ports.js';
 import { DelayLine } from './delayLine.js';
 import type { Splits } from './splits.js';
-
-/** What one direction of a connection may hold back before its sender has to wait. */
-const HELD_CHUNKS_MAX = 4_096;
 
 /** One pair of nodes in the direction in which it is dialled. */
 interface Link {
@@ -105,11 +102,11 @@ function relay(from: Socket, to: Socket, latencyMs: () => number): void {
     if (to.destroyed) return;
     if (chunk === undefined) to.end();
     else if (!to.write(chunk)) from.pause();
-    else if (line.length < HELD_CHUNKS_MAX) from.resume();
+    else if (line.length < limits.devnetHeldChunksMax) from.resume();
   });
   from.on('data', (chunk: Uint8Array) => {
     line.push(chunk, latencyMs());
-    if (line.length >= HELD_CHUNKS_MAX) from.pause();
+    if (line.length >= limits.devnetHeldChunksMax) from.pause();
   });
   from.on('end', () => line.push(undefined, latencyMs()));
   from.on('close', () => line.clear());

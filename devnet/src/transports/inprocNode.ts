@@ -135,6 +135,8 @@ export class InprocNode implements DevnetNode {
       logger,
       environment,
       onFatal: () => onFatal(),
+      // Its files outlive it here, so a missing log means a first start.
+      fresh: true,
     });
     if (network === undefined) throw refused(`${nodeId} has no network`);
     onFatal = () => {

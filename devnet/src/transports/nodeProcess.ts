@@ -39,6 +39,8 @@ export interface NodeProcessOptions extends NodeAddresses {
   readonly log: string;
   /** Whether the node keeps nothing on disk, so that a restart would forget its votes. */
   readonly forgetful: boolean;
+  /** Whether its key has never signed: only then it may begin without a log. */
+  readonly fresh: boolean;
   /** Called whenever pid or state have changed. */
   readonly onChange: () => void;
 }
@@ -57,6 +59,7 @@ export class NodeProcess implements DevnetNode {
   #ended: Promise<void> = Promise.resolve();
   #state: NodeState = 'stopped';
   #everStarted = false;
+  #everSpawned = false;
 
   constructor(options: NodeProcessOptions) {
     this.#options = options;
@@ -131,7 +134,9 @@ export class NodeProcess implements DevnetNode {
 
   async #spawn(): Promise<ChildProcess> {
     const log = await open(this.log, 'a');
-    const args = [nodeProgram(), 'start', '--home', this.home, '--json'];
+    const fresh = this.#options.fresh && !this.#everSpawned ? ['--fresh'] : [];
+    this.#everSpawned = true;
+    const args = [nodeProgram(), 'start', '--home', this.home, '--json', ...fresh];
     const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', log.fd, 'ipc'] });
     await log.close();
     this.#child = child;

@@ -5,6 +5,7 @@ import { nodeConfigText } from '../nodeConfig.js';
 import { Links } from '../perturb/links.js';
 import { Splits } from '../perturb/splits.js';
 import { HOST, type PortBlock } from '../ports.js';
+import { readIfThere } from '../textFile.js';
 import { NodeProcess } from './nodeProcess.js';
 import type { Transport } from './transport.js';
 
@@ -30,8 +31,10 @@ export async function createProcessTransport(options: ProcessTransportOptions): 
   for (const [index, nodeId] of nodeIds.entries()) {
     const dir = nodeHome(home, nodeId);
     await mkdir(dir, { recursive: true });
+    const isNew = (await readIfThere(join(dir, 'triflow.toml'))) === undefined;
     await writeFile(join(dir, 'triflow.toml'), configText(options, links, index));
-    nodes.push(new NodeProcess({ ...processOptions(options, dir, index), nodeId }));
+    const fresh = isNew || options.storage === 'memory';
+    nodes.push(new NodeProcess({ ...processOptions(options, dir, index), nodeId, fresh }));
   }
   return {
     nodes,
