@@ -78,6 +78,11 @@ export interface NodeOptions {
   readonly genesis: Genesis;
   readonly keys: NodeKeys;
   readonly logger: Logger;
+  /**
+   * Nothing was ever signed with this node's key, so that it may begin without a log. Otherwise a
+   * validator without its log starts quarantined (P10).
+   */
+  readonly fresh?: boolean;
   /** What genesis may enable; default all that this program has. */
   readonly contracts?: readonly Contract[];
   /** What the machine gives; the simulator and the in-process devnet bring their own. */
@@ -191,7 +196,8 @@ async function assemble(
   const late: { inbox?: PeerInbox; sync?: BlockSync; network?: Network; admission?: Admission } =
     {};
   const peers = peerPort(self, () => late.network);
-  const { log, records, quarantine } = await openLog(stores, chain, self, logger);
+  const mayBegin = options.fresh === true || self === null;
+  const { log, records, quarantine } = await openLog(stores, chain, mayBegin, logger);
   const candidates = await openCandidateStore({
     fs: stores.fs,
     dir: `${stores.logDir}/candidates`,
@@ -308,15 +314,14 @@ async function assemble(
 async function openLog(
   { fs, logDir: dir }: OpenedStores,
   chain: Chain,
-  self: ValidatorId | null,
+  mayBegin: boolean,
   logger: Logger,
 ): Promise<{ log: LogPort; records: readonly LogEntry[]; quarantine: Quarantine | null }> {
   const head = chain.head().height;
   const place = { fs, dir };
   if (!(await hasConsensusLog(place))) {
-    const isFresh = head === 0;
     const log = await createConsensusLog({ ...place, height: head + 1, initial: [] });
-    const quarantine = isFresh || self === null ? null : { until: null };
+    const quarantine = mayBegin ? null : { until: null };
     if (quarantine !== null) logger.warn('consensus.log_missing', { head });
     return { log, records: [], quarantine };
   }

@@ -43,6 +43,7 @@ export async function startHome(
   options: {
     readonly password: (config: NodeConfig) => Promise<string>;
     readonly onFatal: (error: unknown) => void;
+    readonly fresh: boolean;
   },
 ): Promise<ServingNode> {
   const config = await loadConfig(home);
@@ -52,8 +53,8 @@ export async function startHome(
     chain: genesis.chainId,
     node: config.node.validator ?? 'observer',
   });
-  const { onFatal } = options;
-  return serveNode({ home, config, genesis, keys, logger, onFatal });
+  const { onFatal, fresh } = options;
+  return serveNode({ home, config, genesis, keys, logger, onFatal, fresh });
 }
 
 /** Exit codes of `start` beyond the common ones (experience section 3). */

@@ -61,6 +61,11 @@ export class Checkers {
     for (const [txId, by] of this.#acknowledged) if (by === id) this.#acknowledged.delete(txId);
   }
 
+  /** A node that lost its disk commits from height 1 again. */
+  wiped(id: ValidatorId): void {
+    this.#heads.delete(id);
+  }
+
   fatal(id: ValidatorId, error: unknown): void {
     this.fail(`${id} stopped: ${error instanceof Error ? error.stack : String(error)}`);
   }

@@ -18,6 +18,8 @@ export interface SeedOptions {
   readonly realSignatures?: boolean;
   /** Virtual milliseconds of faults before everything heals. */
   readonly faultMs?: number;
+  /** See WorldOptions: the canary. */
+  readonly forgetsVotes?: boolean;
 }
 
 const HEAL_MS = 120_000;
@@ -30,7 +32,8 @@ export async function runSeed(options: SeedOptions): Promise<SeedReport> {
   const { seed } = options;
   const draw = new Random(seed ^ 0x5eed);
   const nodes = options.nodes ?? draw.pick([1, 4, 4, 4, 5, 7]);
-  const world = new World({ seed, nodes, realSignatures: options.realSignatures ?? false });
+  const { realSignatures = false, forgetsVotes = false } = options;
+  const world = new World({ seed, nodes, realSignatures, forgetsVotes });
   const start = world.scheduler.nowMs();
   for (const member of world.members) await world.start(member);
   world.network.faults = {
@@ -69,6 +72,7 @@ export async function runSeed(options: SeedOptions): Promise<SeedReport> {
 /** Crashes, restarts and partitions at random moments; at most f nodes are down at once. */
 function planFaults(world: World, draw: Random, spanMs: number): () => number {
   let crashes = 0;
+  let wipes = 0;
   const f = Math.floor((world.members.length - 1) / 3);
   const rounds = draw.below(6);
   for (let i = 0; i < rounds; i += 1) {
@@ -80,7 +84,13 @@ function planFaults(world: World, draw: Random, spanMs: number): () => number {
       const allowed = draw.chance(20) || down < Math.max(f, 1);
       if (!allowed || victim.node === null) return;
       crashes += 1;
-      world.crash(victim);
+      // A lost disk counts as one of the f faults until the quarantine has passed.
+      if (wipes < Math.min(f, 1) && draw.chance(25)) {
+        wipes += 1;
+        world.wipe(victim);
+      } else {
+        world.crash(victim);
+      }
       world.scheduler.plan(downMs, () => {
         if (victim.node === null) void world.start(victim);
       });

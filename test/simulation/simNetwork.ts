@@ -69,7 +69,7 @@ export class SimNetwork {
       refreshPeers: () => undefined,
       stats: () => {
         const none = { bytesIn: 0, bytesOut: 0, messagesIn: 0, messagesOut: 0 };
-        const zero = { dropped: 0, refused: 0, penalties: 0, peers: 0 };
+        const zero = { dropped: 0, refused: 0, penalties: 0, peers: 0, connections: 0 };
         return { ...zero, consensus: none, gossip: none, request: none };
       },
     };

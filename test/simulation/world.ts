@@ -32,6 +32,8 @@ export interface WorldOptions {
   readonly nodes: number;
   /** Real Ed25519 instead of tokens that only the owner's code can make. */
   readonly realSignatures: boolean;
+  /** A broken product, for the canary: a node without its log believes that it never signed. */
+  readonly forgetsVotes?: boolean;
 }
 
 export interface SimMember {
@@ -89,6 +91,7 @@ export class World {
       keys: { nodeSeed: demoSeed(`node-${label}`), signer: this.#signer(member, isAlive) as never },
       logger: this.#logger(member),
       contracts: [counterContract],
+      fresh: life === 1 || this.#options.forgetsVotes === true,
       onFatal: (error) => {
         if (isAlive()) this.checkers.fatal(member.id, error);
       },
@@ -126,6 +129,15 @@ export class World {
     member.node = null;
     this.network.leave(member.peerId);
     member.fs.crash((bound) => this.random.below(bound));
+  }
+
+  /** The disk is lost with the crash: the node comes back with nothing but its key. */
+  wipe(member: SimMember): void {
+    this.crash(member);
+    this.note(member, 'loses its disk');
+    this.checkers.wiped(member.id);
+    member.kv = createMemoryStore();
+    member.fs = new MemoryFileSystem();
   }
 
   /** A client gives a transaction to one node. */

@@ -1,6 +1,7 @@
 import { access, copyFile, mkdir, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { CodedError } from '@triflow/protocol';
+import { createConsensusLog, nodeFileSystem } from '@triflow/storage';
 import { Command } from 'commander';
 import { loadGenesis } from '../config.js';
 import { createKeyFile } from './key.js';
@@ -53,6 +54,13 @@ async function init(options: InitOptions): Promise<void> {
       : await createKeyFile('consensus', join(home, 'keys/consensus.json'), 'consensus', password);
   if (genesis !== undefined) await copyFile(genesis, join(home, 'genesis.json'));
   await writeFile(configFile, configText(options, base), { flag: 'wx' });
+  // P10: a validator's key without its log would start quarantined.
+  await createConsensusLog({
+    fs: nodeFileSystem,
+    dir: join(home, 'data', 'consensus'),
+    height: 1,
+    initial: [],
+  });
   const facts = {
     home,
     peerId: node.peerId,

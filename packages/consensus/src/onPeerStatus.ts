@@ -62,11 +62,12 @@ export function settleMode(draft: Draft, effects: Effect[], at: number): boolean
     return false;
   }
   draft.behindSince = null;
+  // R-Y1: whoever was behind votes again from the first height at whose start it is not.
+  if (draft.round === -1) draft.catchingUp = false;
   confirm(draft);
-  if (draft.mode !== 'following' || draft.selfIndex === null || !draft.confirmed) return false;
-  if (draft.catchingUp && draft.round >= 0) return false;
+  if (draft.mode !== 'following' || draft.selfIndex === null) return false;
+  if (!draft.confirmed || draft.catchingUp) return false;
   draft.mode = 'voting';
-  draft.catchingUp = false;
   passedSteps(draft, effects);
   return true;
 }

@@ -369,6 +369,15 @@ describe('who may sign', () => {
     expect(h.of('sync')).toMatchObject([{ fromHeight: HEIGHT }]);
   });
 
+  it('R-Y1: whoever caught up before being heard votes once it is heard, in any round', () => {
+    const h = new Height({ confirmed: false, catchingUp: true }).begin();
+    expect(h.state.mode).toBe('following');
+    for (const index of [1, 2]) {
+      h.feed({ kind: 'peerStatus', at: NOW, index, head: HEIGHT - 1, echo: null });
+    }
+    expect(h.state.mode).toBe('voting');
+  });
+
   it('P11: an own vote that the log does not hold quarantines the node', () => {
     const h = new Height();
     h.vote('prevote', 0, A, 0);
