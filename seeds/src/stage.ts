@@ -1,0 +1,163 @@
+import {
+  type Client,
+  type CommandInput,
+  type Committed,
+  isTriflowError,
+  type PreparedTransaction,
+  type Verified,
+} from '@triflow/sdk';
+import type { Cast } from './cast.js';
+import type { LineKind, Reporter } from './reporter.js';
+import { expectSame, present, ScenarioError } from './scenarioError.js';
+
+/** How long one try waits for an outcome; the next sends the same bytes again. */
+const COMMIT_TIMEOUT_MS = 20_000;
+const COMMIT_TRIES_MAX = 6;
+/** Generous: a transaction may wait for the validators to go on without one of them. */
+const VALID_FOR_BLOCKS = 300;
+/** Another node, after fail-over, may be a few blocks behind. */
+const BEHIND_PAUSE_MS = 50;
+const BEHIND_TRIES_MAX = 400;
+/** Statements of time lie this much before now: a block's clock may lag a little. */
+const CLOCK_MARGIN_MS = 1_000;
+
+/** What a read gives, as the SDK's readers do. */
+interface Read {
+  readonly height: number;
+  readonly verified: Verified | undefined;
+}
+
+/** What was done so far. */
+export interface Tally {
+  committed: number;
+  readonly rejected: Record<string, number>;
+  readonly parties: Set<string>;
+  readsVerified: number;
+}
+
+/** A refusal that the story wants, proved in its block. */
+export interface Refusal {
+  readonly code: string;
+  readonly txId: string;
+  readonly height: number;
+}
+
+/** Where a scenario plays: parties act, countersign, read and tell. */
+export interface Stage {
+  readonly cast: Cast;
+  readonly tally: Tally;
+  /** A time that no block to come lies before. */
+  readonly nowMs: () => number;
+  /** Signs and commits one transaction of a party. */
+  readonly act: (
+    alias: string,
+    commands: CommandInput | readonly CommandInput[],
+  ) => Promise<Committed>;
+  /** The first signs the command, the others countersign in their order; the last takes effect. */
+  readonly agree: (aliases: readonly string[], command: CommandInput) => Promise<Committed>;
+  /** Commits a transaction that must be refused; fails when it takes effect. */
+  readonly refused: (alias: string, command: CommandInput, code: string) => Promise<Refusal>;
+  /** A verified read, not older than anything this stage has seen. */
+  readonly read: <T extends Read>(
+    alias: string,
+    read: (client: Client) => Promise<T>,
+  ) => Promise<T>;
+  readonly tell: (kind: LineKind, text: string, height?: number) => void;
+  readonly step: (name: string) => void;
+  readonly report: Reporter;
+}
+
+/** Sets a stage for a cast. */
+export function createStage(cast: Cast, report: Reporter): Stage {
+  const tally: Tally = { committed: 0, rejected: {}, parties: new Set(), readsVerified: 0 };
+  const seen = { height: 0 };
+  const note = (height: number): void => {
+    seen.height = Math.max(seen.height, height);
+  };
+  const prepare = (alias: string, input: CommandInput | readonly CommandInput[]) => {
+    tally.parties.add(alias);
+    const build = { validForBlocks: VALID_FOR_BLOCKS };
+    return cast.client(alias).transaction(input, build);
+  };
+  const act: Stage['act'] = async (alias, input) => {
+    const committed = await settle(await prepare(alias, input));
+    tally.committed += 1;
+    note(committed.height);
+    return committed;
+  };
+  return {
+    cast,
+    tally,
+    nowMs: () => Date.now() - CLOCK_MARGIN_MS,
+    act,
+    agree: (aliases, input) => agree(act, aliases, input),
+    refused: async (alias, input, code) => {
+      const refusal = await refusalOf(await prepare(alias, input));
+      expectSame(`the refusal of ${input.contract}.${input.name}`, refusal.code, code);
+      tally.rejected[code] = (tally.rejected[code] ?? 0) + 1;
+      note(refusal.height);
+      return refusal;
+    },
+    read: async (alias, read) => {
+      const found = await freshRead(() => read(cast.client(alias)), seen.height);
+      if (found.verified !== undefined) tally.readsVerified += 1;
+      note(found.height);
+      return found;
+    },
+    tell: (kind, text, height = seen.height) => report({ event: 'line', kind, text, height }),
+    step: (name) => report({ event: 'step', name, height: seen.height }),
+    report,
+  };
+}
+
+/** Waits for the effect; while the outcome is open the same bytes are sent again. */
+async function settle(transaction: PreparedTransaction): Promise<Committed> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await transaction.commit({ timeoutMs: COMMIT_TIMEOUT_MS });
+    } catch (error) {
+      const mayBeTried = isTriflowError(error) && ['same', 'after'].includes(error.retry);
+      if (!mayBeTried || attempt >= COMMIT_TRIES_MAX) throw error;
+    }
+  }
+}
+
+async function agree(
+  act: Stage['act'],
+  [opener, ...others]: readonly string[],
+  input: CommandInput,
+): Promise<Committed> {
+  let last = await act(present('who opens', opener), input);
+  const opened = last.events.find((event) => event.type === 'pending.opened');
+  const { subject: id, data } = present(`what waits after ${input.name}`, opened);
+  const params = { id, pendingId: data.pendingId };
+  for (const alias of others) {
+    last = await act(alias, { contract: input.contract, name: 'countersign', params });
+  }
+  return last;
+}
+
+async function refusalOf(transaction: PreparedTransaction): Promise<Refusal> {
+  try {
+    await settle(transaction);
+  } catch (error) {
+    const height = isTriflowError(error) ? error.details.height : undefined;
+    const inBlock = isTriflowError(error) && error.details.outcome === 'rejected';
+    if (!inBlock || typeof height !== 'number') throw error;
+    return { code: error.code.toLowerCase(), txId: transaction.id, height };
+  }
+  const message = `${transaction.id} took effect, a refusal is expected`;
+  throw new ScenarioError('SCENARIO_DIFFERS', message);
+}
+
+async function freshRead<T extends Read>(read: () => Promise<T>, height: number): Promise<T> {
+  for (let attempt = 1; ; attempt += 1) {
+    const found = await read();
+    if (found.height >= height) return found;
+    if (attempt >= BEHIND_TRIES_MAX) {
+      const message = `no node has come to height ${height}, the newest is ${found.height}`;
+      throw new ScenarioError('SCENARIO_DIFFERS', message);
+    }
+    await new Promise((resolve) => setTimeout(resolve, BEHIND_PAUSE_MS));
+  }
+}
