@@ -2,8 +2,10 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { createRegistry } from '@triflow/ledger';
 import { commonStatusCodes, compareText } from '@triflow/protocol';
 import { describe, expect, it } from 'vitest';
+import { parties } from './party-registry/keys.js';
 import { allContracts } from './registry.js';
 import { type ContractName, contractSchemas } from './schemas.js';
+import { given } from './testkit.js';
 
 const FIXED_FILES = [
   'README.md',
@@ -40,6 +42,22 @@ describe('the registry of contracts', () => {
     for (const { definition } of allContracts) {
       for (const { who } of Object.values(definition.commands)) {
         expect(Array.isArray(who) ? who : []).not.toContain('PLATFORM');
+      }
+    }
+  });
+
+  it('lets neither a PLATFORM nor a suspended party send anything', () => {
+    const world = given({
+      contracts: allContracts,
+      parties: { platform: ['PLATFORM'], late: ['BUYER', 'GOVERNOR', 'LENDER'] },
+    });
+    const late = world.must(parties, world.id('late'));
+    world.plant(parties, [late.id], { ...late, state: 'SUSPENDED' });
+    for (const contract of allContracts) {
+      for (const name of contract.commands.keys()) {
+        const code = (alias: string) => world.submit(alias, contract.name, name, {}).code;
+        expect(`${name} ${code('platform')}`).toBe(`${name} signer_lacks_role`);
+        expect(`${name} ${code('late')}`).toBe(`${name} party_not_active`);
       }
     }
   });

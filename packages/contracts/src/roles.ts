@@ -1,4 +1,4 @@
-/** Business roles (domain section 1). PLATFORM runs software only and stands in no command table. */
+/** Business roles (domain section 1). PLATFORM runs software only: it is in no command table. */
 export const roles = [
   'CORE',
   'SUPPLIER',

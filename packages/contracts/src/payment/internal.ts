@@ -5,8 +5,8 @@ import type { Obligation, Proof } from './schema.js';
 export type { Obligation, Proof } from './schema.js';
 
 /**
- * What other contracts may use: these readers, and by `context.call('payment', …)` the internal
- * commands `record_obligation`, `adjust_obligation` and `use_proof` (parameters: `internalSchemas`).
+ * What other contracts may use: these readers, and by `context.call('payment', …)` the
+ * internal commands `record_obligation`, `adjust_obligation` and `use_proof` (parameters: `internalSchemas`).
  */
 
 /** The obligation of an id, or undefined. */

@@ -122,7 +122,7 @@ describe('a big move', () => {
     expect(world.must(feeds, 'pf_brent').current?.value).toBe(10_100n);
   });
 
-  it('the days of the 2020 fall in Brent: -22.5 % on 9 March is confirmed by a second round', () => {
+  it('the fall of Brent in 2020: -22.5 % on 9 March is confirmed by a second round', () => {
     const world = withFeed({ maxMoveBps: 2_000 });
     const day = { sourceDay: defined(dayFromText('2020-03-09'), 'a date') };
     settle(world, 1, 4_560n, 4_560n, { sourceDay: defined(dayFromText('2020-03-06'), 'a date') });

@@ -44,6 +44,7 @@ export function line(changes: CborMap = {}): CborMap {
   };
 }
 
+/** The buyer orders 100 pieces as `po_1`. */
 export function issue(world: World, changes: CborMap = {}, alias = 'buyer'): Outcome {
   return submit(world, alias, 'issue_order', {
     id: 'po_1',
@@ -63,6 +64,7 @@ export function orderedWorld(changes: CborMap = {}): World {
   return world;
 }
 
+/** The seller ships a quantity of line 1. */
 export function ship(world: World, id: string, value: bigint, changes: CborMap = {}): Outcome {
   const quantity = { value, unit: 'C62', scale: 0 };
   const params = { id, order: 'po_1', lines: [{ lineNo: 1, quantity }], ...changes };
@@ -76,6 +78,7 @@ export function arrive(world: World, id: string, changes: CborMap = {}): Outcome
   return world.agree(['seller', 'buyer'], 'purchase-order', 'hand_over', params);
 }
 
+/** The buyer judges line 1 of a delivery. */
 export function judge(
   world: World,
   id: string,
@@ -140,10 +143,12 @@ export function confirmedWorld(changes: CborMap = {}): World {
   return world;
 }
 
+/** The version of `po_1` as it is now. */
 export function orderVersion(world: World): number {
   return world.must(orders, 'po_1').version;
 }
 
+/** One command of this contract. */
 export function submit(world: World, alias: string, name: string, params: CborMap): Outcome {
   return world.submit(alias, 'purchase-order', name, params);
 }

@@ -31,11 +31,16 @@ export function readEvent(
   const document = validateDocument(json.value, level);
   if (!document.ok || document.value.kind !== 'event') return undefined;
   const [event] = document.value.events;
-  if (event === undefined) return undefined;
+  if (event === undefined || !hasShortPrefixes(event)) return undefined;
   const sha256 = (text: Uint8Array) => context.hash(text);
   const hash = eventHash(event, sha256);
   const key = eventKey(event, sha256);
   return { event, facts: eventFacts(event), hash, key };
+}
+
+/** Long prefixes would let a small event expand to a huge text before it is hashed. */
+function hasShortPrefixes({ prefixes }: EpcisEvent): boolean {
+  return [...prefixes.values()].every((iri) => iri.length <= limits.indexTextMax);
 }
 
 /** The event's bytes in pieces that fit a record. */

@@ -10,6 +10,7 @@ import { bodies, custodies, custodySteps, lotEventLists, traceEvents } from './k
 import type { TraceEventRecord } from './schema.js';
 import { statusCodes } from './statusCodes.js';
 import {
+  CONTEXT,
   eventText,
   GLN,
   keyOf,
@@ -59,6 +60,8 @@ describe('record_event', () => {
     expect(send({ event: utf8FromText('[]') })).toBe('event_is_invalid');
     const badAction = eventText({ action: 'LOOK' });
     expect(send({ event: utf8FromText(badAction) })).toBe('event_is_invalid');
+    const wide = { '@context': [CONTEXT, { w: `https://w.example/${'x'.repeat(300)}/` }] };
+    expect(send({ event: utf8FromText(eventText(wide)) })).toBe('event_is_invalid');
     const other = `ni:///sha-256;${'0'.repeat(64)}?ver=CBV2.0`;
     expect(send({ hash: other })).toBe('event_hash_differs');
     expect(send({ hash: 'sha256:00' })).toBe('params_are_invalid');

@@ -13,7 +13,7 @@ import { trace } from './index.js';
 /** The place of the shipper; 4012345000115 has the right check digit. */
 export const GLN = '4012345000115';
 export const PLACE = 'urn:epc:id:sgln:4012345.00011.0';
-const CONTEXT = 'https://ref.gs1.org/standards/epcis/epcis-context.jsonld';
+export const CONTEXT = 'https://ref.gs1.org/standards/epcis/epcis-context.jsonld';
 
 /** A keeper with a lot, carriers, a farm and a device, and every contract that trace reads. */
 export function traceWorld(): World {

@@ -1,4 +1,5 @@
 import { OK, type ReadContext, type Status } from '@triflow/protocol';
+import type { z } from 'zod';
 import { command } from '../../defineContract.js';
 import { foldText } from '../../foldText.js';
 import { findParty, hasRole } from '../../party-registry/internal.js';
@@ -8,7 +9,7 @@ import { status } from '../statusCodes.js';
 
 const REFERENCE = /^[0-9A-Z-]{1,40}$/;
 
-type Params = typeof commandSchemas.submit_proof._zod.output;
+type Params = z.infer<typeof commandSchemas.submit_proof>;
 
 /**
  * The payer's or payee's BANK, or the payee for money received, states that money moved. A bank's

@@ -7,7 +7,7 @@ import { commandSchemas, type Invoice } from '../schema.js';
 import { status } from '../statusCodes.js';
 import { type MatchedLine, type MatchReport, threeWayMatch } from '../threeWayMatch.js';
 
-/** Anyone lets an invoice be compared with order and delivery; the query `matchReport` says why not. */
+/** Anyone lets an invoice be compared with order and delivery; `matchReport` says why not. */
 export const match = command({
   who: 'anyone',
   params: commandSchemas.match,
