@@ -9,6 +9,9 @@ import {
 import { limits, parseJson, type ReadContext } from '@triflow/protocol';
 import type { ValidationLevel } from './schema.js';
 
+/** `verify` and `execute` of one command read the same bytes: judged and hashed once. */
+const judged = new WeakMap<Uint8Array, { level: ValidationLevel; read: ReadEvent | undefined }>();
+
 /** An event as a command sees it, judged and hashed. */
 export interface ReadEvent {
   readonly event: EpcisEvent;
@@ -22,6 +25,27 @@ export interface ReadEvent {
  * or breaks a rule; which one, `validateDocument` of the epcis package says to who asks before.
  */
 export function readEvent(
+  context: ReadContext,
+  bytes: Uint8Array,
+  level: ValidationLevel,
+): ReadEvent | undefined {
+  const known = judged.get(bytes);
+  if (known?.level === level) return known.read;
+  const read = judgeEvent(context, bytes, level);
+  judged.set(bytes, { level, read });
+  return read;
+}
+
+/** The event's bytes in pieces that fit a record. */
+export function piecesOf(bytes: Uint8Array): Uint8Array[] {
+  const pieces: Uint8Array[] = [];
+  for (let start = 0; start < bytes.length; start += limits.eventBodyChunkBytes) {
+    pieces.push(bytes.slice(start, start + limits.eventBodyChunkBytes));
+  }
+  return pieces;
+}
+
+function judgeEvent(
   context: ReadContext,
   bytes: Uint8Array,
   level: ValidationLevel,
@@ -41,13 +65,4 @@ export function readEvent(
 /** Long prefixes would let a small event expand to a huge text before it is hashed. */
 function hasShortPrefixes({ prefixes }: EpcisEvent): boolean {
   return [...prefixes.values()].every((iri) => iri.length <= limits.indexTextMax);
-}
-
-/** The event's bytes in pieces that fit a record. */
-export function piecesOf(bytes: Uint8Array): Uint8Array[] {
-  const pieces: Uint8Array[] = [];
-  for (let start = 0; start < bytes.length; start += limits.eventBodyChunkBytes) {
-    pieces.push(bytes.slice(start, start + limits.eventBodyChunkBytes));
-  }
-  return pieces;
 }
