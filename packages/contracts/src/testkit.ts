@@ -16,8 +16,10 @@ import {
   defined,
   encodeCanonical,
   type Hash,
+  hashFromHex,
   hexFromBytes,
   isCborMap,
+  isPartyId,
   type LedgerEvent,
   limits,
   type ParameterValue,
@@ -116,7 +118,7 @@ export function given(options: Given): World {
       sender: partyId(options, alias),
       commands: steps.map((step) => ({ ...step, params: asReceived(step.params) })),
       validUntilHeight: chain.height + 1,
-      txId: chain.height.toString(16).padStart(64, '0') as Hash,
+      txId: txIdOf(chain.height),
     };
     const position = { height: chain.height, timeMs: chain.timeMs, index: 0 };
     const { result } = executeTransaction(registry, overlay, transaction, position);
@@ -187,7 +189,14 @@ function stateAccess(
 
 function partyId(options: Given, alias: string): PartyId {
   assert(options.parties[alias] !== undefined, `testkit: no party ${alias}`);
-  return `uscc:TEST-${alias}` as PartyId;
+  const id = `uscc:TEST-${alias}`;
+  assert(isPartyId(id), `testkit: ${alias} makes no party id`);
+  return id;
+}
+
+function txIdOf(height: number): Hash {
+  const id = hashFromHex(height.toString(16).padStart(64, '0'));
+  return defined(id, 'testkit: height makes no id');
 }
 
 function writeGenesis(chain: Chain, options: Given): void {

@@ -49,7 +49,7 @@ export function lienFor(context: ReadContext, asset: string, debtRef: string): L
   return undefined;
 }
 
-/** How a lien stands on a day: effective by its class, and registered with the registration in force. */
+/** How a lien stands on a day: effective by its class; registered, and not lapsed. */
 export function standing(
   lien: Lien,
   day: Day,

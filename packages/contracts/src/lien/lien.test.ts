@@ -175,7 +175,7 @@ describe('record_publicity', () => {
     });
   });
 
-  it('an earlier registration than endorsement: effective from the endorsement under `both`', () => {
+  it('registered before endorsed: effective from the endorsement under `both`', () => {
     const registeredAt = world.nowMs() - DAY_MS;
     const id = pledgeOnly();
     expect(record('registry', id, { registeredAt })).toBe('success');
@@ -234,7 +234,7 @@ describe('record_publicity', () => {
     expect(world.must(liens, id).publicity.registryValidTo).toBe(31_000);
   });
 
-  it('Interp. 55: a pledge of goods is effective from the control of the lender’s supervisor', () => {
+  it('Interp. 55: a pledge of goods is effective from the supervisor’s control', () => {
     accepted(world.agree(['holder', 'bank'], 'lien', 'create', charge()));
     const control = (alias: string, id: string, controlAt: number) => {
       const params = { id, publicity: { kind: 'control', controlAt } };
@@ -303,7 +303,7 @@ describe('proofs of absence', () => {
     expect(unknown).toEqual({ data: null, proofRef: [] });
   });
 
-  it('encumbrances gives class, state and times, and the key that proves the list whole', async () => {
+  it('encumbrances gives class, state, times and the key that proves the list', async () => {
     world = establishedWorld();
     const answer = await queries.encumbrances.run(world.reader(), { asset: 'wr_oil' } as never);
     expect(answer.proofRef).toEqual(['lien/onAsset/wr_oil']);

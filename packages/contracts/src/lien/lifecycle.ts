@@ -30,5 +30,5 @@ export const liveStates = ['PROPOSED', 'EFFECTIVE'] as const;
 
 /** Whether a lien still burdens its asset. */
 export function isLive(state: string): boolean {
-  return (liveStates as readonly string[]).includes(state);
+  return liveStates.some((live) => live === state);
 }

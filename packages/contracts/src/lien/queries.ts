@@ -7,7 +7,7 @@ import { objectIdSchema } from './schema.js';
 
 /** What the API may ask of the register of liens. */
 export const queries = {
-  /** The live liens of an asset by class, state and times; the key proves that the list is whole. */
+  /** The live liens of an asset by class, state and times; the key proves the list whole. */
   encumbrances: query({
     params: z.strictObject({ asset: objectIdSchema }),
     run: async (reader, params) => {

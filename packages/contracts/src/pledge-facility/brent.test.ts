@@ -100,7 +100,7 @@ describe.skipIf(missing)('Brent, 20 February to 31 March 2020, against a facilit
     }
   });
 
-  it('the demonstration: cured by cash and by a second receipt, part repaid, part withdrawn', () => {
+  it('the demonstration: cured by cash and a second receipt, part repaid and withdrawn', () => {
     const world = establishedWorld();
     withReceipt(world, 'wr_second', 'lt_oil', 120_000n);
     register(world, withPledge(world, 'wr_second'));

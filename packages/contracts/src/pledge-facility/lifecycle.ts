@@ -50,7 +50,7 @@ export const lifecycle = {
 
 /** Whether a facility is established and neither failed nor closed. */
 export function isLive(state: FacilityState): boolean {
-  return (liveStates as readonly string[]).includes(state);
+  return liveStates.some((live) => live === state);
 }
 
 /** Whether a debt may still be paid: live, or failed but not yet enforced. */

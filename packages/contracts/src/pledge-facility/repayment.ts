@@ -13,7 +13,7 @@ interface Params {
   readonly proof: string;
 }
 
-/** The guards of `repay` and `cure_cash`: the pledgor, a state that takes money, an accepted proof. */
+/** The guards of `repay` and `cure_cash`: pledgor, state, debt, an accepted proof. */
 export function repaymentProblem(
   context: ReadContext,
   facility: Facility | undefined,

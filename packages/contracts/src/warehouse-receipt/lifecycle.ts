@@ -46,10 +46,10 @@ export const pendingStateOf = {
 
 /** Whether a receipt waits for a signature, so that other commands must wait too (R9). */
 export function isPending(state: ReceiptState): boolean {
-  return (pendingStates as readonly string[]).includes(state);
+  return pendingStates.some((pending) => pending === state);
 }
 
 /** Whether a receipt still stands for goods in its lot. */
 export function isOpen(state: ReceiptState): boolean {
-  return !(closedStates as readonly string[]).includes(state);
+  return !closedStates.some((closed) => closed === state);
 }

@@ -193,7 +193,7 @@ describe('release', () => {
     expect(code('bank')).toBe('object_has_pending_command');
   });
 
-  it('Civil Code 393: once the debt is paid and the facility closed, the holder may release', () => {
+  it('Civil Code 393: once the facility is paid and closed, the holder may release', () => {
     accepted(draw(world, 100n));
     accepted(world.submit('court', NAME, 'freeze', { id: 'wr_oil', order: ref }));
     withProof(world, 'pp_1', 100n);

@@ -12,7 +12,7 @@ import { status } from '../statusCodes.js';
 
 type Params = z.infer<typeof commandSchemas.create>;
 
-/** The owner of goods in a lot charges them: grantor, then holder, then the holder of the senior. */
+/** The owner of goods in a lot charges them: grantor, holder, then the senior's holder. */
 export const create = countersigned<Params>({
   who: 'anyone',
   params: commandSchemas.create,
