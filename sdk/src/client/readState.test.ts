@@ -97,7 +97,8 @@ type Answer = Record<string, unknown>;
 
 function flipped(text: unknown, at: number): string {
   const bytes = bytesFromBase64Url(String(text)) ?? new Uint8Array();
-  bytes[at < 0 ? bytes.length + at : at] ^= 1;
+  const position = at < 0 ? bytes.length + at : at;
+  bytes[position] = (bytes[position] ?? 0) ^ 1;
   return base64UrlFromBytes(bytes);
 }
 

@@ -204,6 +204,10 @@ function submit(node: FakeNode, request: NodeRequestSeen): { status: number; bod
     chain.pending.pop();
     return { status: 200, body: { ...outcome(node, id), duplicate: true } };
   }
+  if (read.validUntilHeight <= chain.blocks.length) {
+    chain.pending.pop();
+    throw new Refused('TRANSACTION_EXPIRED');
+  }
   const waits = Number(request.query.get('wait') ?? 0) > 0;
   if (node.commitsAtOnce) chain.commit();
   const body = outcome(node, id);
@@ -326,6 +330,7 @@ function blockAt(node: FakeNode, height: string | null): FakeBlock {
 
 function hang(signal: AbortSignal | undefined): Promise<Response> {
   return new Promise((_, reject) => {
+    if (signal?.aborted === true) reject(signal.reason);
     signal?.addEventListener('abort', () => reject(signal.reason), { once: true });
   });
 }

@@ -18,8 +18,7 @@ export interface World {
 export const NODE_URLS = ['http://n1.test', 'http://n2.test'] as const;
 
 /** A chain, two nodes that show it, a clock that stands still, and a bank's client. */
-export function createWorld(): World {
-  const chain = new FakeChain();
+export function createWorld(chain = new FakeChain()): World {
   const clock = createManualClock(START_MS + 1_000);
   const nodes = [createFakeNode(chain), createFakeNode(chain)] as const;
   const [first, second] = nodes;

@@ -13,6 +13,9 @@ import { askOutcome, type Progress, submit } from './submit.js';
 /** How often a transaction that no node knows is looked for. */
 const SETTLE_POLL_MS = 500;
 
+/** Between two questions, for a node that does not hold them. */
+const PENDING_PAUSE_MS = 50;
+
 /** Failures that leave open whether the bytes took effect. */
 const OPEN_ENDED = ['TRANSPORT_FAILED', 'ABORTED', 'NODE_SYNCING', 'OUTCOME_UNKNOWN'];
 
@@ -107,6 +110,7 @@ async function conclude(
   while (answer.outcome === 'pending') {
     progress.phase = 'order';
     progress.maybeTaken = true;
+    await deadline.sleep(PENDING_PAUSE_MS);
     answer = await askAgain(core, transaction, deadline, progress);
   }
   progress.phase = 'verify';

@@ -72,7 +72,11 @@ async function firstAnswer<T>(
       nodes.preferred = position;
       return answer;
     } catch (error) {
-      if (!isTriflowError(error) || !leadsOn(error)) throw error;
+      if (!isTriflowError(error) || !leadsOn(error)) {
+        // A refusal is an answer too: this node is there.
+        nodes.preferred = position;
+        throw error;
+      }
       failures.push(error);
       if (context.deadline.signal.aborted) break;
     }

@@ -105,6 +105,9 @@ export function decodeEvidenceFile(bytes: Uint8Array): Result<EvidenceFile> {
     return malformed('the bytes are not in canonical form');
   }
   const { checksum, ...content } = file.data;
+  if (content.states.length + content.transactions.length === 0) {
+    return malformed('the file is about nothing');
+  }
   if (checksumOf(content) !== checksum) {
     return failure('evidence_tampered', 'the checksum does not fit the content');
   }

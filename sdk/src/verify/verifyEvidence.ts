@@ -1,9 +1,10 @@
-import { decodeStateProof } from '@triflow/crypto';
+import { decodeStateProof, genesisHashOf } from '@triflow/crypto';
 import {
   type Command,
   type Fault,
   failure,
   isOk,
+  parseGenesis,
   type Result,
   type Status,
   success,
@@ -108,8 +109,11 @@ function readAnchor(file: EvidenceFile, trust: Trust): Result<TrustAnchor> {
     return own ?? failure('trust_invalid', 'the file has no genesis document: give it as trust');
   }
   // A document in the file is checked even when it is not needed: no byte goes unread.
-  const included = anchorFromGenesis(file.genesis, expected);
-  return included.ok ? included : failure('evidence_tampered', included.fault.message);
+  const included = parseGenesis(file.genesis);
+  if (!included.ok || genesisHashOf(included.value) !== expected) {
+    return failure('evidence_tampered', 'the genesis document is not the one of its hash');
+  }
+  return own ?? anchorFromGenesis(file.genesis, expected);
 }
 
 function signedHeader(file: EvidenceFile, anchor: TrustAnchor): Result<VerifiedHeader> {

@@ -9,6 +9,7 @@ import { issue } from './issue.js';
 import { pledge } from './pledge.js';
 import { release } from './release.js';
 import { split } from './split.js';
+import { stateFee } from './stateFee.js';
 import { transfer } from './transfer.js';
 import { unfreeze } from './unfreeze.js';
 import { withdraw } from './withdraw.js';
@@ -26,6 +27,7 @@ export const receiptActions = {
   withdraw,
   gateOut,
   expireToken,
+  stateFee,
   cancel,
   freeze,
   unfreeze,
