@@ -1,0 +1,71 @@
+#!/usr/bin/env node
+// `pnpm demo`: builds and starts a network with a live scenario. Needs nothing installed to say
+// that something is not installed.
+import { spawnSync } from 'node:child_process';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const NODE_MIN = [20, 19];
+const PROJECTS = ['devnet', 'seeds'];
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+
+const problem = nodeProblem() ?? installProblem() ?? buildProblem();
+if (problem !== undefined) {
+  process.stderr.write(`triflow demo: ${problem}\n`);
+  process.exitCode = 1;
+} else {
+  const { runDemo } = await import('./dist/demo/main.js');
+  process.exitCode = await runDemo(process.argv.slice(2));
+}
+
+function nodeProblem() {
+  const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
+  const enough = major > NODE_MIN[0] || (major === NODE_MIN[0] && minor >= NODE_MIN[1]);
+  if (enough) return undefined;
+  return `Node ${NODE_MIN.join('.')} or later is needed, this is ${process.versions.node}.`;
+}
+
+/** The first dependency that is missing, if any: pnpm runs scripts even when installing failed. */
+function installProblem() {
+  for (const folder of workspaceFolders()) {
+    const { dependencies = {} } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
+    for (const name of Object.keys(dependencies)) {
+      const places = [join(folder, 'node_modules', name), join(root, 'node_modules', name)];
+      if (!places.some((place) => existsSync(place))) return notInstalled(name);
+    }
+  }
+  return existsSync(compiler()) ? undefined : notInstalled('typescript');
+}
+
+function notInstalled(name) {
+  return `the packages are not installed (${name} is missing): run "npx -y pnpm@12 install" first.`;
+}
+
+function workspaceFolders() {
+  const packages = readdirSync(join(root, 'packages')).map((name) => join(root, 'packages', name));
+  const others = ['node', 'sdk', 'devnet', 'seeds'].map((name) => join(root, name));
+  return [...packages, ...others].filter((folder) => existsSync(join(folder, 'package.json')));
+}
+
+function buildProblem() {
+  const startedMs = performance.now();
+  const projects = PROJECTS.filter((name) => existsSync(join(root, name, 'tsconfig.json')));
+  const { status, stdout } = spawnSync(process.execPath, [compiler(), '-b', ...projects], {
+    cwd: root,
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  if (status === 0) {
+    const seconds = ((performance.now() - startedMs) / 1_000).toFixed(1);
+    process.stderr.write(`built in ${seconds} s\n\n`);
+    return undefined;
+  }
+  process.stderr.write(stdout);
+  return 'the build failed, see above.';
+}
+
+function compiler() {
+  return join(root, 'node_modules', 'typescript', 'lib', 'tsc.js');
+}
