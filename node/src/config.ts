@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { CodedError, type Genesis, parseGenesis } from '@triflow/protocol';
-import { parse as parseToml } from 'smol-toml';
+import { parse as parseToml, TomlError } from 'smol-toml';
 import { z } from 'zod';
 
 const port = z.number().int().min(0).max(65_535);
@@ -72,7 +72,7 @@ export function parseConfig(text: string, path: string): NodeConfig {
   try {
     document = parseToml(text);
   } catch (cause) {
-    throw new CodedError('CONFIG_INVALID', `${path}: ${(cause as Error).message}`, { cause });
+    throw new CodedError('CONFIG_INVALID', `${path}: ${tomlProblem(cause)}`, { cause });
   }
   const parsed = configSchema.safeParse(document);
   if (!parsed.success) throw configProblem(path, parsed.error);
@@ -109,6 +109,14 @@ export async function loadGenesis(path: string): Promise<Genesis> {
 /** Whether a host name means this machine only. */
 export function isLoopback(name: string): boolean {
   return name === 'localhost' || name === '::1' || /^127(\.\d{1,3}){3}$/.test(name);
+}
+
+/** The parser's message goes on with a drawing of the place; its line says the same in a word. */
+function tomlProblem(cause: unknown): string {
+  const [sentence = 'is no TOML'] = String(cause instanceof Error ? cause.message : cause).split(
+    '\n',
+  );
+  return cause instanceof TomlError ? `line ${cause.line}: ${sentence}` : sentence;
 }
 
 function configProblem(path: string, error: z.ZodError): CodedError {

@@ -29,6 +29,8 @@ async function run(): Promise<void> {
     await program.parseAsync(process.argv);
   } catch (error) {
     process.exitCode = report(error);
+    // A parent's open channel would keep a failed program alive.
+    if (process.connected) process.disconnect?.();
   }
 }
 
