@@ -152,7 +152,7 @@ export class Admission {
     const { sender, bytes, validUntilHeight } = transaction;
     const added = chain.mempool.add({ txId, sender, bytes, validUntilHeight, transaction });
     if (!added.ok) return added;
-    chain.noteVerified(bytes, key.publicKey);
+    chain.noteVerified(identified, key.publicKey);
     this.#remember(txId, validUntilHeight);
     onWork();
     return success({ txId, duplicate: added.value === 'known', validUntilHeight });

@@ -29,7 +29,6 @@ import {
   type ConsensusParameters,
   type Contract,
   compareBytes,
-  concatBytes,
   decodeBlock,
   decodeHeader,
   defined,
@@ -37,6 +36,7 @@ import {
   encodeBlock,
   encodeCertificate,
   encodeEvidence,
+  equalBytes,
   type Genesis,
   type Hash,
   headerBytes,
@@ -50,7 +50,7 @@ import { Mutex } from './mutex.js';
 import type { BuiltValue, ChainPort, JudgedValue, VerifierPort } from './ports.js';
 
 const CANDIDATE_BYTES_SLACK = 64 * 1_024;
-const VERIFIED_MAX = 100_000;
+const VERIFIED_MAX = 20_000;
 
 export interface ChainOptions {
   readonly genesis: Genesis;
@@ -77,6 +77,12 @@ interface ChainHead {
   readonly timeMs: number;
 }
 
+/** A transaction as it was read, and the key that its signature was verified under. */
+interface VerifiedTransaction {
+  readonly identified: IdentifiedTransaction;
+  readonly publicKey: Uint8Array;
+}
+
 /** A candidate of the next height: checked, and executed once its roots were compared. */
 interface Candidate {
   readonly block: Block;
@@ -100,8 +106,8 @@ export class Chain implements ChainPort {
   readonly #candidates = new Map<Hash, Candidate>();
   readonly #evidence = new Map<Hash, Evidence>();
   readonly #listeners = new Set<(committed: Committed) => void>();
-  #verified = new Set<string>();
-  #verifiedBefore = new Set<string>();
+  #verified = new Map<Hash, VerifiedTransaction>();
+  #verifiedBefore = new Map<Hash, VerifiedTransaction>();
   #head: ChainHead;
 
   private constructor(
@@ -187,13 +193,13 @@ export class Chain implements ChainPort {
     return () => this.#listeners.delete(listener);
   }
 
-  /** Notes that a transaction's signature holds under a key, so that it is checked once. */
-  noteVerified(bytes: Uint8Array, publicKey: Uint8Array): void {
+  /** Notes that a transaction's signature holds under a key: it is read and checked once. */
+  noteVerified(identified: IdentifiedTransaction, publicKey: Uint8Array): void {
     if (this.#verified.size >= VERIFIED_MAX) {
       this.#verifiedBefore = this.#verified;
-      this.#verified = new Set();
+      this.#verified = new Map();
     }
-    this.#verified.add(verifiedKey(bytes, publicKey));
+    this.#verified.set(hashOf(identified.transaction.bytes), { identified, publicKey });
   }
 
   build(request: {
@@ -303,7 +309,7 @@ export class Chain implements ChainPort {
   }
 
   async #execute(block: Block): Promise<Execution | string> {
-    const checked = checkBlock(this.state(), block);
+    const checked = checkBlock(this.state(), block, (bytes) => this.#known(bytes)?.identified);
     if (!checked.ok) return checked.fault.message;
     const unsigned = await this.#firstUnsigned(checked.value);
     if (unsigned !== undefined) return `V6: signature of transaction ${unsigned}`;
@@ -323,26 +329,27 @@ export class Chain implements ChainPort {
 
   /** Verifies in bulk what has not been verified on its way through the mempool. */
   async #firstUnsigned(checked: CheckedBlock): Promise<number | undefined> {
-    const pending: { index: number; check: SignatureCheck; bytes: Uint8Array }[] = [];
-    for (const [index, { transaction }] of checked.transactions.entries()) {
-      const key = defined(checked.keys[index], 'judge: a key for each transaction');
-      if (this.#isVerified(transaction.bytes, key.publicKey)) continue;
-      const { suite, publicKey } = key;
-      const { signBytes, signature, bytes } = transaction;
-      pending.push({ index, bytes, check: { suite, publicKey, message: signBytes, signature } });
+    const pending: { identified: IdentifiedTransaction; index: number; check: SignatureCheck }[] =
+      [];
+    for (const [index, identified] of checked.transactions.entries()) {
+      const { suite, publicKey } = defined(checked.keys[index], 'judge: a key for each');
+      const { bytes, signBytes: message, signature } = identified.transaction;
+      const known = this.#known(bytes);
+      if (known !== undefined && equalBytes(known.publicKey, publicKey)) continue;
+      pending.push({ identified, index, check: { suite, publicKey, message, signature } });
     }
     if (pending.length === 0) return undefined;
     const verdicts = await this.#options.verifier.verify(pending.map(({ check }) => check));
-    for (const [position, { index, check, bytes }] of pending.entries()) {
+    for (const [position, { identified, index, check }] of pending.entries()) {
       if (verdicts[position] !== true) return index;
-      this.noteVerified(bytes, check.publicKey);
+      this.noteVerified(identified, check.publicKey);
     }
     return undefined;
   }
 
-  #isVerified(bytes: Uint8Array, publicKey: Uint8Array): boolean {
-    const key = verifiedKey(bytes, publicKey);
-    return this.#verified.has(key) || this.#verifiedBefore.has(key);
+  #known(bytes: Uint8Array): VerifiedTransaction | undefined {
+    const id = hashOf(bytes);
+    return this.#verified.get(id) ?? this.#verifiedBefore.get(id);
   }
 
   #candidateTransactions(parameters: ConsensusParameters, height: number): IdentifiedTransaction[] {
@@ -428,9 +435,4 @@ async function readHead(genesis: Genesis, store: LedgerStore, tree: StateTree): 
     );
   }
   return { height: head.height, valueId: head.blockId, timeMs: header.value.timeMs };
-}
-
-/** Bytes and key: what a verified signature stands for. */
-function verifiedKey(bytes: Uint8Array, publicKey: Uint8Array): string {
-  return hashOf(concatBytes(bytes, publicKey));
 }

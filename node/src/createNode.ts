@@ -47,6 +47,8 @@ import type { LogEntry, LogPort, PeerPort, TimerPort, VerifierPort } from './por
 import { SignaturePool } from './signaturePool.js';
 import { createTimers } from './timers.js';
 
+/** How often the free space is looked at, in heights. */
+const DISK_CHECK_HEIGHTS = 50;
 const SYNC_RESPONSE_BYTES = limits.syncBytesMax + limits.bodyEnvelopeBytesMax;
 
 /** Time, threads, disk and network as a node uses them. */
@@ -219,6 +221,7 @@ async function assemble(
       late.inbox?.heightStarted();
       late.sync?.committed(height);
       late.network?.refreshPeers();
+      if (height % DISK_CHECK_HEIGHTS === 0) void watchDisk(stores, fail);
     },
     onEvidence: (evidence) => {
       logger.warn('validator.equivocated', { validator: evidence.validator });
@@ -333,6 +336,17 @@ async function openLog(
     return { log, records: [], quarantine: { until: null } };
   }
   return { log: opened.log, records: opened.records, quarantine: null };
+}
+
+/** P9: stops before the disk is full, while everything can still be written down. */
+async function watchDisk(
+  { fs, logDir }: OpenedStores,
+  fail: (error: unknown) => void,
+): Promise<void> {
+  const free = await fs.freeBytes(logDir).catch(() => 0);
+  if (free >= limits.freeDiskBytesMin) return;
+  const message = `only ${free} bytes are free on the disk of ${logDir}: the node stops voting`;
+  fail(new CodedError('STORE_FULL', message));
 }
 
 function validatorSelf(config: NodeConfig): ValidatorId | null {

@@ -38,10 +38,18 @@ export function readRecord<T>(
   return bytes === undefined ? undefined : decodeRecord(table, bytes);
 }
 
+/** Parameters by the record that they were checked from; that record is frozen. */
+const checkedParameters = new WeakMap<object, ConsensusParameters>();
+
 /** The shared parameters in force. */
 export function consensusParametersIn(reader: StateReader): ConsensusParameters {
   const record = readRecord(reader, parametersTable, 'consensus');
-  return consensusParametersSchema.parse(defined(record, 'state: no consensus parameters').values);
+  const { values } = defined(record, 'state: no consensus parameters');
+  const known = checkedParameters.get(values);
+  if (known !== undefined) return known;
+  const parameters = consensusParametersSchema.parse(values);
+  checkedParameters.set(values, parameters);
+  return parameters;
 }
 
 /** set(height), for a height at most two above the state's own (R-S1). */

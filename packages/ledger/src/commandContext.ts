@@ -160,15 +160,35 @@ export function commandScope(commandIndex: number): CommandScope {
   return { commandIndex, reads: 0, writes: 0, calls: 0, ids: 0 };
 }
 
-/** Reads a stored record; one that does not fit its schema is a bug of ours. */
+/** Records by the very bytes they were read from: a version of a record is decoded once. */
+const decodedRecords = new WeakMap<Uint8Array, unknown>();
+
+/**
+ * Reads a stored record; one that does not fit its schema is a bug of ours. The same bytes give
+ * the same record, deeply frozen: whoever tries to change it in place fails at once.
+ */
 export function decodeRecord<T>(table: Table<T>, bytes: Uint8Array): T {
+  const known = decodedRecords.get(bytes);
+  if (known !== undefined) return known as T;
   const decoded = decodeCanonical(bytes);
   assert(decoded.ok, `state: ${table.contract}/${table.name} is not canonical`);
-  return table.schema.parse(memoryFromCbor(table.schema, decoded.value));
+  const record = table.schema.parse(memoryFromCbor(table.schema, decoded.value));
+  decodedRecords.set(bytes, deepFreeze(record));
+  return record;
 }
 
 /** Canonical bytes of a record. */
 export function encodeRecord<T>(table: Table<T>, record: T): Uint8Array {
   const checked = table.schema.parse(record);
-  return encodeCanonical(checked as CborValue);
+  const bytes = encodeCanonical(checked as CborValue);
+  decodedRecords.set(bytes, deepFreeze(checked));
+  return bytes;
+}
+
+/** Freezes plain objects and arrays; byte strings cannot be frozen and are left as they are. */
+function deepFreeze<T>(value: T): T {
+  if (typeof value !== 'object' || value === null || ArrayBuffer.isView(value)) return value;
+  if (Object.isFrozen(value)) return value;
+  for (const member of Object.values(value)) deepFreeze(member);
+  return Object.freeze(value);
 }

@@ -7,6 +7,7 @@ import {
   type Evidence,
   encodeBlock,
   evidenceTable,
+  type Failure,
   failure,
   type Hash,
   HEADER_VERSION,
@@ -35,16 +36,23 @@ export interface CheckedBlock {
   readonly keys: readonly PartyKey[];
 }
 
+/** Finds a transaction that was read before, by exactly these bytes. */
+export type KnownTransactions = (bytes: Uint8Array) => IdentifiedTransaction | undefined;
+
 /**
  * V1 to V7 without the transactions' signatures, so that these can be verified in bulk elsewhere.
  * A fault means: invalid for ever, on every correct node.
  */
-export function checkBlock(state: ChainState, block: Block): Result<CheckedBlock> {
+export function checkBlock(
+  state: ChainState,
+  block: Block,
+  known: KnownTransactions = () => undefined,
+): Result<CheckedBlock> {
   const shape = checkShape(state, block);
   if (!shape.ok) return shape;
   const links = checkLinks(state, block);
   if (!links.ok) return links;
-  const transactions = checkTransactions(state, block);
+  const transactions = checkTransactions(state, block, known);
   if (!transactions.ok) return transactions;
   const evidence = checkEvidence(state, block);
   if (!evidence.ok) return evidence;
@@ -112,6 +120,7 @@ function checkLinks(state: ChainState, { header, body }: Block): Result<true> {
 function checkTransactions(
   state: ChainState,
   block: Block,
+  known: KnownTransactions,
 ): Result<{ transactions: IdentifiedTransaction[]; keys: PartyKey[] }> {
   const { chain, reader } = state;
   const window = consensusParametersIn(reader).transactionWindow;
@@ -120,17 +129,22 @@ function checkTransactions(
   const keys: PartyKey[] = [];
   const seen = new Set<Hash>();
   for (const [index, bytes] of block.body.transactions.entries()) {
-    const decoded = decodeTransaction(bytes);
-    if (!decoded.ok) return invalid(`V6: transaction ${index}: ${decoded.fault.message}`);
-    const identified = identify(decoded.value);
+    const read = known(bytes) ?? readTransaction(bytes);
+    if ('fault' in read) return invalid(`V6: transaction ${index}: ${read.fault.message}`);
+    const identified = read;
     if (seen.has(identified.txId)) return invalid(`V6: transaction ${index} stands twice`);
     seen.add(identified.txId);
-    const key = validateTransaction(scope, decoded.value, identified.txId);
+    const key = validateTransaction(scope, identified.transaction, identified.txId);
     if (!key.ok) return invalid(`V6: transaction ${index}: ${key.fault.message}`);
     transactions.push(identified);
     keys.push(key.value);
   }
   return success({ transactions, keys });
+}
+
+function readTransaction(bytes: Uint8Array): IdentifiedTransaction | Failure {
+  const decoded = decodeTransaction(bytes);
+  return decoded.ok ? identify(decoded.value) : decoded;
 }
 
 /** V7 by R-E2: recent enough, not yet recorded, sorted, each verified under its own set. */

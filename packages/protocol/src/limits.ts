@@ -122,6 +122,7 @@ export const limits = {
   httpRequestMs: 30_000,
   sseStallMs: 60_000,
   proofHeightsKept: 10_000,
+  freeDiskBytesMin: 128 * MIB,
 
   stateCacheBytesMax: 64 * MIB,
   bucketCacheBytesMax: 48 * MIB,
