@@ -46,6 +46,7 @@ import {
   type ValidatorSet,
 } from '@triflow/protocol';
 import type { LedgerStore } from '@triflow/storage';
+import { z } from 'zod';
 import { Mutex } from './mutex.js';
 import type { BuiltValue, ChainPort, JudgedValue, VerifierPort } from './ports.js';
 
@@ -398,7 +399,7 @@ async function openGenesis(
   }
   if (store.head() !== undefined) return;
   await store.meta.set('genesisHash', bytesFromHash(genesisHash));
-  const changes = genesisState(genesis, contracts);
+  const changes = firstState(genesis, contracts);
   const tree = new StateTree(genesis.parameters.stateTreeDepth, []);
   const update = tree.prepare(changes, () => undefined);
   await store.commitBlock({
@@ -418,6 +419,20 @@ async function openGenesis(
     expiring: [],
     expired: [],
   });
+}
+
+/** The genesis state; a member that a contract cannot read is the document's fault. */
+function firstState(
+  genesis: Genesis,
+  contracts: readonly Contract[],
+): ReturnType<typeof genesisState> {
+  try {
+    return genesisState(genesis, contracts);
+  } catch (cause) {
+    const text = cause instanceof z.ZodError ? z.prettifyError(cause) : String(cause);
+    const line = text.replace(/\s+/g, ' ');
+    throw new CodedError('GENESIS_INVALID', `genesis: ${line}`, { cause });
+  }
 }
 
 async function readHead(genesis: Genesis, store: LedgerStore, tree: StateTree): Promise<ChainHead> {

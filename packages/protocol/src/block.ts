@@ -6,7 +6,7 @@ import { failure, type Result, success } from './result.js';
 export const HEADER_DOMAIN = 'triflow/header/1';
 export const HEADER_VERSION = 1;
 
-/** What 2f+1 validators sign by its hash, the valueId. No round: a re-proposed block keeps its id. */
+/** What 2f+1 validators sign by its hash. No round in it: a re-proposed block keeps its id. */
 export interface BlockHeader {
   readonly version: number;
   readonly chainId: string;

@@ -62,7 +62,7 @@ export const errorCodes = {
 
 export type ErrorCode = keyof typeof errorCodes;
 
-/** How a status of a contract appears as an error: its code in capitals, 409 unless it says more. */
+/** How a contract's status appears as an error: its code in capitals, 409 by default. */
 export function errorFromStatusCode(code: string): ErrorEntry & { readonly code: string } {
   const upper = upperAscii(code);
   const notFound = code.endsWith('_not_found');
