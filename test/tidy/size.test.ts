@@ -20,7 +20,8 @@ describe('size and form', () => {
     for (const { path, text } of files) {
       if (isTest(path)) continue;
       for (const [index, line] of text.split('\n').entries()) {
-        if (line.length > LINE_COLUMNS_MAX && !/^\s*('|`|\/\/|\*)/.test(line)) {
+        // A template literal cannot be broken without changing it.
+        if (line.length > LINE_COLUMNS_MAX && !/^\s*'|`/.test(line)) {
           long.push(`${path}:${index + 1}`);
         }
       }

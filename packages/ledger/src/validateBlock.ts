@@ -5,7 +5,6 @@ import {
   decodeEvidence,
   decodeTransaction,
   type Evidence,
-  encodeBlock,
   evidenceTable,
   type Failure,
   failure,
@@ -81,7 +80,7 @@ export function* executeCheckedSteps(
 function checkShape(state: ChainState, block: Block): Result<true> {
   const { header, body } = block;
   const parameters = consensusParametersIn(state.reader);
-  if (encodeBlock(block).length > parameters.maxBlockBytes + limits.bodyEnvelopeBytesMax) {
+  if (bodyBytes(block) > parameters.maxBlockBytes + limits.bodyEnvelopeBytesMax) {
     return invalid('V1: block too large');
   }
   if (body.transactions.length > parameters.maxBlockTransactions) {
@@ -91,6 +90,12 @@ function checkShape(state: ChainState, block: Block): Result<true> {
   if (header.txRoot !== merkleRootHash(body.transactions)) return invalid('V1: txRoot');
   if (header.evidenceRoot !== merkleRootHash(body.evidence)) return invalid('V1: evidenceRoot');
   return success(true);
+}
+
+/** Bytes of the transactions and the evidence, without their lengths. */
+function bodyBytes({ body }: Block): number {
+  const parts = [...body.transactions, ...body.evidence];
+  return parts.reduce((sum, part) => sum + part.length, 0);
 }
 
 /** V2 to V5: this chain, the head's child, in time, under the right sets. */
