@@ -87,10 +87,7 @@ export class Links {
     ] as const) {
       link.sockets.add(socket);
       socket.on('error', () => socket.destroy());
-      socket.on('close', () => {
-        link.sockets.delete(socket);
-        other.destroySoon();
-      });
+      socket.on('close', () => link.sockets.delete(socket));
       relay(socket, other, latencyMs);
     }
   }
@@ -98,17 +95,18 @@ export class Links {
 
 /** Passes bytes and the end of one direction on, late if asked, at the receiver's pace. */
 function relay(from: Socket, to: Socket, latencyMs: () => number): void {
-  const line = new DelayLine<Uint8Array | undefined>((chunk) => {
+  const line = new DelayLine<Uint8Array | 'end' | 'close'>((item) => {
     if (to.destroyed) return;
-    if (chunk === undefined) to.end();
-    else if (!to.write(chunk)) from.pause();
+    if (item === 'end') to.end();
+    else if (item === 'close') to.destroySoon();
+    else if (!to.write(item)) from.pause();
     else if (line.length < limits.devnetHeldChunksMax) from.resume();
   });
   from.on('data', (chunk: Uint8Array) => {
     line.push(chunk, latencyMs());
     if (line.length >= limits.devnetHeldChunksMax) from.pause();
   });
-  from.on('end', () => line.push(undefined, latencyMs()));
-  from.on('close', () => line.clear());
+  from.on('end', () => line.push('end', latencyMs()));
+  from.on('close', () => line.push('close', latencyMs()));
   to.on('drain', () => from.resume());
 }
