@@ -69,11 +69,11 @@ async function readDescription(path: string): Promise<Description> {
   try {
     document = JSON.parse(await readFile(path, 'utf8'));
   } catch {
-    throw new ScenarioError('SCENARIO_USAGE', `${path} cannot be read: is the devnet up?`);
+    throw new ScenarioError('SCENARIO_WITHOUT_DEVNET', `${path} cannot be read: is the devnet up?`);
   }
   const description = descriptionOf(document);
   if (description !== undefined) return description;
-  throw new ScenarioError('SCENARIO_USAGE', `${path} is not the description of a devnet`);
+  throw new ScenarioError('SCENARIO_WITHOUT_DEVNET', `${path} is not the description of a devnet`);
 }
 
 function descriptionOf(document: unknown): Description | undefined {

@@ -1,7 +1,14 @@
 import { TriflowError } from '@triflow/sdk';
 
-/** Why a scenario stops: what it found is not what it expects, or it was asked for wrongly. */
-export type ScenarioFault = 'SCENARIO_DIFFERS' | 'SCENARIO_USAGE';
+/**
+ * Why a scenario stops: what it found is not what it expects; it was asked for wrongly; there is
+ * no devnet to play on; the run named was played on it before.
+ */
+export type ScenarioFault =
+  | 'SCENARIO_DIFFERS'
+  | 'SCENARIO_USAGE'
+  | 'SCENARIO_WITHOUT_DEVNET'
+  | 'SCENARIO_RUN_TAKEN';
 
 /** The one error of this program's own; everything else comes from the SDK. */
 export class ScenarioError extends TriflowError {

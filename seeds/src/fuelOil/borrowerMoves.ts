@@ -36,7 +36,7 @@ async function cureByCash(play: Play): Promise<void> {
   await stage.act('refinery', command('pledge-facility', 'cure_cash', { id: facility, proof }));
   await expectClosing(play, date);
   const told = `${nameOf(play, 'refinery')} paid ${moneyText(minor)}`;
-  stage.tell('money', `${told}: the margin call on ${facility} is cured, LTV ${ltvAfter(date)}`);
+  stage.tell('money', `${told}: margin call cured, LTV ${ltvAfter(date)}`);
 }
 
 /** The second margin call is met with goods: another receipt under the same facility. */
@@ -50,8 +50,8 @@ async function cureByGoods(play: Play): Promise<void> {
   const cure = command('pledge-facility', 'cure_goods', { id: facility, item });
   await stage.agree(['refinery', 'supervisor', 'bank-yangtze'], cure);
   await expectClosing(play, date);
-  const told = `${nameOf(play, 'refinery')} pledged ${secondReceipt}`;
-  stage.tell('goods', `${told}: the margin call on ${facility} is cured, LTV ${ltvAfter(date)}`);
+  const told = `${nameOf(play, 'refinery')} pledged ${secondReceipt} under ${facility}`;
+  stage.tell('goods', `${told}: margin call cured, LTV ${ltvAfter(date)}`);
 }
 
 /** Over the disposal line the time to cure has shortened: a part of the debt is repaid. */
@@ -63,6 +63,7 @@ async function repayPart(play: Play): Promise<void> {
   const call = present(`the margin call on ${facility}`, found.data?.marginCall);
   const shortened = call.deadline - call.issuedAt < 2 * DAY_MS;
   expectSame('whether the time to cure has shortened', shortened, true);
+  stage.tell('alert', `${facility}: over the disposal line the time to cure is shorter`);
   const bank = 'bank-yangtze';
   await provePayment(play, { id: proof, payee: bank, payeeBank: bank, minor });
   await stage.act('refinery', command('pledge-facility', 'repay', { id: facility, proof }));
@@ -74,12 +75,12 @@ async function repayPart(play: Play): Promise<void> {
 /** Too much is refused; what leaves cover goes out against a token, weighed at the gate. */
 async function withdrawPart(play: Play): Promise<void> {
   const { stage, names } = play;
-  const { receipt, facility, lot } = names;
+  const { receipt, lot } = names;
   const { barrels: value, refusedBarrels, date } = moves.withdrawal;
   const tooMuch = await withdrawal(play, refusedBarrels);
   const refusal = await stage.refused('refinery', tooMuch, 'release_would_breach_ltv');
-  const asked = `${barrelsText(refusedBarrels)} of ${receipt} stay: what is left would not cover`;
-  stage.tell('alert', `${asked} ${facility} (${refusal.code})`, refusal.height);
+  const asked = `${barrelsText(refusedBarrels)} of ${receipt} may not leave`;
+  stage.tell('alert', `${asked}: ${refusal.code}`, refusal.height);
   const signers = ['refinery', 'bank-yangtze', 'warehouse'];
   await stage.agree(signers, await withdrawal(play, value));
   const event = withdrawnEvent(eventFrame(play), value);
@@ -89,7 +90,7 @@ async function withdrawPart(play: Play): Promise<void> {
   await revalue(play);
   await expectClosing(play, date);
   const told = `${nameOf(play, 'refinery')} took ${barrelsText(value)} out of ${receipt}`;
-  stage.tell('goods', `${told}, LTV of ${facility} ${ltvAfter(date)}`);
+  stage.tell('goods', `${told}, LTV ${ltvAfter(date)}`);
 }
 
 async function withdrawal(play: Play, value: bigint) {

@@ -59,7 +59,7 @@ export async function invoiceGoods(play: Play): Promise<void> {
   const { version: expectedVersion } = present(names.invoice, matched.data);
   const confirm = { id: names.invoice, expectedVersion };
   await stage.act('refinery', command('purchase-order', 'confirm_invoice', confirm));
-  const told = `${nameOf(play, 'refinery')} confirmed ${names.invoice}: ${moneyText(amountMinor)}`;
+  const told = `${names.invoice} confirmed: ${moneyText(amountMinor)}`;
   stage.tell('money', `${told} owed to ${nameOf(play, 'supplier')}`);
 }
 
@@ -118,8 +118,8 @@ async function agreeOrder(play: Play): Promise<void> {
   );
   const accept = { id: names.order, expectedVersion: 1 };
   await stage.act('supplier', command('purchase-order', 'accept_order', accept));
-  const bought = `${nameOf(play, 'refinery')} ordered ${barrelsText(order.barrels)} fuel oil`;
-  stage.tell('data', `${bought} from ${nameOf(play, 'supplier')}, ${names.order}`);
+  const bought = `${names.order}: ${nameOf(play, 'refinery')} orders ${barrelsText(order.barrels)}`;
+  stage.tell('data', `${bought} from ${nameOf(play, 'supplier')}`);
 }
 
 async function ship(play: Play): Promise<Recorded> {
@@ -134,8 +134,8 @@ async function ship(play: Play): Promise<Recorded> {
     eventHashes: [shipped.hash],
   });
   await stage.agree(['supplier', 'carrier'], shipping);
-  const sentence = `${nameOf(play, 'supplier')} shipped ${barrelsText(order.barrels)} fuel oil`;
-  stage.tell('goods', `${sentence} by ${nameOf(play, 'carrier')}, ${names.delivery}`);
+  const sent = `${names.delivery}: ${nameOf(play, 'supplier')} ships ${barrelsText(order.barrels)}`;
+  stage.tell('goods', `${sent} by ${nameOf(play, 'carrier')}`);
   return shipped;
 }
 

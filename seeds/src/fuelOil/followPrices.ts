@@ -71,7 +71,7 @@ export async function playDay(
   const revalued = await revalue(play);
   const price = `${priceText(before.cents)} -> ${priceText(day.cents)} USD/bbl`;
   const change = changeText(before.cents, day.cents);
-  stage.tell('data', `price feed, day ${day.date}: Brent ${price} (${change})`, revalued.height);
+  stage.tell('data', `price feed ${day.date}: Brent ${price} (${change})`, revalued.height);
   noteCrossings(story, day.date, revalued);
   await expectStanding(play, day.date, day.opening);
   tellLine(play, names.facility, days, revalued.height);

@@ -72,6 +72,7 @@ export function inspectedEvent(frame: EventFrame, barrels: bigint): EpcisEventJs
     ...objectEvent(frame, 60, 'inspecting', 'conformant', TANK),
     bizLocation: { id: TANK },
     quantityList: [cargo(CARGO, barrels)],
+    bizTransactionList: [{ type: 'testres', bizTransaction: documentOf(frame, 'inspection') }],
     destinationList: [{ type: 'possessing_party', destination: frame.parties.warehouse }],
     sensorElementList: [gauge(3_140)],
   };

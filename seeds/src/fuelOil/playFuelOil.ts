@@ -2,7 +2,7 @@ import { dirname, join } from 'node:path';
 import type { Cast } from '../cast.js';
 import type { Reporter } from '../reporter.js';
 import { present, ScenarioError } from '../scenarioError.js';
-import { createStage, type Stage } from '../stage.js';
+import { createStage } from '../stage.js';
 import { moveOn } from './borrowerMoves.js';
 import { deliverGoods, invoiceGoods, issueReceipt } from './deliverGoods.js';
 import { expectedDays } from './expectedDays.js';
@@ -55,14 +55,14 @@ export interface FuelOilSummary {
  */
 export async function playFuelOil(options: FuelOilOptions): Promise<FuelOilSummary> {
   const stage = createStage(options.cast, options.report);
-  const names = await namesForRun(stage, options.run);
+  const names = await namesForRun(options.cast, options.run);
   const play: Play = { stage, names };
-  const evidenceFile = options.evidenceFile ?? join(options.directory, 'fuel-oil.evidence.json');
+  const evidenceFile = options.evidenceFile ?? join(options.directory, fileOfRun(names));
   const secondPledgeEvidenceFile = besideOf(evidenceFile, 'second-pledge');
   await prepare(play);
   const lien = await lend(play);
   const attempt = { lien, evidenceFile: secondPledgeEvidenceFile };
-  const { refusal } = await trySecondPledge(play, attempt);
+  const refusal = await trySecondPledge(play, attempt);
   stage.step('second pledge refused');
   const story = await liveThroughSeries(play, options.paceMs ?? 0);
   const final = await readAtTheEnd(play, evidenceFile);
@@ -135,26 +135,33 @@ async function liveThroughSeries(play: Play, paceMs: number): Promise<Story> {
 }
 
 /** The ids of the run asked for, or of the first that was not played on this network yet. */
-async function namesForRun(stage: Stage, run: string | undefined): Promise<Names> {
+async function namesForRun(cast: Cast, run: string | undefined): Promise<Names> {
   if (run !== undefined) {
     const names = namesOfRun(run);
-    if (await isFree(stage, names)) return names;
-    throw new ScenarioError('SCENARIO_USAGE', `the run "${run}" was played here: name another one`);
+    if (await isFree(cast, names)) return names;
+    throw new ScenarioError(
+      'SCENARIO_RUN_TAKEN',
+      `the run "${run}" was played here: name another one`,
+    );
   }
   for (let number = 1; number <= RUNS_MAX; number += 1) {
     const names = namesOfRun(number === 1 ? '' : String(number));
-    if (await isFree(stage, names)) return names;
+    if (await isFree(cast, names)) return names;
   }
-  throw new ScenarioError('SCENARIO_USAGE', `${RUNS_MAX} runs were played here: name one`);
+  throw new ScenarioError('SCENARIO_RUN_TAKEN', `${RUNS_MAX} runs were played here: name one`);
 }
 
 /** The feed is the first thing that a run makes, the order nearly so. */
-async function isFree({ read }: Stage, names: Names): Promise<boolean> {
+async function isFree({ client }: Cast, names: Names): Promise<boolean> {
   const [feed, order] = await Promise.all([
-    read('governor', (client) => client.prices.get(names.feed)),
-    read('refinery', (client) => client.orders.get(names.order)),
+    client('governor').prices.get(names.feed),
+    client('refinery').orders.get(names.order),
   ]);
   return feed.data === null && order.data === null;
+}
+
+function fileOfRun({ run }: Names): string {
+  return `fuel-oil${run === '' ? '' : `-${run}`}.evidence.json`;
 }
 
 function besideOf(path: string, title: string): string {

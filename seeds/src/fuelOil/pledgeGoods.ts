@@ -101,7 +101,7 @@ export async function takeEffect(play: Play, lien: string): Promise<void> {
   const after = await stage.read('bank-yangtze', (client) => client.pledges.get(facility));
   expectSame(`the state of ${facility}`, after.data?.state, 'ESTABLISHED');
   const told = `${nameOf(play, 'supervisor')} attests control of ${names.receipt}`;
-  stage.tell('goods', `${told}: the pledge ${facility} takes effect`);
+  stage.tell('goods', `${told}: ${facility} takes effect`);
 }
 
 /** The refinery draws 60 % of the goods' value, the bank agrees. */
@@ -183,5 +183,8 @@ async function register(play: Play, lien: string): Promise<void> {
       },
     }),
   );
-  stage.tell('data', `${nameOf(play, 'registry')} recorded the pledge under ZD-2020-${names.code}`);
+  stage.tell(
+    'data',
+    `${nameOf(play, 'registry')} recorded ${lien.slice(0, 11)}… as ZD-2020-${names.code}`,
+  );
 }

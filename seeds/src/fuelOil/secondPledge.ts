@@ -4,12 +4,6 @@ import { saveProof } from './finalRead.js';
 import { nameOf, type Play } from './play.js';
 import { pledgeCommand } from './pledgeGoods.js';
 
-export interface SecondPledge {
-  readonly refusal: Refusal;
-  /** Statements that the saved file proves. */
-  readonly statements: number;
-}
-
 /**
  * The second bank has its own agreement with the refinery and tries to take the same receipt. The
  * ledger refuses and names the reason; the bank sees the one lien that there is, proved complete,
@@ -18,22 +12,19 @@ export interface SecondPledge {
 export async function trySecondPledge(
   play: Play,
   first: { readonly lien: string; readonly evidenceFile: string },
-): Promise<SecondPledge> {
+): Promise<Refusal> {
   const { stage, names } = play;
   const { receipt, rivalFacility } = names;
   const pledge = await pledgeCommand(play, receipt, rivalFacility);
   const refusal = await stage.refused('refinery', pledge, 'asset_already_encumbered');
-  const told = `${nameOf(play, 'bank-bohai')} is refused ${receipt}: it is pledged already`;
-  stage.tell('alert', `${told} (${refusal.code})`, refusal.height);
+  const bank = nameOf(play, 'bank-bohai');
+  stage.tell('alert', `${bank} cannot take ${receipt} too: ${refusal.code}`, refusal.height);
   const found = await stage.read('bank-bohai', (client) => client.liens.complete(receipt));
   const holders = found.onReceipt.map((lien) => `${lien.class} ${lien.lien}`);
   expectSame(`the liens on ${receipt}`, holders, [`PLEDGE_RECEIPT ${first.lien}`]);
   expectSame(`the liens on the lot of ${receipt}`, found.onLot.length, 0);
   const about = [refusal.txId, ...found.keys];
-  const report = await saveProof(play, 'bank-bohai', about, first.evidenceFile);
-  stage.tell(
-    'data',
-    `${nameOf(play, 'bank-bohai')} holds the proof: one lien on ${receipt}, none on its lot`,
-  );
-  return { refusal, statements: report.items.length + report.transactions.length };
+  await saveProof(play, 'bank-bohai', about, first.evidenceFile);
+  stage.tell('data', `proof for ${bank}: one lien on ${receipt}, none on its lot`);
+  return refusal;
 }
