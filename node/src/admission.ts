@@ -1,8 +1,10 @@
+import { commandProblem } from '@triflow/contracts';
 import type { SignatureCheck } from '@triflow/crypto';
 import {
   consensusParametersIn,
   type IdentifiedTransaction,
   identify,
+  readRecord,
   validateTransaction,
 } from '@triflow/ledger';
 import {
@@ -17,6 +19,7 @@ import {
   type Logger,
   limits,
   type PartyKey,
+  type ReadContext,
   type Result,
   success,
 } from '@triflow/protocol';
@@ -105,7 +108,9 @@ export class Admission {
     const { chain, reader, head } = state;
     const scope = { chain, reader, height: head.height + 1, window };
     const key = validateTransaction(scope, decoded.value, identified.txId);
-    return key.ok ? success({ identified, key: key.value }) : key;
+    if (!key.ok) return key;
+    const problem = this.#commandsProblem(identified);
+    return problem ?? success({ identified, key: key.value });
   }
 
   stop(): void {
@@ -135,6 +140,20 @@ export class Admission {
           : failure('signature_invalid', 'the signature does not fit the key and the bytes');
     }
     return results.map((result) => result ?? failure('internal', 'no answer'));
+  }
+
+  /** What no execution is needed for: unknown commands, wrong parameters, a sender without role. */
+  #commandsProblem({ transaction }: IdentifiedTransaction): Failure | undefined {
+    const { registry } = this.#options.chain;
+    const { reader } = this.#options.chain.state();
+    const get: ReadContext['get'] = (table, ...parts) => readRecord(reader, table, ...parts);
+    for (const [index, command] of transaction.commands.entries()) {
+      const status = commandProblem(registry.contracts, { get }, transaction.sender, command);
+      if (status === undefined) continue;
+      const what = `command ${index}, ${command.contract}.${command.name}`;
+      return failure(status.code, `${what}: ${status.code}`, `/commands/${index}`);
+    }
+    return undefined;
   }
 
   #known({ txId, transaction }: IdentifiedTransaction): Result<Admitted> | undefined {

@@ -1,3 +1,4 @@
+export { commandProblem } from './commandProblem.js';
 export {
   type CommandDefinition,
   type ContractDefinition,

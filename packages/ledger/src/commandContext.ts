@@ -9,6 +9,7 @@ import {
   decodeCanonical,
   encodeCanonical,
   type Hash,
+  isKeyPart,
   type LedgerEvent,
   limits,
   memoryFromCbor,
@@ -78,6 +79,8 @@ export class CommandContext implements WriteContext {
   get<T>(table: Table<T>, ...parts: string[]): T | undefined {
     this.#command.reads += 1;
     if (this.#command.reads > limits.readsPerCommandMax) throw new BoundExceeded('reads');
+    // No record stands under what cannot be a key.
+    if (!parts.every(isKeyPart)) return undefined;
     const bytes = this.#scope.overlay.get(stateKey(table, parts));
     return bytes === undefined ? undefined : decodeRecord(table, bytes);
   }

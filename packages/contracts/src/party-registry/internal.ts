@@ -18,7 +18,7 @@ export const AFFILIATION_STEPS_MAX = 8;
 export const AFFILIATION_NODES_MAX = 256;
 
 /** The record of a party, or undefined. */
-export function findParty(context: ReadContext, party: PartyId): Party | undefined {
+export function findParty(context: Pick<ReadContext, 'get'>, party: PartyId): Party | undefined {
   return context.get(parties, party);
 }
 
@@ -38,7 +38,7 @@ export function hasRole(context: ReadContext, party: PartyId, role: Role): boole
  * Undefined when it may. PLATFORM alone never suffices (domain section 1).
  */
 export function signerProblem(
-  context: ReadContext,
+  context: Pick<ReadContext, 'get'>,
   party: PartyId,
   who: Signer,
 ): Status | undefined {
