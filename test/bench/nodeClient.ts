@@ -1,0 +1,102 @@
+import { Agent, request } from 'node:http';
+import { TRANSACTION_BATCH_MEDIA_TYPE, TRANSACTION_MEDIA_TYPE } from '@triflow/api/routes';
+import { CodedError, encodeGossip, type Hash, textFromTxId } from '@triflow/protocol';
+import { z } from 'zod';
+import type { Batch } from './signing.js';
+
+const WAIT_SECONDS = 60;
+
+const batchSchema = z.object({
+  results: z.array(z.object({ status: z.string(), detail: z.string().optional() })),
+});
+const outcomeSchema = z.object({ outcome: z.string(), height: z.number().optional() });
+const infoSchema = z.object({ height: z.number() });
+
+/** What a node has counted since it started. */
+export interface NodeCounts {
+  readonly height: number;
+  readonly committed: number;
+  readonly rejected: number;
+  readonly pending: number;
+}
+
+/** The few requests that load needs, over kept connections, as cheap as HTTP can be here. */
+export class NodeClient {
+  readonly #url: string;
+  readonly #opsUrl: string;
+  readonly #agent = new Agent({ keepAlive: true });
+
+  constructor(url: string, opsUrl: string) {
+    this.#url = url;
+    this.#opsUrl = opsUrl;
+  }
+
+  /** Sends a batch. Throws REQUEST_INVALID with the node's word unless it takes everything. */
+  async submitBatch(batch: Batch): Promise<void> {
+    const body = encodeGossip(batch.map(({ bytes }) => bytes));
+    const url = `${this.#url}/v1/transactions/batch`;
+    const answer = await this.#call(url, { body, type: TRANSACTION_BATCH_MEDIA_TYPE });
+    const { results } = batchSchema.parse(JSON.parse(answer));
+    const refused = results.find(({ status }) => status !== 'accepted');
+    if (refused !== undefined) {
+      throw new CodedError('REQUEST_INVALID', `${refused.status}: ${refused.detail ?? ''}`);
+    }
+  }
+
+  /** Sends one transaction and waits until it is final; says how it ended. */
+  async submitAndWait(bytes: Uint8Array): Promise<string> {
+    const url = `${this.#url}/v1/transactions?wait=${WAIT_SECONDS}`;
+    const answer = await this.#call(url, { body: bytes, type: TRANSACTION_MEDIA_TYPE });
+    return outcomeSchema.parse(JSON.parse(answer)).outcome;
+  }
+
+  /** Waits until a transaction is final; says how it ended. */
+  async waitOutcome(txId: Hash): Promise<string> {
+    const url = `${this.#url}/v1/transactions/${textFromTxId(txId)}?wait=${WAIT_SECONDS}`;
+    return outcomeSchema.parse(JSON.parse(await this.#call(url))).outcome;
+  }
+
+  async height(): Promise<number> {
+    return infoSchema.parse(JSON.parse(await this.#call(`${this.#url}/v1/info`))).height;
+  }
+
+  async counts(): Promise<NodeCounts> {
+    const text = await this.#call(`${this.#opsUrl}/metrics`);
+    return {
+      height: metricOf(text, 'triflow_consensus_height'),
+      committed: metricOf(text, 'triflow_tx_total{outcome="committed"}'),
+      rejected: metricOf(text, 'triflow_tx_total{outcome="rejected"}'),
+      pending: metricOf(text, 'triflow_mempool_transactions'),
+    };
+  }
+
+  close(): void {
+    this.#agent.destroy();
+  }
+
+  #call(url: string, sent?: { readonly body: Uint8Array; readonly type: string }): Promise<string> {
+    const headers =
+      sent === undefined ? {} : { 'content-type': sent.type, 'content-length': sent.body.length };
+    const method = sent === undefined ? 'GET' : 'POST';
+    return new Promise((resolve, reject) => {
+      const call = request(url, { method, headers, agent: this.#agent }, (answer) => {
+        const chunks: Buffer[] = [];
+        answer.on('data', (chunk: Buffer) => chunks.push(chunk));
+        answer.on('error', reject);
+        answer.on('end', () => {
+          const text = Buffer.concat(chunks).toString('utf8');
+          const { statusCode = 0 } = answer;
+          if (statusCode < 300) resolve(text);
+          else reject(new CodedError('REQUEST_INVALID', `${url}: ${statusCode} ${text}`));
+        });
+      });
+      call.on('error', reject);
+      call.end(sent?.body);
+    });
+  }
+}
+
+function metricOf(text: string, name: string): number {
+  const line = text.split('\n').find((one) => one.startsWith(`${name} `));
+  return line === undefined ? 0 : Number(line.slice(name.length + 1));
+}

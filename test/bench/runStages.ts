@@ -1,0 +1,252 @@
+import { mkdir, rm } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { defined } from '@triflow/protocol';
+import { BenchNetwork } from './benchNetwork.js';
+import {
+  closedLoop,
+  commitAll,
+  type LoadFigures,
+  openLoop,
+  openLoopBatch,
+  transactionsNeeded,
+} from './load.js';
+import { type LoadRuns, loadRunsOf } from './loadRuns.js';
+import type { BenchOptions, StageName } from './options.js';
+import { folderBytes } from './processUse.js';
+import { catchUpLines, idleLines, limitLines, lines, loadLines, readLines } from './report.js';
+import type { Batch } from './signing.js';
+import { type CatchUpFigures, catchUp } from './stages/catchUp.js';
+import { type IdleFigures, idleLatency } from './stages/idleLatency.js';
+import { type SignatureLimit, signatureLimit } from './stages/signatureLimit.js';
+import { type ReadFigures, verifiedReads } from './stages/verifiedReads.js';
+import { plainNumber } from './statistics.js';
+import { type Workload, workloads } from './workloads.js';
+
+const SENDERS = 32;
+const COMMANDS_MANY = 100;
+const BATCH_MANY = 2;
+const IDLE_TRANSACTIONS = 60;
+const WARM_UP_TRANSACTIONS = 6_000;
+const WARM_UP_MANY = 200;
+const OPEN_SHARE = 0.7;
+/** Signed ahead in excess of what the last run used, lest a faster run ends early. */
+const MARGIN = 1.4;
+const LOAD_STAGES: readonly StageName[] = ['closed', 'open', 'commands', 'state'];
+
+export interface BenchFigures {
+  limit?: SignatureLimit;
+  idle?: IdleFigures;
+  closed?: LoadRuns;
+  /** Of one node, everything included, over the closed loop. */
+  diskBytesPerTransaction?: number;
+  open?: LoadRuns & { readonly offeredPerSecond: number };
+  commands?: LoadRuns;
+  catchup?: CatchUpFigures;
+  reads?: ReadFigures;
+  state?: LoadRuns & { readonly keys: number; readonly relative: number };
+}
+
+/** Runs the stages asked for over one network and says what they gave. */
+export async function runStages(
+  options: BenchOptions,
+  say: (lines: readonly string[]) => void,
+): Promise<BenchFigures> {
+  const figures: BenchFigures = {};
+  if (options.only.has('limit')) {
+    figures.limit = signatureLimit(options.nodes);
+    say(limitLines(figures.limit));
+    if (options.only.size === 1) return figures;
+  }
+  const { nodes, blockIntervalMs } = options;
+  const profile = await profileFolder(options);
+  const network = await BenchNetwork.start({ nodes, blockIntervalMs, senders: SENDERS, profile });
+  try {
+    const workload = defined(workloads.get(options.workload), 'bench: the workload');
+    const stages = new Stages({ options, network, figures, workload, say });
+    await stages.run();
+  } finally {
+    await network.stop();
+  }
+  return figures;
+}
+
+interface StageParts {
+  readonly options: BenchOptions;
+  readonly network: BenchNetwork;
+  readonly figures: BenchFigures;
+  readonly workload: Workload;
+  readonly say: (lines: readonly string[]) => void;
+}
+
+interface SignOptions {
+  readonly transactions: number;
+  readonly commands: number;
+  readonly batch: number;
+  readonly workload?: Workload;
+}
+
+/** The stages in their order; each learns from the one before how much must be signed ahead. */
+class Stages {
+  readonly #parts: StageParts;
+  #perSecond = 0;
+
+  constructor(parts: StageParts) {
+    this.#parts = parts;
+  }
+
+  async run(): Promise<void> {
+    const { only } = this.#parts.options;
+    for (const workload of workloads.values()) await this.#parts.network.prepare(workload);
+    if (only.has('idle')) await this.#idle();
+    if (LOAD_STAGES.some((name) => only.has(name))) await this.#warmUp();
+    if (only.has('closed')) await this.#closed();
+    if (only.has('open')) await this.#open();
+    if (only.has('commands')) await this.#commands();
+    if (only.has('catchup')) await this.#catchUp();
+    if (only.has('reads')) await this.#reads();
+    if (only.has('state')) await this.#state();
+  }
+
+  async #idle(): Promise<void> {
+    const { network, workload, figures, say } = this.#parts;
+    figures.idle = await idleLatency(network, workload, IDLE_TRANSACTIONS);
+    say(idleLines(figures.idle));
+  }
+
+  /** Lets the code of all nodes become hot, and learns for what rate to sign. */
+  async #warmUp(): Promise<void> {
+    const { options, say } = this.#parts;
+    const startMs = performance.now();
+    const sign = { transactions: WARM_UP_TRANSACTIONS, commands: 1, batch: options.batch };
+    const batches = await this.#sign(sign);
+    const signingUs = ((performance.now() - startMs) * 1_000) / WARM_UP_TRANSACTIONS;
+    this.#perSecond = await this.#rateOf(batches);
+    const text =
+      `${WARM_UP_TRANSACTIONS} transactions at ${plainNumber(this.#perSecond)} a second; ` +
+      `signing costs ${plainNumber(signingUs)} us each, before the clock starts`;
+    say(lines('warm-up', [text]));
+  }
+
+  async #closed(): Promise<void> {
+    const { options, figures, say } = this.#parts;
+    const before = await this.#disk();
+    const runs = await this.#closedRuns(1, options.batch);
+    const after = await this.#disk();
+    const bytes = (after.bytes - before.bytes) / (after.transactions - before.transactions);
+    figures.closed = runs;
+    figures.diskBytesPerTransaction = bytes;
+    this.#perSecond = runs.transactionsPerSecond.median;
+    say(loadLines('closed', runs, options.nodes));
+    say(lines('', [`disk ${plainNumber(bytes)} bytes a transaction on each node`]));
+  }
+
+  async #open(): Promise<void> {
+    const { options, network, figures, say } = this.#parts;
+    const { rate, seconds, nodes } = options;
+    const offered = rate > 0 ? rate : Math.round(this.#perSecond * OPEN_SHARE);
+    const batch = openLoopBatch(offered);
+    const transactions = transactionsNeeded(offered, seconds);
+    const list: LoadFigures[] = [];
+    for (let run = 0; run < options.runs; run += 1) {
+      const batches = await this.#sign({ transactions, commands: 1, batch });
+      const load = { network, batches, commandsEach: 1, seconds, transactionsPerSecond: offered };
+      list.push(await openLoop(load));
+    }
+    const runs = loadRunsOf(list, figures.limit?.transactionsPerSecond);
+    figures.open = { ...runs, offeredPerSecond: offered };
+    say(lines('open', [`${plainNumber(offered)} tx/s offered, ${batch} a request`]));
+    say(loadLines('', runs, nodes));
+  }
+
+  async #commands(): Promise<void> {
+    const { options, figures, say } = this.#parts;
+    const rate = this.#perSecond;
+    const sign = { transactions: WARM_UP_MANY, commands: COMMANDS_MANY, batch: BATCH_MANY };
+    this.#perSecond = await this.#rateOf(await this.#sign(sign));
+    figures.commands = await this.#closedRuns(COMMANDS_MANY, BATCH_MANY);
+    this.#perSecond = rate;
+    say(loadLines('commands', figures.commands, options.nodes));
+  }
+
+  async #catchUp(): Promise<void> {
+    const { options, network, workload, figures, say } = this.#parts;
+    const { missed: transactions, batch, clients } = options;
+    figures.catchup = await catchUp({ network, workload, transactions, batch, clients });
+    say(catchUpLines(figures.catchup));
+  }
+
+  async #reads(): Promise<void> {
+    const { options, network, figures, say } = this.#parts;
+    figures.reads = await verifiedReads(network, options.seconds);
+    say(readLines(figures.reads));
+  }
+
+  /** Fills the state, then measures the closed loop again. */
+  async #state(): Promise<void> {
+    const { options, figures, say } = this.#parts;
+    const { keys, batch, nodes } = options;
+    const small = figures.closed ?? (await this.#closedRuns(1, batch));
+    const workload = defined(workloads.get('payment'), 'bench: the workload that fills the state');
+    const commands = COMMANDS_MANY;
+    const transactions = Math.ceil(keys / workload.keysEach / commands);
+    const sign = { transactions, commands, batch: BATCH_MANY, workload };
+    const rate = await this.#rateOf(await this.#sign(sign));
+    const runs = await this.#closedRuns(1, batch);
+    const relative = runs.transactionsPerSecond.median / small.transactionsPerSecond.median;
+    figures.state = { ...runs, keys, relative };
+    const text =
+      `${plainNumber(keys)} more keys, filled at ${plainNumber(rate * commands)} commands/s: ` +
+      `${plainNumber(relative)} of the rate before`;
+    say(lines('state', [text]));
+    say(loadLines('', runs, nodes));
+  }
+
+  async #closedRuns(commandsEach: number, batch: number): Promise<LoadRuns> {
+    const { network, options, figures } = this.#parts;
+    const { seconds, clients } = options;
+    const list: LoadFigures[] = [];
+    let perSecond = this.#perSecond;
+    for (let run = 0; run < options.runs; run += 1) {
+      const transactions = transactionsNeeded(perSecond * MARGIN, seconds);
+      const batches = await this.#sign({ transactions, commands: commandsEach, batch });
+      const done = await closedLoop({ network, batches, commandsEach, seconds, clients });
+      list.push(done);
+      perSecond = Math.max(perSecond, done.transactionsPerSecond);
+    }
+    return loadRunsOf(list, figures.limit?.transactionsPerSecond);
+  }
+
+  async #rateOf(batches: readonly Batch[]): Promise<number> {
+    const { network, options } = this.#parts;
+    const startMs = performance.now();
+    await commitAll(network.nodes, batches, options.clients);
+    const transactions = batches.reduce((sum, batch) => sum + batch.length, 0);
+    return (transactions * 1_000) / (performance.now() - startMs);
+  }
+
+  async #sign(options: SignOptions): Promise<Batch[]> {
+    const { network } = this.#parts;
+    const { transactions, commands, batch, workload = this.#parts.workload } = options;
+    return network.signing.batches({
+      workload,
+      batches: Math.ceil(transactions / batch),
+      transactions: batch,
+      commands,
+      validUntilHeight: await network.lastValidHeight(),
+    });
+  }
+
+  async #disk(): Promise<{ readonly bytes: number; readonly transactions: number }> {
+    const { home, client } = this.#parts.network.node(0);
+    const [bytes, counts] = await Promise.all([folderBytes(join(home, 'data')), client.counts()]);
+    return { bytes, transactions: counts.committed + counts.rejected };
+  }
+}
+
+async function profileFolder({ profile }: BenchOptions): Promise<string | undefined> {
+  if (profile === undefined) return undefined;
+  const folder = resolve(profile);
+  await rm(folder, { recursive: true, force: true });
+  await mkdir(folder, { recursive: true });
+  return folder;
+}
