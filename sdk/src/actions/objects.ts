@@ -124,7 +124,7 @@ async function readPage<T>(
   return { items, next: next ?? undefined };
 }
 
-/** The records behind a page's ids, read with proof; a row that is none, or does not fit, throws. */
+/** The records behind a page's ids, with proof; a row that is none, or does not fit, throws. */
 async function provedRows<T>(
   core: ClientCore,
   table: Table<T>,
@@ -133,7 +133,8 @@ async function provedRows<T>(
   deadline: Deadline,
 ): Promise<Listed<T>[]> {
   const keys = ids.map((id) => keyOf(table, [id]));
-  const state = await readStateWithin(core, keys, { at: page.at }, deadline);
+  const options = { at: page.at, heightExists: true };
+  const state = await readStateWithin(core, keys, options, deadline);
   return ids.map((id, position) => {
     const { data, height, verified } = recordOf(core, state, table, position);
     if (data === null || !fits(table, data, page.where ?? {})) {

@@ -84,7 +84,8 @@ async function headerAt(
   height: number,
   deadline: Deadline,
 ): Promise<ProbedHeader> {
-  const call = { route: blockRoutes.getHeaders, query: { from: height, to: height } };
+  const query = { from: height, to: height };
+  const call = { route: blockRoutes.getHeaders, query, minHeight: height };
   const { value, answer } = await callNode(access, anchor, deadline, call, headersAnswerSchema);
   const header = bytesFromBase64Url(value.data[0]?.header ?? '');
   const certificate = bytesFromBase64Url(value.data[0]?.certificate ?? '');
@@ -107,7 +108,8 @@ async function validatorsAt(
   height: number,
   deadline: Deadline,
 ): Promise<ValidatorEntry[]> {
-  const call = { route: blockRoutes.getValidators, query: { at: height } };
+  const query = { at: height };
+  const call = { route: blockRoutes.getValidators, query, minHeight: height };
   const { value } = await callNode(access, anchor, deadline, call, validatorsSchema);
   return value.validators.map(({ id, party, suite, publicKey, peerId, power }) => {
     const key = bytesFromBase64Url(publicKey) ?? new Uint8Array(0);

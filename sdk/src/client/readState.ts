@@ -45,11 +45,17 @@ export async function readState(
   });
 }
 
+interface InnerOptions extends ReadOptions {
+  readonly verify?: 'always' | 'never';
+  /** A node has named the height: one that does not have it yet is behind, not right. */
+  readonly heightExists?: boolean;
+}
+
 /** As `readState`, inside a deadline that is already running. */
 export async function readStateWithin(
   core: ClientCore,
   keys: readonly string[],
-  options: ReadOptions & { readonly verify?: 'always' | 'never' },
+  options: InnerOptions,
   deadline: Deadline,
 ): Promise<StateAt> {
   if (keys.length < 1 || keys.length > limits.stateKeysPerProofMax) {
@@ -59,10 +65,13 @@ export async function readStateWithin(
   const { chain } = core;
   const anchor = await chain.anchor(deadline);
   const { at } = options;
+  // Reads that run at the same time may overtake one another; this one is bound by what was
+  // seen when it began.
+  const floor = core.seen.read;
   const call = {
     route: stateRoutes.getState,
     query: { key: keys, at },
-    ...(at === undefined ? { minHeight: core.seen.read } : {}),
+    minHeight: options.heightExists === true ? (at ?? floor) : Math.min(at ?? floor, floor),
   };
   const called = await callNode(core, chain.expected(), deadline, call, stateAnswerSchema);
   const { node } = called.answer;
@@ -71,7 +80,7 @@ export async function readStateWithin(
   const claimed = decodeHeader(header);
   if (!claimed.ok) throw refused(node, claimed.fault);
   const { height, stateRoot } = claimed.value;
-  requireHeight(core, node, height, at);
+  requireHeight(node, height, { at, floor });
   const mode = options.verify ?? core.verify;
   const verified =
     mode === 'always' ? await chain.verify({ header, certificate, node }, deadline) : undefined;
@@ -152,16 +161,15 @@ function statedItems(
 }
 
 function requireHeight(
-  core: ClientCore,
   node: string,
   height: number,
-  at: number | undefined,
+  { at, floor }: { readonly at: number | undefined; readonly floor: number },
 ): void {
   if (at !== undefined && height !== at) {
     throw refused(node, { code: 'wrong_height', message: `${height} is not height ${at}` });
   }
-  if (at === undefined && height < core.seen.read) {
-    const message = `${node} answered at height ${height}, this client has read ${core.seen.read}`;
+  if (at === undefined && height < floor) {
+    const message = `${node} answered at height ${height}, this client has read ${floor}`;
     throw new TriflowError('NODE_SYNCING', message, { node });
   }
 }

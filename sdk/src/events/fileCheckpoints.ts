@@ -11,7 +11,7 @@ const fileSchema = z.strictObject({
   cursor: z.string(),
 });
 
-/** Keeps the cursor in a file, replaced as a whole so that a crash leaves the old or the new one. */
+/** Keeps the cursor in a file that is replaced as a whole: a crash leaves the old or the new. */
 export function fileCheckpoints(path: string): CheckpointStore {
   let last = Promise.resolve();
   return {

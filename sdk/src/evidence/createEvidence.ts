@@ -30,7 +30,7 @@ export async function createEvidence(
   about: string | readonly string[],
   options: EvidenceOptions = {},
 ): Promise<EvidenceAnswer> {
-  const names = typeof about === 'string' ? [about] : about;
+  const names = typeof about === 'string' ? [about] : [...new Set(about)];
   if (names.length < 1 || names.length > limits.evidenceItemsMax) {
     throw new TriflowError('REQUEST_INVALID', `evidence: 1 to ${limits.evidenceItemsMax} items`);
   }

@@ -246,10 +246,11 @@ function outcome(node: FakeNode, id: string): Json {
   return { ...base, outcome: 'committed', events: result.events.map(jsonFromLedgerEvent) };
 }
 
-function transactionProof({ chain }: FakeNode, id: string): Json {
+function transactionProof({ chain, height }: FakeNode, id: string): Json {
   const txId = txIdFromText(id);
   const found = txId === undefined ? undefined : chain.find(txId);
-  if (found === undefined) throw new Refused('TRANSACTION_NOT_FOUND');
+  if (found === undefined || found.block.header.height > height())
+    throw new Refused('TRANSACTION_NOT_FOUND');
   const { block, index } = found;
   const inclusion = (leaves: readonly Uint8Array[]) => ({
     bytes: base64UrlFromBytes(leaves[index] ?? new Uint8Array()),
@@ -311,7 +312,7 @@ function stream(node: FakeNode, query: URLSearchParams, signal: AbortSignal | un
   });
   const body = new ReadableStream<Uint8Array>({
     start: (controller) => {
-      controller.enqueue(new TextEncoder().encode(`retry: 2000\n\n${text.join('')}`));
+      controller.enqueue(new TextEncoder().encode(`: hello\n\n${text.join('')}`));
       if (given.length < events.length) controller.close();
       signal?.addEventListener('abort', () => controller.error(signal.reason), { once: true });
     },

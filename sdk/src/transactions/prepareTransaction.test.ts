@@ -236,6 +236,20 @@ describe('committing', () => {
     expect([done.outcome, asked]).toEqual(['committed', 1]);
   });
 
+  it('passes over a node that has not come to the block yet', async () => {
+    const { client, clock, nodes } = world;
+    const tx = await clock.run(client.pledges.draw(draw));
+    nodes[0].instead = ({ path }) => (path.endsWith('/proof') ? 'down' : undefined);
+    let asked = 0;
+    nodes[1].height = () => (asked > 2 ? 2 : 1);
+    nodes[1].instead = ({ path }) => {
+      if (path.endsWith('/proof')) asked += 1;
+      return undefined;
+    };
+    expect(await clock.run(tx.commit())).toMatchObject({ outcome: 'committed', height: 2 });
+    expect(asked).toBeGreaterThan(2);
+  });
+
   it('waits as long as Retry-After says, then tries again', async () => {
     const { client, clock, nodes } = world;
     const tx = await clock.run(client.pledges.draw(draw));
@@ -301,6 +315,17 @@ describe('when time runs out', () => {
     const error = await errorOf(tx.commit({ timeoutMs: 8_000 }));
     expect([error.code, error.phase, error.retry]).toEqual(['OUTCOME_UNKNOWN', 'connect', 'same']);
     expect(world.clock.timers()).toBe(0);
+  });
+
+  it('the outcome is unknown when a node fails inside, or answers what nobody can read', async () => {
+    const { client, clock, nodes } = world;
+    const tx = await clock.run(client.pledges.draw(draw));
+    const failures = [() => problem('INTERNAL'), () => new Response('{}', { status: 201 })];
+    for (const failure of failures) {
+      nodes[0].instead = ({ method }) => (method === 'POST' ? failure() : undefined);
+      const error = await errorOf(tx.commit({ timeoutMs: 2_000 }));
+      expect([error.code, error.retry]).toEqual(['OUTCOME_UNKNOWN', 'same']);
+    }
   });
 
   it('the outcome is unknown, with the phase: taken, but no block comes', async () => {

@@ -16,8 +16,8 @@ const SETTLE_POLL_MS = 500;
 /** Between two questions, for a node that does not hold them. */
 const PENDING_PAUSE_MS = 50;
 
-/** Failures that leave open whether the bytes took effect. */
-const OPEN_ENDED = ['TRANSPORT_FAILED', 'ABORTED', 'NODE_SYNCING', 'OUTCOME_UNKNOWN'];
+/** Failures that leave open whether the bytes took effect, whatever their retry class. */
+const OPEN_ENDED = ['TRANSPORT_FAILED', 'TRANSACTION_NOT_FOUND'];
 
 /** A signed transaction with what can be done with it. */
 export function prepareTransaction(
@@ -116,8 +116,8 @@ async function conclude(
   progress.phase = 'verify';
   progress.maybeTaken = true;
   if (core.verify === 'never') return told(core, transaction, answer);
-  if (answer.outcome === 'expired') return proveExpired(core, transaction, deadline);
-  return (await proveInBlock(core, transaction.txId, deadline)).outcome;
+  if (answer.outcome === 'expired') return settle(core, transaction, deadline);
+  return (await proveInBlock(core, transaction.txId, deadline, answer.height)).outcome;
 }
 
 /** Another node, after failover, may never have seen the bytes: it gets them. */
@@ -145,7 +145,9 @@ async function settle(
   for (;;) {
     const key = recentKey(transaction);
     const state = await readStateWithin(core, [key], { verify: 'always' }, deadline);
-    if (isPresent(state)) return (await proveInBlock(core, txId, deadline)).outcome;
+    if (isPresent(state)) {
+      return (await proveInBlock(core, txId, deadline, state.height)).outcome;
+    }
     if (state.height === validUntilHeight) return expiredBy(core, transaction, state);
     if (state.height > validUntilHeight) return proveExpired(core, transaction, deadline);
     await deadline.sleep(SETTLE_POLL_MS);
@@ -159,12 +161,14 @@ function told(core: ClientCore, transaction: SignedTransaction, answer: OutcomeA
   if (answer.outcome === 'expired') {
     return { outcome: 'expired', txId, validUntilHeight, verified: undefined };
   }
-  const { height = 0, index = 0, status, failedCommand = -1, events = [] } = answer;
+  const { height, index, status, failedCommand = -1, events = [] } = answer;
+  if (height === undefined || index === undefined || status === undefined) {
+    throw new TriflowError('VERIFICATION_FAILED', `the node does not say how ${txId} ended`);
+  }
   core.seen.read = Math.max(core.seen.read, height);
   const base = { txId, height, index, verified: undefined };
   if (answer.outcome === 'committed') return { ...base, outcome: 'committed', events };
-  const unknown = { contract: 'ledger', number: -1, code: 'unknown' };
-  return { ...base, outcome: 'rejected', status: status ?? unknown, failedCommand };
+  return { ...base, outcome: 'rejected', status, failedCommand };
 }
 
 /** The error of a numbered refusal: its code in capitals. */
@@ -179,8 +183,8 @@ function endingOf(
   error: TriflowError,
   { phase, maybeTaken }: Progress,
 ): TriflowError {
-  const mayHaveArrived = maybeTaken && (OPEN_ENDED.includes(error.code) || error.retry === 'after');
-  if (!mayHaveArrived) return withPhase(error, phase);
+  const open = ['same', 'after'].includes(error.retry) || OPEN_ENDED.includes(error.code);
+  if (!maybeTaken || !open) return withPhase(error, phase);
   const id = textFromTxId(txId);
   return new TriflowError('OUTCOME_UNKNOWN', `no outcome of ${id} within the time given`, {
     phase,

@@ -2,7 +2,7 @@ import type { Hash } from '@triflow/protocol';
 import type { CallOptions } from '../deadline.js';
 import type { Committed, Outcome } from './outcome.js';
 
-/** A signed transaction before it is sent, or to be sent again: the same bytes, the same request. */
+/** A signed transaction, to be sent or sent again: the same bytes are the same request. */
 export interface PreparedTransaction {
   /** `tx_` and hexadecimal. */
   readonly id: string;

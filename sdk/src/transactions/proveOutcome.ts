@@ -26,14 +26,18 @@ export interface ProvedInBlock {
   readonly outcome: Exclude<Outcome, Expired>;
 }
 
-/** Fetches and verifies the proof that a transaction and its result stand in a final block. */
+/**
+ * Fetches and verifies the proof that a transaction and its result stand in a final block;
+ * `minHeight` is a height by which they do, so that a node below it is passed over.
+ */
 export async function proveInBlock(
   core: ClientCore,
   txId: SignedTransaction['txId'],
   deadline: Deadline,
+  minHeight = 0,
 ): Promise<ProvedInBlock> {
   const id = textFromTxId(txId);
-  const call = { route: transactionRoutes.getTransactionProof, params: { id } };
+  const call = { route: transactionRoutes.getTransactionProof, params: { id }, minHeight };
   const expected = core.chain.expected();
   const answered = await callNode(core, expected, deadline, call, transactionProofSchema);
   const { node } = answered.answer;
@@ -71,7 +75,7 @@ export async function proveExpired(
     { at, verify: 'always' },
     deadline,
   );
-  if (isPresent(state)) return (await proveInBlock(core, transaction.txId, deadline)).outcome;
+  if (isPresent(state)) return (await proveInBlock(core, transaction.txId, deadline, at)).outcome;
   return expiredBy(core, transaction, state);
 }
 

@@ -52,12 +52,21 @@ export async function submit(
       return sameTransaction(transaction, answered.value);
     } catch (error) {
       if (!isTriflowError(error)) throw error;
-      if (error.code !== 'TRANSPORT_FAILED' && error.code !== 'ABORTED') progress.phase = 'admit';
+      noteFailure(progress, error);
       const pauseMs = retryPause(core, error, attempt);
       if (pauseMs === undefined || pauseMs >= deadline.leftMs()) throw error;
       await deadline.sleep(pauseMs);
     }
   }
+}
+
+/** What a failed send says about where the bytes may be. */
+function noteFailure(progress: Progress, { code, retry }: TriflowError): void {
+  const answered = code !== 'TRANSPORT_FAILED' && code !== 'ABORTED';
+  if (answered) progress.phase = 'admit';
+  // An internal error or an answer that cannot be read may come after the bytes were taken.
+  const unclear = answered ? retry === 'same' : retry === 'never';
+  if (unclear) progress.maybeTaken = true;
 }
 
 /** Asks what became of a transaction, waiting at the node while it is pending. */

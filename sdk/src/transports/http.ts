@@ -183,13 +183,14 @@ async function readAnswer(
   compareChainHeader(node, response, chain);
   const requestId = response.headers.get('triflow-request-id') ?? undefined;
   const body = await readBody(node, response, deadline);
+  const headHeight = count(response.headers.get('triflow-height'));
+  if (request.minHeight !== undefined && headHeight !== undefined) {
+    // What such a node does not find may be there all the same.
+    if (headHeight < request.minHeight) throw behind(node, headHeight, request.minHeight);
+  }
   if (!response.ok) {
     const retryAfterMs = retryAfter(response);
     throw readProblem({ node, status: response.status, requestId, retryAfterMs }, body);
-  }
-  const headHeight = count(response.headers.get('triflow-height'));
-  if (request.minHeight !== undefined && headHeight !== undefined) {
-    if (headHeight < request.minHeight) throw behind(node, headHeight, request.minHeight);
   }
   const location = response.headers.get('location') ?? undefined;
   return { node, status: response.status, body, location, requestId, headHeight };
