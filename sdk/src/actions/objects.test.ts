@@ -100,9 +100,15 @@ describe('waiting for an object', () => {
     expect(later.height).toBe(4);
   });
 
-  it('ends when time is out', async () => {
+  it('ends when time is out, or when the caller gives up', async () => {
     const work = world.client.liens.waitFor('ln_000', 'RELEASED', { timeoutMs: 3_000 });
     expect(await codeOf(work)).toBe('WAIT_TIMEOUT');
+    const controller = new AbortController();
+    const { signal } = controller;
+    const given = world.client.liens.waitFor('ln_000', () => controller.abort() ?? false, {
+      signal,
+    });
+    expect(await codeOf(given)).toBe('ABORTED');
     expect(world.clock.timers()).toBe(0);
   });
 });

@@ -10,7 +10,13 @@ import { callNode } from '../client/callNode.js';
 import type { ClientCore } from '../client/clientCore.js';
 import { type ReadOptions, readRecordAt, readStateWithin, recordOf } from '../client/readState.js';
 import type { ReadResult, Verified } from '../client/verified.js';
-import { type CallOptions, type Deadline, underDeadline } from '../deadline.js';
+import {
+  type CallOptions,
+  type Deadline,
+  deadlineError,
+  isTimeout,
+  underDeadline,
+} from '../deadline.js';
 import { TriflowError } from '../errors/triflowError.js';
 import { followEvents } from '../events/followEvents.js';
 import { keyOf } from '../recordTable.js';
@@ -64,8 +70,14 @@ export function waiter<T>(
 ) => Promise<ReadResult<T>> {
   return (core, id, condition, options) => {
     const { signal, timeoutMs = core.timeoutMs } = options ?? {};
-    return underDeadline(core.environment, { signal, timeoutMs }, (deadline) => {
-      return waitFor(core, table, id, condition, deadline);
+    return underDeadline(core.environment, { signal, timeoutMs }, async (deadline) => {
+      try {
+        return await waitFor(core, table, id, condition, deadline);
+      } catch (error) {
+        if (!deadline.signal.aborted) throw error;
+        if (!isTimeout(deadline.signal)) throw deadlineError(deadline.signal, '');
+        throw new TriflowError('WAIT_TIMEOUT', `${id} did not come to what was waited for`);
+      }
     });
   };
 }
@@ -186,7 +198,7 @@ async function waitFor<T>(
     }
     if (holds(condition, found.data)) return found;
   }
-  throw new TriflowError('WAIT_TIMEOUT', `${id} did not come to what was waited for`);
+  throw deadlineError(signal, `${id}: no more events`);
 }
 
 function holds<T>(condition: Condition<T>, record: T | null): boolean {

@@ -104,9 +104,9 @@ async function verifyOffered(
   offered: OfferedHeader,
   deadline: Deadline,
 ): Promise<VerifiedHeader> {
+  const anchor = await resolveAnchor(memory, deadline);
   const known = memory.headers.get(hashOf(offered.header));
   if (known !== undefined) return known;
-  const anchor = await resolveAnchor(memory, deadline);
   const decoded = decodeHeader(offered.header);
   if (!decoded.ok) throw refused(offered.node, decoded.fault);
   const { height, validatorsHash } = decoded.value;
