@@ -52,5 +52,6 @@ export function textReporter({ stdout, stderr }: Output): Reporter {
 }
 
 function doneText(done: Readonly<Record<string, unknown>>): string {
-  return `scenario "${String(done.scenario)}" is played; evidence: ${String(done.evidenceFile)}`;
+  const facts = `${String(done.parties)} parties, ${String(done.readsVerified)} verified reads`;
+  return `scenario "${String(done.scenario)}": ${facts}; evidence in ${String(done.evidenceFile)}`;
 }

@@ -14,6 +14,8 @@ import { agreeFacility, drawLoan, paySupplier, pledgeReceipt, takeEffect } from 
 import { trySecondPledge } from './secondPledge.js';
 
 const RUNS_MAX = 999;
+/** A network that is down is found out soon. */
+const PROBE_MS = 10_000;
 
 export interface FuelOilOptions {
   readonly cast: Cast;
@@ -154,8 +156,8 @@ async function namesForRun(cast: Cast, run: string | undefined): Promise<Names> 
 /** The feed is the first thing that a run makes, the order nearly so. */
 async function isFree({ client }: Cast, names: Names): Promise<boolean> {
   const [feed, order] = await Promise.all([
-    client('governor').prices.get(names.feed),
-    client('refinery').orders.get(names.order),
+    client('governor').prices.get(names.feed, { timeoutMs: PROBE_MS }),
+    client('refinery').orders.get(names.order, { timeoutMs: PROBE_MS }),
   ]);
   return feed.data === null && order.data === null;
 }
