@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { DEFAULT_DIR } from '../cli/arguments.js';
 import { shortPath, stepLine, stepPrinter } from '../cli/banner.js';
 import { createOutput, type Output, paint } from '../cli/output.js';
@@ -52,23 +53,31 @@ async function playOn(devnet: Devnet, name: string, stage: Stage): Promise<void>
   if (name !== 'none' && hasScenarios()) {
     try {
       const summary = await play(devnet, name, output, signal);
-      const facts = factsOf(summary);
-      output.say(`\n${stepLine(`scenario "${name}"`, performance.now() - startedMs, facts)}`);
+      const ms = performance.now() - startedMs;
+      output.say(`\n${stepLine(`scenario "${name}"`, ms, factsOf(summary))}\n`);
+      if (typeof summary.evidenceFile === 'string') {
+        output.say(`  Look   ${verifyCommand(devnet, summary.evidenceFile)}`);
+      }
     } catch (error) {
       if (signal.aborted) throw error;
       const text = error instanceof Error ? error.message : String(error);
-      output.say(`\n  ${paint('red', '✘')} ${text}`);
+      output.say(`\n  ${paint('red', '✘')} ${text}\n`);
     }
   }
-  output.say(
-    `\n  Break  ${command('kill 2')}    Stop  Ctrl-C (state kept), or ${command('down --purge')}`,
-  );
+  output.say(`  Break  ${command('kill 2')}`);
+  output.say(`  Stop   Ctrl-C (state kept), or ${command('down --purge')}`);
 }
 
 function factsOf(summary: ScenarioSummary): string {
   const { committed, rejected } = countTransactions(summary);
   const refused = rejected === 0 ? '' : ` (${rejected} refused, as they must be)`;
   return `${committed + rejected} transactions${refused}`;
+}
+
+/** The evidence checks with no node at all. */
+function verifyCommand({ dir }: Devnet, evidenceFile: string): string {
+  const genesis = shortPath(join(dir, 'genesis.json'));
+  return `node node/bin/triflow.mjs verify ${shortPath(evidenceFile)} --trust ${genesis}`;
 }
 
 function command(words: string): string {
