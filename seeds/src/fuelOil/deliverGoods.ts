@@ -173,8 +173,8 @@ async function storeGoods(play: Play, event: EpcisEventJson, shipped: Recorded):
   await weighIn(play, event, stored);
   const link = command('trace', 'link_event_to_lot', { event: shipped.key, lot });
   await stage.act('warehouse', link);
-  const sentence = `${nameOf(play, 'warehouse')} weighed ${barrelsText(order.barrels)} into tank 305`;
-  stage.tell('goods', sentence);
+  const weighed = `${barrelsText(order.barrels)} into tank 305`;
+  stage.tell('goods', `${nameOf(play, 'warehouse')} weighed ${weighed}`);
 }
 
 /** The lot, its goods and the event of the weighing stand or fall together. */

@@ -164,8 +164,8 @@ export async function paySupplier(play: Play): Promise<void> {
   );
   const owed = await stage.read('refinery', (client) => client.obligations.get(obligation));
   expectSame('what the supplier got', owed.data?.paidMinor, minor);
-  const told = `${nameOf(play, 'refinery')} paid ${moneyText(minor)} to ${nameOf(play, 'supplier')}`;
-  stage.tell('money', `${told} for ${invoice}`);
+  const paid = `${nameOf(play, 'refinery')} paid ${moneyText(minor)}`;
+  stage.tell('money', `${paid} to ${nameOf(play, 'supplier')} for ${invoice}`);
 }
 
 async function register(play: Play, lien: string): Promise<void> {
