@@ -64,7 +64,13 @@ it('a cast has the demo parties of the file, and no others', async () => {
   const party = { id, alias: 'refinery', name: 'Dongji', keystore: 'demo:refinery' };
   const nodes = [{ http: 'http://127.0.0.1:1' }];
   const locked = { ...party, alias: 'locked', keystore: '/keys/locked.json' };
-  const document = { genesisHash: `sha256:${'00'.repeat(32)}`, nodes, parties: [party, locked] };
+  const document = {
+    version: 1,
+    chainId: 'triflow-dev',
+    genesisHash: `sha256:${'00'.repeat(32)}`,
+    nodes,
+    parties: [party, locked],
+  };
   const cast = await openCast(fileWith(JSON.stringify(document)));
   expect(cast.actor('refinery')).toMatchObject({ id, name: 'Dongji' });
   expect(() => cast.actor('locked')).toThrow('is missing');
