@@ -1,13 +1,30 @@
 import { defineConfig } from 'vitest/config';
+import type { Reporter, TestModule } from 'vitest/node';
 
 const shared = {
   resolve: { conditions: ['source'] },
   ssr: { resolve: { conditions: ['source'] } },
 };
 
+/** The last line of a run: how many passed and how many failed. */
+const closingLine: Reporter = {
+  onTestRunEnd(modules: readonly TestModule[], errors) {
+    const count = { passed: 0, failed: errors.length, skipped: 0, pending: 0 };
+    for (const module of modules) {
+      if (module.state() === 'failed' && [...module.children.allTests()].length === 0) {
+        count.failed += 1;
+      }
+      for (const test of module.children.allTests()) count[test.result().state] += 1;
+    }
+    const { passed, failed, skipped } = count;
+    process.stdout.write(`\n${passed} passed, ${failed} failed, ${skipped} skipped\n`);
+  },
+};
+
 /** Unit tests run from source beside the code; end-to-end tests start real processes. */
 export default defineConfig({
   test: {
+    reporters: ['default', closingLine],
     projects: [
       {
         ...shared,
