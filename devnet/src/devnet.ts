@@ -20,8 +20,12 @@ export interface DevnetOptions {
   /** Shared parameters of a new chain, over those of a laptop. */
   readonly parameters?: Partial<ConsensusParameters>;
   readonly logLevel?: 'debug' | 'info' | 'warn' | 'error' | 'silent';
+  /** Nodes dial each other without the owner between: no splits, no delays, for measurements. */
+  readonly direct?: boolean;
   /** Told of each step as it is done. */
   readonly onStep?: (step: DevnetStep) => void;
+  /** Told of a node that ended by itself. */
+  readonly onFailure?: (node: DevnetNode) => void;
 }
 
 /** The steps to a network that is ready; times since the start, in milliseconds. */

@@ -25,6 +25,7 @@ export interface RunningDevnetOptions {
   readonly transport: Transport;
   readonly storage: 'kept' | 'memory';
   readonly base: PortBlock['base'];
+  readonly onFailure?: (node: DevnetNode) => void;
 }
 
 /** A devnet whose nodes are there; keeps `devnet.json` true while it runs. */
@@ -39,6 +40,7 @@ export class RunningDevnet implements Devnet {
   readonly stopped: Promise<void>;
   readonly #options: RunningDevnetOptions;
   readonly #attached: { stop(): Promise<void> }[] = [];
+  readonly #failed = new Set<DevnetNode>();
   #pid: number | null = process.pid;
   #explorer: string | null = null;
   #scenario: string | null = null;
@@ -151,7 +153,15 @@ export class RunningDevnet implements Devnet {
 
   /** A node's pid or state is another. */
   changed(): void {
-    if (this.#ready !== null) void this.#write();
+    if (this.#ready === null) return;
+    void this.#write();
+    for (const node of this.nodes) {
+      if (node.state !== 'failed') this.#failed.delete(node);
+      else if (!this.#failed.has(node)) {
+        this.#failed.add(node);
+        this.#options.onFailure?.(node);
+      }
+    }
   }
 
   /** Stops the nodes alone, before anything was made of them. */

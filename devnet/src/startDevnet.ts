@@ -140,9 +140,19 @@ async function joinNodes(start: StartNodes, ports: PortBlock): Promise<RunningDe
         nodeIds: genesis.validators.map(({ id }) => id),
         storage,
         logLevel: options.logLevel ?? 'info',
+        direct: options.direct ?? false,
       });
   await lock.describe({ portBase: ports.base });
-  const devnet = new RunningDevnet({ home, lock, genesis, transport, storage, base: ports.base });
+  const { onFailure } = options;
+  const devnet = new RunningDevnet({
+    home,
+    lock,
+    genesis,
+    transport,
+    storage,
+    base: ports.base,
+    ...(onFailure === undefined ? {} : { onFailure }),
+  });
   changed = () => devnet.changed();
   return devnet;
 }

@@ -1,6 +1,7 @@
 import { relative } from 'node:path';
 import { faultsMax } from '@triflow/protocol';
 import type { Devnet, DevnetStep } from '../devnet.js';
+import type { DevnetNode } from '../devnetNode.js';
 import { servesPage } from '../nodeReads.js';
 import { version } from '../version.js';
 import { type Output, padTo, paint, secondsOf } from './output.js';
@@ -48,6 +49,16 @@ export async function endpointLines(devnet: Devnet): Promise<string[]> {
     `  Accounts   ${shortPath(devnet.devnetFile)}   PUBLIC demo keys: never use outside a devnet`,
   ];
   return lines.filter((line) => line !== '');
+}
+
+/** Tells of nodes that ended by themselves; after a signal they all do. */
+export function failurePrinter(output: Output, signal: AbortSignal): (node: DevnetNode) => void {
+  return ({ nodeId, index, log }) => {
+    if (signal.aborted) return;
+    output.emit({ event: 'failed', index, nodeId, log });
+    const where = log === null ? '' : `: ${shortPath(log)}`;
+    output.say(`  ${paint('red', '✘')} ${nodeId} ended by itself${where}`);
+  };
 }
 
 /** A path as short as it can be said from here. */

@@ -23,7 +23,7 @@ async function runInside([program, ...args]: string[], options: UpOptions): Prom
   // The command's own output is the result; what concerns the network goes to stderr.
   const quiet = { ...output, say: (line: string) => void process.stderr.write(`${line}\n`) };
   const signals = catchSignals();
-  const devnet = await startDevnet(devnetOptions(options, quiet));
+  const devnet = await startDevnet(devnetOptions(options, quiet, signals.signal));
   try {
     if (signals.signal.aborted) throw new CodedError('ABORTED', 'stopped by a signal');
     const env = { ...process.env, TRIFLOW_DEVNET: devnet.devnetFile };

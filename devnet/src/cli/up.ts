@@ -19,7 +19,7 @@ import {
   storageArgument,
   verb,
 } from './arguments.js';
-import { endpointLines, shortPath, stepPrinter } from './banner.js';
+import { endpointLines, failurePrinter, shortPath, stepPrinter } from './banner.js';
 import { createOutput, type Output } from './output.js';
 import { textOfScenarioLine } from './scenarioLine.js';
 import { aborted, catchSignals } from './signals.js';
@@ -34,6 +34,7 @@ export interface UpOptions extends CommonOptions {
   readonly blockInterval?: number;
   readonly scenario?: string;
   readonly detach?: boolean;
+  readonly direct?: boolean;
 }
 
 /** The options of a verb that starts a network. */
@@ -47,6 +48,7 @@ export function withUpOptions(command: Command): Command {
       DEFAULT_PORT_BASE,
     )
     .option('--storage <where>', 'kept or memory', storageArgument, 'kept')
+    .option('--direct', 'no links between nodes: no splits, no delays, for measurements')
     .addOption(
       new Option('--block-interval <time>', 'of a new chain, such as 100ms').argParser(
         durationArgument,
@@ -65,15 +67,21 @@ export function upCommand(): Command {
 }
 
 /** What a verb's options ask of `startDevnet`. */
-export function devnetOptions(options: UpOptions, output: Output): DevnetOptions {
-  const { dir, portBase, storage, nodes, blockInterval } = options;
+export function devnetOptions(
+  options: UpOptions,
+  output: Output,
+  signal: AbortSignal,
+): DevnetOptions {
+  const { dir, portBase, storage, nodes, blockInterval, direct = false } = options;
   return {
     dir,
     portBase,
     storage,
+    direct,
     ...(nodes === undefined ? {} : { nodes }),
     ...(blockInterval === undefined ? {} : { parameters: { blockIntervalMs: blockInterval } }),
     onStep: stepPrinter(output, storage),
+    onFailure: failurePrinter(output, signal),
   };
 }
 
@@ -108,7 +116,7 @@ async function keepUp(options: UpOptions): Promise<void> {
   const signals = catchSignals();
   let devnet: Devnet | undefined;
   try {
-    devnet = await startDevnet(devnetOptions(options, output));
+    devnet = await startDevnet(devnetOptions(options, output, signals.signal));
     await announce(devnet, output);
     const { signal } = signals;
     if (options.scenario !== undefined) await play(devnet, options.scenario, output, signal);

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { DEFAULT_DIR } from '../cli/arguments.js';
-import { shortPath, stepLine, stepPrinter } from '../cli/banner.js';
+import { failurePrinter, shortPath, stepLine, stepPrinter } from '../cli/banner.js';
 import { createOutput, type Output, paint } from '../cli/output.js';
 import { aborted, catchSignals } from '../cli/signals.js';
 import { announce, play } from '../cli/up.js';
@@ -24,6 +24,7 @@ export async function playLive(options: DemoOptions): Promise<number> {
       portBase,
       ...(nodes === undefined ? {} : { nodes }),
       onStep: stepPrinter(output, 'kept'),
+      onFailure: failurePrinter(output, signal),
     });
     await announce(devnet, output);
     if (options.exitAfterReady !== true) {

@@ -1,5 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { CodedError } from '@triflow/protocol';
 import { type DevnetHome, nodeHome } from '../home.js';
 import { nodeConfigText } from '../nodeConfig.js';
 import { Links } from '../perturb/links.js';
@@ -15,6 +16,8 @@ export interface ProcessTransportOptions {
   readonly ports: PortBlock;
   readonly storage: 'kept' | 'memory';
   readonly logLevel: string;
+  /** Without links between. */
+  readonly direct: boolean;
   readonly onChange: () => void;
 }
 
@@ -26,7 +29,7 @@ export async function createProcessTransport(options: ProcessTransportOptions): 
     splits,
     ports.nodes.map(({ p2p }) => p2p),
   );
-  await links.start();
+  if (!options.direct) await links.start();
   const nodes: NodeProcess[] = [];
   for (const [index, nodeId] of nodeIds.entries()) {
     const dir = nodeHome(home, nodeId);
@@ -40,10 +43,14 @@ export async function createProcessTransport(options: ProcessTransportOptions): 
     nodes,
     splits: () => splits.groups,
     partition: (groups) => {
+      requireLinks(options);
       splits.partition(groups);
       links.apply();
     },
-    slow: (index, latencyMs) => splits.slow(index, latencyMs),
+    slow: (index, latencyMs) => {
+      requireLinks(options);
+      splits.slow(index, latencyMs);
+    },
     heal: () => splits.heal(),
     stop: async () => {
       await Promise.all(nodes.map((node) => node.stop()));
@@ -52,11 +59,18 @@ export async function createProcessTransport(options: ProcessTransportOptions): 
   };
 }
 
+function requireLinks({ direct }: ProcessTransportOptions): void {
+  if (!direct) return;
+  throw new CodedError('REQUEST_INVALID', 'nodes that dial each other directly cannot be parted');
+}
+
 function configText(options: ProcessTransportOptions, links: Links, index: number): string {
   const { nodeIds, ports, storage, logLevel } = options;
   const peers = new Map<string, string>();
   for (const [other, id] of nodeIds.entries()) {
-    if (other !== index) peers.set(id, links.address(index, other));
+    if (other === index) continue;
+    const own = `${HOST}:${portsOf(ports, other).p2p}`;
+    peers.set(id, options.direct ? own : links.address(index, other));
   }
   return nodeConfigText({
     nodeId: nodeIds[index] ?? '',
