@@ -1,0 +1,74 @@
+import { z } from 'zod';
+
+export const TX_MEDIA_TYPE = 'application/vnd.triflow.tx';
+const LIMIT_MS = 30_000;
+
+/** An answer as it came, with its body read as JSON where it is that. */
+export interface RawAnswer {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly mediaType: string;
+  readonly body: unknown;
+}
+
+/** Asks a node over plain HTTP, past the SDK. */
+export async function askNode(
+  url: string,
+  init: RequestInit & { readonly body?: BodyInit } = {},
+): Promise<RawAnswer> {
+  const response = await fetch(url, { signal: AbortSignal.timeout(LIMIT_MS), ...init });
+  const text = await response.text();
+  const mediaType = (response.headers.get('content-type') ?? '').split(';')[0] ?? '';
+  const { status, headers } = response;
+  return { status, headers, mediaType, body: isJson(mediaType) ? JSON.parse(text) : text };
+}
+
+/** Sends signed bytes to a node, waiting so many seconds for the outcome. */
+export function postTransaction(url: string, bytes: Uint8Array, wait = 0): Promise<RawAnswer> {
+  return askNode(`${url}/v1/transactions?wait=${wait}`, {
+    method: 'POST',
+    headers: { 'content-type': TX_MEDIA_TYPE },
+    body: new Uint8Array(bytes),
+  });
+}
+
+const infoSchema = z.object({ height: z.number(), chainId: z.string(), genesisHash: z.string() });
+
+/** The head that a node tells of; undefined when it does not answer. */
+export async function headOf(url: string): Promise<number | undefined> {
+  try {
+    const { body } = await askNode(`${url}/v1/info`, { signal: AbortSignal.timeout(2_000) });
+    return infoSchema.parse(body).height;
+  } catch {
+    return undefined;
+  }
+}
+
+const blockSchema = z.object({
+  height: z.number(),
+  id: z.string(),
+  header: z.object({ stateRoot: z.string(), parentHash: z.string(), builder: z.string() }),
+  certificate: z.object({ round: z.number(), entries: z.array(z.unknown()) }),
+  transactions: z.array(z.object({ txId: z.string(), status: z.object({ code: z.string() }) })),
+  page: z.object({ next: z.number().nullable(), total: z.number() }),
+});
+
+export type BlockSeen = z.infer<typeof blockSchema>;
+
+/** A block as a node shows it. */
+export async function blockOf(url: string, height: number | 'latest'): Promise<BlockSeen> {
+  const { status, body } = await askNode(`${url}/v1/blocks/${height}?limit=500`);
+  if (status !== 200) throw new Error(`block ${height}: ${status} ${JSON.stringify(body)}`);
+  return blockSchema.parse(body);
+}
+
+/** All blocks from 1 to a height. */
+export async function blocksTo(url: string, height: number): Promise<BlockSeen[]> {
+  const blocks: BlockSeen[] = [];
+  for (let at = 1; at <= height; at += 1) blocks.push(await blockOf(url, at));
+  return blocks;
+}
+
+function isJson(mediaType: string): boolean {
+  return mediaType === 'application/json' || mediaType.endsWith('+json');
+}

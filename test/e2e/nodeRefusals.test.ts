@@ -1,0 +1,271 @@
+import { once } from 'node:events';
+import { cp, mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { type Devnet, type DevnetNode, devnetGenesis, startDevnet } from '@triflow/devnet';
+import { assert, defined } from '@triflow/protocol';
+import { openLevelStore, prefixes } from '@triflow/storage';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { askNode, type BlockSeen, blocksTo, headOf } from './askNode.js';
+import { freshGln, registerPlace } from './places.js';
+import { type Finished, runTriflow, sentencesOf } from './triflow.js';
+
+/** Flips tried over the files of the database; each costs a start. */
+const FLIPS_MAX = 8;
+
+let net: Devnet;
+let node: DevnetNode;
+let home: string;
+/** What the chain held before anything was broken, and must hold after. */
+let kept: {
+  readonly height: number;
+  readonly blocks: readonly BlockSeen[];
+  readonly txId: string;
+};
+
+beforeAll(async () => {
+  net = await startDevnet({ nodes: 1, logLevel: 'info' });
+  node = defined(net.nodes[0], 'one node');
+  home = defined(node.home ?? undefined, 'its home');
+  const transaction = await net.client('carrier').transaction(registerPlace(freshGln()));
+  const { height, txId } = await transaction.commit();
+  kept = { height, txId, blocks: await blocksTo(node.http, height) };
+});
+
+afterAll(() => net?.stop());
+
+describe('a node that cannot start says one sentence and its own exit code', () => {
+  it('the canary: a node whose folder is in order does start', async () => {
+    await node.stop();
+    await expectUnharmed();
+  });
+
+  it('11: the data folder belongs to another genesis', async () => {
+    await node.stop();
+    const timeMs = net.genesis.timeMs + 1;
+    const foreign = devnetGenesis({ nodes: 1, chainId: net.genesis.chainId, timeMs });
+    const genesisFile = join(net.dir, 'genesis.json');
+    const ended = await startWith(home, genesisFile, () => JSON.stringify(foreign));
+    refused(ended, 11, /GENESIS_MISMATCH/, /genesis/);
+    await expectUnharmed();
+  });
+
+  it('12: another process has the data folder open; it is named', async () => {
+    const pid = node.pid;
+    refused(await start(home), 12, /STORE_LOCKED/, new RegExp(`pid ${pid}\\b`));
+    expect(node).toMatchObject({ pid, state: 'running' });
+    await expectUnharmed();
+  });
+
+  it('13: the HTTP, the p2p or the operations port is taken; it is named', async () => {
+    await node.stop();
+    for (const name of ['http', 'p2p', 'ops'] as const) {
+      const port = Number(/:(\d+)$/.exec(node[name])?.[1]);
+      const squatter = createServer().listen(port, '127.0.0.1');
+      await once(squatter, 'listening');
+      const ended = await start(home);
+      squatter.close();
+      await once(squatter, 'close');
+      refused(ended, 13, /PORT_IN_USE/, new RegExp(`\\b${port}\\b`));
+    }
+    await expectUnharmed();
+  });
+});
+
+const badValues: readonly (readonly [string, string, string, RegExp])[] = [
+  ['a port that is no number', 'port = ', 'port = "seven" #', /http\.port/],
+  ['a port out of range', 'port = ', 'port = 70000 #', /http\.port/],
+  ['a level that is none', 'logLevel = ', 'logLevel = "loud" #', /node\.logLevel/],
+  ['a store that is none', 'storage = ', 'storage = "paper" #', /node\.storage/],
+  ['an unknown key', '[http]', '[http]\ncolour = "red"', /http.*colour/],
+  ['an unknown section', '[http]', '[radio]\nport = 1\n[http]', /radio/],
+  ['an open HTTP address', 'host = "127.0.0.1"', 'host = "0.0.0.0"', /http\.host/],
+  ['another validator’s keys', 'label = "v1"', 'label = "v2"', /consensus key is not that of v1/],
+  ['text that is no TOML', '[http]', '[http', /triflow\.toml/],
+  ['no keys at all', '[demoKeys]\nlabel = "v1"', '', /keys/],
+];
+
+describe('10: a configuration value is wrong and is named', () => {
+  /** Beside the running node's: a wrong value is found before the data folder is looked for. */
+  let side: string;
+
+  beforeAll(async () => {
+    side = join(net.dir, 'nodes', 'side');
+    await mkdir(side);
+    await cp(join(home, 'triflow.toml'), join(side, 'triflow.toml'));
+  });
+
+  it.each(badValues)('%s', async (_, found, put, named) => {
+    const ended = await startWith(side, join(side, 'triflow.toml'), (text) => {
+      expect(text).toContain(found);
+      return text.replace(found, put);
+    });
+    refused(ended, 10, /CONFIG_INVALID/, named);
+  });
+
+  it('a genesis that is none', async () => {
+    const ended = await startWith(side, join(net.dir, 'genesis.json'), (text) => {
+      return text.replace('"chainId"', '"chainName"');
+    });
+    refused(ended, 10, /GENESIS_INVALID/, /chainId|chainName/);
+  });
+
+  it('a home without a configuration', async () => {
+    refused(await start(join(net.dir, 'nowhere')), 10, /CONFIG_INVALID/, /triflow init/);
+  });
+
+  it('and nothing was made in that home', async () => {
+    expect(await readdir(side)).toEqual(['triflow.toml']);
+  });
+});
+
+const readAtStart = ['meta', 'head', 'header', 'bucketLeaf', 'expiry'] as const;
+const missedAtStart = ['meta', 'head', 'header', 'bucketLeaf'] as const;
+
+describe('14: a record is damaged; mended, the node goes on with all it had', () => {
+  beforeAll(() => node.stop());
+
+  it.each(readAtStart)('a bit of a record of %s', async (name) => {
+    const mend = await damageRecord(prefixes[name], 'change');
+    const ended = await start(home);
+    await mend();
+    refused(ended, 14, /STORE_CORRUPT/, /damaged|whole|match/);
+  });
+
+  it.each(missedAtStart)('a record of %s is gone', async (name) => {
+    const mend = await damageRecord(prefixes[name], 'remove');
+    const ended = await start(home);
+    await mend();
+    refused(ended, 14, /STORE_CORRUPT/, /missing|whole|match|format/);
+  });
+
+  it('mended, it starts', () => expectUnharmed());
+
+  it('any bit of the database’s files: refused, or nothing false is served', async () => {
+    await node.stop();
+    const data = join(home, 'data');
+    const backup = join(net.dir, 'backup');
+    await cp(data, backup, { recursive: true });
+    const places = await placesToFlip(join(backup, 'db'));
+    let refusals = 0;
+    for (const [file, at] of places) {
+      await restore(backup, data);
+      const path = join(data, 'db', file);
+      await writeFile(path, withBit(await readFile(path), at));
+      if (await isRefused(`${file}, byte ${at}`)) refusals += 1;
+    }
+    expect(places.length).toBeGreaterThan(3);
+    expect(refusals).toBeGreaterThan(0);
+    await restore(backup, data);
+    await expectUnharmed();
+  });
+});
+
+function start(dir: string): Promise<Finished> {
+  return runTriflow(['start', '--home', dir, '--json']);
+}
+
+/** Starts once over a changed file, which is then as before. */
+async function startWith(
+  dir: string,
+  file: string,
+  change: (text: string) => string,
+): Promise<Finished> {
+  const text = await readFile(file, 'utf8');
+  await writeFile(file, change(text));
+  try {
+    return await start(dir);
+  } finally {
+    await writeFile(file, text);
+  }
+}
+
+function refused(found: Finished, code: number, ...patterns: readonly RegExp[]): void {
+  const sentences = sentencesOf(found);
+  expect(sentences, found.stderr).toHaveLength(1);
+  for (const pattern of patterns) expect(sentences[0]).toMatch(pattern);
+  expect(found.code, found.stderr).toBe(code);
+  expect(found.stdout).not.toContain('listening');
+}
+
+/** The node starts on its own folder, has lost nothing, and goes on. */
+async function expectUnharmed(): Promise<void> {
+  await node.start();
+  expect(await headOf(node.http)).toBeGreaterThanOrEqual(kept.height);
+  expect(await blocksTo(node.http, kept.height)).toEqual(kept.blocks);
+  const outcome = await askNode(`${node.http}/v1/transactions/${kept.txId}`);
+  expect(outcome.body).toMatchObject({ outcome: 'committed', height: kept.height });
+  await net.probe();
+}
+
+/** Changes a bit of the newest record under a prefix, or removes it; gives how to mend it. */
+async function damageRecord(
+  prefix: number,
+  how: 'change' | 'remove',
+): Promise<() => Promise<void>> {
+  const path = join(home, 'data', 'db');
+  const store = await openLevelStore(path);
+  const range = { from: Uint8Array.of(prefix), to: Uint8Array.of(prefix + 1) };
+  let found: readonly [Uint8Array, Uint8Array] | undefined;
+  for await (const entry of store.range({ ...range, reverse: true, limit: 1 })) found = entry;
+  assert(found !== undefined, `damageRecord: nothing under ${prefix}`);
+  const [key, value] = found;
+  const whole = { kind: 'put', key, value: value.slice() } as const;
+  const wrong = { kind: 'put', key, value: withBit(value, value.length - 1) } as const;
+  await store.write([how === 'change' ? wrong : { kind: 'delete', key }], { sync: true });
+  await store.close();
+  return async () => {
+    const again = await openLevelStore(path);
+    await again.write([whole], { sync: true });
+    await again.close();
+  };
+}
+
+/** Some bytes of the log and of the largest tables. */
+async function placesToFlip(db: string): Promise<(readonly [file: string, at: number])[]> {
+  const names = (await readdir(db)).filter((name) => /\.(ldb|log)$/.test(name));
+  const sized = await Promise.all(
+    names.map(async (name) => ({ name, size: (await stat(join(db, name))).size })),
+  );
+  const largest = sized.filter(({ size }) => size > 0).sort((a, b) => b.size - a.size);
+  const logs = largest.filter(({ name }) => name.endsWith('.log'));
+  const tables = largest.filter(({ name }) => name.endsWith('.ldb'));
+  const places = [...logs, ...tables].flatMap(({ name, size }) => {
+    return [0.2, 0.5, 0.8].map((share) => [name, Math.floor(size * share)] as const);
+  });
+  return places.slice(0, FLIPS_MAX);
+}
+
+async function restore(backup: string, data: string): Promise<void> {
+  await rm(data, { recursive: true });
+  await cp(backup, data, { recursive: true });
+}
+
+function withBit(bytes: Uint8Array, at: number): Uint8Array {
+  const changed = Uint8Array.from(bytes);
+  changed[at] = (changed[at] ?? 0) ^ 0x10;
+  return changed;
+}
+
+/**
+ * Starts over a damaged store: refused with 14, or it serves blocks that are the true ones. A key
+ * that is out of order ends the engine by an assertion of its own (SIGABRT): that refuses too.
+ */
+async function isRefused(where: string): Promise<boolean> {
+  try {
+    await node.start();
+  } catch (error) {
+    const details = defined(error instanceof Error ? error : undefined, where);
+    const told = `${where}: ${details}`;
+    if (/SIGABRT/.test(details.message)) return true;
+    expect(error, told).toMatchObject({ code: 'STORE_CORRUPT', details: { exitCode: 14 } });
+    return true;
+  }
+  for (const block of kept.blocks) {
+    const { status, body } = await askNode(`${node.http}/v1/blocks/${block.height}?limit=500`);
+    if (status === 200) expect(body, where).toMatchObject({ id: block.id });
+    else expect(status, where).toBe(500);
+  }
+  await node.stop();
+  return false;
+}
