@@ -32,6 +32,7 @@ export default defineConfig({
           name: 'unit',
           include: ['packages/*/src/**/*.test.ts', '{node,sdk,devnet,seeds}/src/**/*.test.ts'],
           testTimeout: 60_000,
+          hookTimeout: 60_000,
         },
       },
       {
@@ -40,6 +41,7 @@ export default defineConfig({
           name: 'system',
           include: ['test/{tidy,vectors,simulation}/**/*.test.ts'],
           testTimeout: 300_000,
+          hookTimeout: 60_000,
         },
       },
       {

@@ -99,7 +99,8 @@ export class ConsensusDriver {
     if (log.height !== head + 1 && log.height !== head) {
       throw new CodedError(
         'STORE_CORRUPT',
-        `the consensus log is of height ${log.height}, the database of ${head}: run triflow doctor`,
+        `the consensus log is of height ${log.height}, the database of ${head}: restore both together,` +
+          ' or empty the data folder and fetch the chain from the other nodes',
       );
     }
     const carried = loggedQuarantine(records);

@@ -282,8 +282,8 @@ async function assemble(
     },
   });
   late.network = network;
-  await network.start();
   try {
+    await network.start();
     await driver.start(records);
   } catch (error) {
     await network.stop();

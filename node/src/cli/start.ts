@@ -37,6 +37,9 @@ async function start(options: StartOptions): Promise<void> {
       resolveFatal();
     };
   });
+  // Whatever escapes a callback ends the node in the same orderly way (P9).
+  process.on('uncaughtException', fail);
+  process.on('unhandledRejection', fail);
   const serving = await startHome(resolve(options.home), {
     password: readPassword,
     onFatal: fail,

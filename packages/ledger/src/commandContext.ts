@@ -168,7 +168,8 @@ const decodedRecords = new WeakMap<Uint8Array, unknown>();
 
 /**
  * Reads a stored record; one that does not fit its schema is a bug of ours. The same bytes give
- * the same record, deeply frozen: whoever tries to change it in place fails at once.
+ * the same record, deeply frozen: whoever tries to change it in place fails at once. Only what was
+ * read from bytes is kept: a record as it was put might differ in absent members or their order.
  */
 export function decodeRecord<T>(table: Table<T>, bytes: Uint8Array): T {
   const known = decodedRecords.get(bytes);
@@ -183,9 +184,7 @@ export function decodeRecord<T>(table: Table<T>, bytes: Uint8Array): T {
 /** Canonical bytes of a record. */
 export function encodeRecord<T>(table: Table<T>, record: T): Uint8Array {
   const checked = table.schema.parse(record);
-  const bytes = encodeCanonical(checked as CborValue);
-  decodedRecords.set(bytes, deepFreeze(checked));
-  return bytes;
+  return encodeCanonical(checked as CborValue);
 }
 
 /** Freezes plain objects and arrays; byte strings cannot be frozen and are left as they are. */

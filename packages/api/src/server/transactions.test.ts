@@ -334,7 +334,7 @@ describe('what the node refuses', () => {
     ['node_halted', 503],
     ['contract_not_found', 404],
     ['command_not_found', 404],
-    ['params_are_invalid', 409],
+    ['params_are_invalid', 422],
     ['signer_lacks_role', 403],
   ])('%s is a problem with status %i', async (code, status) => {
     const submit = async () => failure(code, 'because', '/member');
