@@ -433,7 +433,10 @@ function get(path: string): Promise<RawAnswer> {
   return askNode(`${url}${path}`);
 }
 
-function post(body: BodyInit, mediaType = 'application/json'): Promise<RawAnswer> {
+function post(
+  body: NonNullable<RequestInit['body']>,
+  mediaType = 'application/json',
+): Promise<RawAnswer> {
   const headers = { 'content-type': mediaType };
   return askNode(`${url}/v1/transactions`, { method: 'POST', headers, body });
 }

@@ -12,10 +12,7 @@ export interface RawAnswer {
 }
 
 /** Asks a node over plain HTTP, past the SDK. */
-export async function askNode(
-  url: string,
-  init: RequestInit & { readonly body?: BodyInit } = {},
-): Promise<RawAnswer> {
+export async function askNode(url: string, init: RequestInit = {}): Promise<RawAnswer> {
   const response = await fetch(url, { signal: AbortSignal.timeout(LIMIT_MS), ...init });
   const text = await response.text();
   const mediaType = (response.headers.get('content-type') ?? '').split(';')[0] ?? '';
