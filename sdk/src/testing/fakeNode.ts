@@ -118,11 +118,17 @@ function answer(node: FakeNode, request: NodeRequestSeen): Response {
   try {
     const { status, body } = respond(node, request);
     const told = node.tamper(request.path, structuredClone(body));
-    return Response.json(told, { status, headers });
+    return Response.json(told, { status, headers: { ...headers, ...readAt(request, body) } });
   } catch (error) {
     if (error instanceof Refused) return problem(error.code, headers);
     throw error;
   }
+}
+
+/** Proofs are answered with the height that they are of, as a real node does. */
+function readAt({ path }: NodeRequestSeen, { height }: Json): Record<string, string> {
+  const isProof = path === '/v1/state' || path.endsWith('/proof');
+  return isProof && typeof height === 'number' ? { 'triflow-height': String(height) } : {};
 }
 
 function respond(node: FakeNode, request: NodeRequestSeen): { status: number; body: Json } {

@@ -383,6 +383,15 @@ describe('settling', () => {
     expect(settled).toMatchObject({ outcome: 'committed', height: 2, verified: { signers: 3 } });
   });
 
+  it('proves it while the chain has gone on, for the proof is of its own block', async () => {
+    const { client, clock, chain } = world;
+    const tx = await clock.run(client.pledges.draw(draw));
+    chain.submit(tx.bytes);
+    chain.commit();
+    chain.commitTo(5);
+    expect(await clock.run(tx.settle())).toMatchObject({ outcome: 'committed', height: 2 });
+  });
+
   it('proves a refusal without throwing', async () => {
     const { client, clock, chain } = world;
     chain.execute = () => ({ status: encumbered });

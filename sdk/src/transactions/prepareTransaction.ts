@@ -6,7 +6,13 @@ import { type CallOptions, type Deadline, underDeadline } from '../deadline.js';
 import { isTriflowError, TriflowError, withPhase } from '../errors/triflowError.js';
 import type { Committed, Outcome, Rejected } from './outcome.js';
 import type { PreparedTransaction } from './preparedTransaction.js';
-import { expiredBy, isPresent, proveExpired, proveInBlock, recentKey } from './proveOutcome.js';
+import {
+  expiredBy,
+  proveExpired,
+  proveInBlock,
+  recentKey,
+  recordedHeight,
+} from './proveOutcome.js';
 import type { SignedTransaction } from './signedTransaction.js';
 import { askOutcome, type Progress, submit } from './submit.js';
 
@@ -145,8 +151,9 @@ async function settle(
   for (;;) {
     const key = recentKey(transaction);
     const state = await readStateWithin(core, [key], { verify: 'always' }, deadline);
-    if (isPresent(state)) {
-      return (await proveInBlock(core, txId, deadline, state.height)).outcome;
+    const height = recordedHeight(state);
+    if (height !== undefined) {
+      return (await proveInBlock(core, txId, deadline, height)).outcome;
     }
     if (state.height === validUntilHeight) return expiredBy(core, transaction, state);
     if (state.height > validUntilHeight) return proveExpired(core, transaction, deadline);

@@ -12,6 +12,7 @@ import { verifiedBy } from '../client/verified.js';
 import type { Deadline } from '../deadline.js';
 import { TriflowError } from '../errors/triflowError.js';
 import { jsonFromLedgerEvent } from '../events/eventData.js';
+import { readRecord } from '../verify/readRecord.js';
 import type { VerifiedHeader } from '../verify/verifyHeader.js';
 import { type TransactionProof, verifyTransaction } from '../verify/verifyTransaction.js';
 import type { Expired, Outcome } from './outcome.js';
@@ -75,8 +76,9 @@ export async function proveExpired(
     { at, verify: 'always' },
     deadline,
   );
-  if (isPresent(state)) return (await proveInBlock(core, transaction.txId, deadline, at)).outcome;
-  return expiredBy(core, transaction, state);
+  const height = recordedHeight(state);
+  if (height === undefined) return expiredBy(core, transaction, state);
+  return (await proveInBlock(core, transaction.txId, deadline, height)).outcome;
 }
 
 /** An outcome from the state of its last height, where the id is absent. */
@@ -96,9 +98,13 @@ export function recentKey({ txId }: Pick<SignedTransaction, 'txId'>): string {
   return stateKey(recentTxTable, [txId]);
 }
 
-/** Whether a state read of one key found something. */
-export function isPresent(state: StateAt): boolean {
-  return state.items[0]?.kind === 'inclusion';
+/** The height that state names for a transaction; undefined when its id is absent there. */
+export function recordedHeight({ items }: StateAt): number | undefined {
+  const value = items[0]?.value ?? null;
+  if (value === null) return undefined;
+  const record = readRecord(recentTxTable, value);
+  if (!record.ok) throw refused('the state', record.fault.message);
+  return record.value.height;
 }
 
 function proofBytes(
