@@ -105,8 +105,8 @@ export class Admission {
     const identified = identify(decoded.value);
     const state = this.#options.chain.state();
     const window = consensusParametersIn(state.reader).transactionWindow;
-    const { chain, reader, head } = state;
-    const scope = { chain, reader, height: head.height + 1, window };
+    const { chain, reader, head, isRecent } = state;
+    const scope = { chain, reader, height: head.height + 1, window, isRecent };
     const key = validateTransaction(scope, decoded.value, identified.txId);
     if (!key.ok) return key;
     const problem = this.#commandsProblem(identified);

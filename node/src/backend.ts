@@ -104,7 +104,7 @@ async function readOutcome(node: RunningNode, reader: ChainReader, txId: Hash): 
   const { chain, admission } = node;
   const found = await chain.store.findTransaction(txId);
   if (found !== undefined) {
-    const result = (await reader.results(found.height))?.[found.index];
+    const result = await reader.result(found.height, found.index);
     if (result !== undefined) {
       return { kind: result.number === 0 ? 'committed' : 'rejected', ...found, result };
     }
@@ -196,13 +196,16 @@ function matches(event: PlacedEvent, options: EventsOptions): boolean {
 
 /** Requests that wait for their transaction's end, woken by commits. */
 class OutcomeWaits {
-  readonly #byTx = new Map<Hash, Set<() => void>>();
+  readonly #byTx = new Map<Hash, Set<(outcome?: TxOutcome) => void>>();
   readonly #deadlines = new Set<{ validUntilHeight: number; wake: () => void }>();
 
   constructor({ chain }: RunningNode) {
     chain.onCommitted(({ height, execution }) => {
-      for (const txId of execution.txIds) {
-        for (const wake of this.#byTx.get(txId) ?? []) wake();
+      for (const [index, txId] of execution.txIds.entries()) {
+        const result = execution.results[index];
+        if (result === undefined || !this.#byTx.has(txId)) continue;
+        const kind = result.number === 0 ? 'committed' : 'rejected';
+        for (const wake of this.#byTx.get(txId) ?? []) wake({ kind, height, index, result });
       }
       for (const entry of this.#deadlines) if (height >= entry.validUntilHeight) entry.wake();
     });
@@ -215,33 +218,34 @@ class OutcomeWaits {
       const now = await read();
       if (now.kind !== 'pending') return now;
       woken.expireAt(now.validUntilHeight);
-      await woken.promise;
-      return await read();
+      return (await woken.promise) ?? (await read());
     } finally {
       woken.release();
     }
   }
 
   #park(txId: Hash, { timeoutMs, signal }: WaitOptions) {
-    let wake: () => void = () => undefined;
-    const promise = new Promise<void>((resolve) => {
-      wake = resolve;
+    let resolved: (outcome?: TxOutcome) => void = () => undefined;
+    const promise = new Promise<TxOutcome | undefined>((resolve) => {
+      resolved = resolve;
     });
+    const wake = (outcome?: TxOutcome): void => resolved(outcome);
+    const giveUp = (): void => resolved();
     const waiting = this.#byTx.get(txId) ?? new Set();
     waiting.add(wake);
     this.#byTx.set(txId, waiting);
-    const timer = setTimeout(wake, timeoutMs);
-    signal.addEventListener('abort', wake, { once: true });
+    const timer = setTimeout(giveUp, timeoutMs);
+    signal.addEventListener('abort', giveUp, { once: true });
     let deadline: { validUntilHeight: number; wake: () => void } | undefined;
     return {
       promise,
       expireAt: (validUntilHeight: number): void => {
-        deadline = { validUntilHeight, wake };
+        deadline = { validUntilHeight, wake: giveUp };
         this.#deadlines.add(deadline);
       },
       release: (): void => {
         clearTimeout(timer);
-        signal.removeEventListener('abort', wake);
+        signal.removeEventListener('abort', giveUp);
         waiting.delete(wake);
         if (waiting.size === 0) this.#byTx.delete(txId);
         if (deadline !== undefined) this.#deadlines.delete(deadline);

@@ -167,6 +167,7 @@ export class Chain implements ChainPort {
       tree: this.#tree,
       readBucket: (index) => store.getBucket(index),
       expiringAt: (height) => this.#dedup.expiringAt(height),
+      isRecent: (txId) => this.#dedup.has(txId),
     };
   }
 

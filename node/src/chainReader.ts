@@ -71,14 +71,15 @@ export class ChainReader {
     return { height, header, certificate };
   }
 
+  /** One result of a height. */
+  async result(height: number, index: number): Promise<TxResult | undefined> {
+    const bytes = (await this.#chain.store.getResults(height))?.[index];
+    return bytes === undefined ? undefined : readResult(bytes);
+  }
+
   /** Results of a height in order. */
   async results(height: number): Promise<TxResult[] | undefined> {
-    const stored = await this.#chain.store.getResults(height);
-    return stored?.map((bytes) => {
-      const decoded = decodeTxResult(bytes);
-      assert(decoded.ok, 'store: a result is malformed');
-      return decoded.value;
-    });
+    return (await this.#chain.store.getResults(height))?.map(readResult);
   }
 
   /** A reader of records at one height; `block_not_found` above the head. */
@@ -163,6 +164,12 @@ export class ChainReader {
     this.#view = { height, head, view: viewBefore(tree, undo, readBucket) };
     return this.#view;
   }
+}
+
+function readResult(bytes: Uint8Array): TxResult {
+  const decoded = decodeTxResult(bytes);
+  assert(decoded.ok, 'store: a result is malformed');
+  return decoded.value;
 }
 
 function inclusion(leaves: readonly Uint8Array[], index: number): LeafInclusion {

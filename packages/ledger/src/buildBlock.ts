@@ -43,8 +43,8 @@ export function* buildBlockSteps(
 ): Generator<void, BuiltBlock> {
   const height = state.head.height + 1;
   const parameters = consensusParametersIn(state.reader);
-  const { chain, reader } = state;
-  const scope = { chain, reader, height, window: parameters.transactionWindow };
+  const { chain, reader, isRecent } = state;
+  const scope = { chain, reader, height, window: parameters.transactionWindow, isRecent };
   const evidence = input.evidence.slice(0, limits.evidencePerBlockMax);
   const execution = new BlockExecution(state, registry, { ...input, height, evidence });
   const evidenceBytes = evidence.map(encodeEvidence);

@@ -26,6 +26,8 @@ export interface ChainState {
   readonly readBucket: BucketReader;
   /** Recorded transaction ids whose validUntilHeight is the height given. */
   readonly expiringAt: (validUntilHeight: number) => readonly Hash[];
+  /** Whether an id is recorded: the same as asking the state, without a look at the disk. */
+  readonly isRecent: (txId: Hash) => boolean;
 }
 
 /** A record in committed state, or undefined. */

@@ -127,9 +127,9 @@ function checkTransactions(
   block: Block,
   known: KnownTransactions,
 ): Result<{ transactions: IdentifiedTransaction[]; keys: PartyKey[] }> {
-  const { chain, reader } = state;
+  const { chain, reader, isRecent } = state;
   const window = consensusParametersIn(reader).transactionWindow;
-  const scope = { chain, reader, height: block.header.height, window };
+  const scope = { chain, reader, height: block.header.height, window, isRecent };
   const transactions: IdentifiedTransaction[] = [];
   const keys: PartyKey[] = [];
   const seen = new Set<Hash>();

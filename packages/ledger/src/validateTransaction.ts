@@ -5,9 +5,7 @@ import {
   type PartyKey,
   partyKeyTable,
   type Result,
-  recentTxTable,
   type StateReader,
-  stateKey,
   success,
   type Transaction,
 } from '@triflow/protocol';
@@ -20,6 +18,8 @@ export interface AdmissionScope {
   /** Height of the block that would hold it. */
   readonly height: number;
   readonly window: number;
+  /** Whether a block inside the window holds the id already. */
+  readonly isRecent: (txId: Hash) => boolean;
 }
 
 /**
@@ -33,7 +33,7 @@ export function validateTransaction(
   transaction: Transaction,
   txId: Hash,
 ): Result<PartyKey> {
-  const { chain, reader, height, window } = scope;
+  const { chain, reader, height, window, isRecent } = scope;
   const bound =
     transaction.chainId === chain.chainId && transaction.genesisHash === chain.genesisHash;
   if (!bound) return failure('transaction_wrong_chain', 'the transaction names another chain');
@@ -44,7 +44,7 @@ export function validateTransaction(
   if (validUntilHeight > height + window) {
     return failure('transaction_window', `at most ${height + window}, is ${validUntilHeight}`);
   }
-  if (reader.get(stateKey(recentTxTable, [txId])) !== undefined) {
+  if (isRecent(txId)) {
     return failure('transaction_replayed', 'this id is already in a block');
   }
   const key = readRecord(reader, partyKeyTable, transaction.sender, transaction.keyId);

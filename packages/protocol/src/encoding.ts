@@ -1,5 +1,5 @@
 import { assert } from './assert.js';
-import { textFromUtf8, utf8FromText } from './bytes.js';
+import { compareBytes, textFromUtf8, utf8FromText } from './bytes.js';
 import { limits } from './limits.js';
 import { failure, type Result, success } from './result.js';
 import { isWellFormedText } from './text.js';
@@ -21,6 +21,13 @@ export interface CborMap {
 
 const INT64_MAX = 2n ** 63n - 1n;
 const INT64_MIN = -(2n ** 63n);
+/** Text up to this length is read and written byte by byte. */
+const SHORT_TEXT = 64;
+const KNOWN_KEYS_MAX = 4_096;
+/** Up to so many members sorting by insertion is quicker. */
+const FEW_KEYS = 32;
+/** A buffer that grew beyond this is not kept for the next encoding. */
+const POOLED_BYTES_MAX = 65_536;
 const TWO_32 = 0x1_0000_0000;
 
 /**
@@ -49,12 +56,21 @@ export function decodeCanonical(bytes: Uint8Array): Result<CborValue> {
   return success(value);
 }
 
+let pooled: Uint8Array | undefined;
+
 class Writer {
-  #bytes = new Uint8Array(256);
+  #bytes: Uint8Array;
   #length = 0;
 
+  constructor() {
+    this.#bytes = pooled ?? new Uint8Array(1_024);
+    pooled = undefined;
+  }
+
   finish(): Uint8Array {
-    return this.#bytes.slice(0, this.#length);
+    const bytes = this.#bytes.slice(0, this.#length);
+    if (this.#bytes.length <= POOLED_BYTES_MAX) pooled = this.#bytes;
+    return bytes;
   }
 
   value(value: CborValue): void {
@@ -76,12 +92,11 @@ class Writer {
   }
 
   #map(map: CborMap): void {
-    const keys = Object.keys(map).filter((key) => map[key] !== undefined);
-    if (keys.length > 1) keys.sort(compareEncodedKeys);
+    const keys = sortedKeys(map);
     this.#head(5, keys.length);
-    for (const key of keys) {
-      this.#text(key);
-      this.value(map[key] as CborValue);
+    for (const { name, encoded } of keys) {
+      this.#raw(encoded);
+      this.value(map[name] as CborValue);
     }
   }
 
@@ -103,17 +118,31 @@ class Writer {
 
   #text(text: string): void {
     const length = text.length;
-    if (length < 64 && isAscii(text)) {
-      this.#head(3, length);
-      this.#reserve(length);
-      for (let i = 0; i < length; i += 1) this.#bytes[this.#length + i] = text.charCodeAt(i);
-      this.#length += length;
-      return;
-    }
+    if (length <= SHORT_TEXT && this.#ascii(text)) return;
     assert(isWellFormedText(text), 'encodeCanonical: text with a lone surrogate');
     const bytes = utf8FromText(text);
     this.#head(3, bytes.length);
     this.#raw(bytes);
+  }
+
+  /** Writes text if it is ASCII; false, and nothing written, if it is not. */
+  #ascii(text: string): boolean {
+    const { length } = text;
+    const start = this.#length;
+    this.#head(3, length);
+    this.#reserve(length);
+    const bytes = this.#bytes;
+    const at = this.#length;
+    for (let i = 0; i < length; i += 1) {
+      const code = text.charCodeAt(i);
+      if (code > 0x7f) {
+        this.#length = start;
+        return false;
+      }
+      bytes[at + i] = code;
+    }
+    this.#length = at + length;
+    return true;
   }
 
   #head(major: number, argument: number): void {
@@ -211,20 +240,26 @@ class Reader {
   }
 
   #text(length: number): string | undefined {
-    const start = this.offset;
-    const bytes = this.#take(length);
-    if (length < 64) {
-      let text = '';
-      let i = start;
-      const end = start + length;
-      for (; i < end; i += 1) {
-        const code = this.#bytes[i] as number;
-        if (code > 0x7f) break;
-        text += String.fromCharCode(code);
-      }
-      if (i === end) return text;
+    return this.#shortText(length) ?? this.#longText(length);
+  }
+
+  /** Short ASCII text, or undefined with nothing taken. */
+  #shortText(length: number): string | undefined {
+    if (length > SHORT_TEXT) return undefined;
+    const bytes = this.#bytes;
+    const end = this.offset + length;
+    let text = '';
+    for (let i = this.offset; i < end; i += 1) {
+      const code = bytes[i] as number;
+      if (code > 0x7f) return undefined;
+      text += String.fromCharCode(code);
     }
-    const text = textFromUtf8(bytes);
+    this.offset = end;
+    return text;
+  }
+
+  #longText(length: number): string | undefined {
+    const text = textFromUtf8(this.#take(length));
     return text ?? this.#refuse('text is not UTF-8');
   }
 
@@ -240,18 +275,17 @@ class Reader {
 
   #map(size: number, depth: number): CborMap | undefined {
     const map: Record<string, CborValue> = {};
-    let previous: Uint8Array | undefined;
+    let previous = -1;
     for (let i = 0; i < size; i += 1) {
       const start = this.offset;
       if ((this.#bytes[start] ?? 0) >>> 5 !== 3) return this.#refuse('map key is not text');
       const key = this.value(depth + 1);
       if (key === undefined) return undefined;
       if (key === '__proto__') return this.#refuse('map key __proto__ is not allowed');
-      const encoded = this.#bytes.subarray(start, this.offset);
-      if (previous !== undefined && !isBefore(previous, encoded)) {
+      if (previous >= 0 && !this.#isBefore(previous, start)) {
         return this.#refuse('map keys are not in order');
       }
-      previous = encoded;
+      previous = start;
       const value = this.value(depth + 1);
       if (value === undefined) return undefined;
       map[key as string] = value;
@@ -285,6 +319,17 @@ class Reader {
     return view.getBigUint64(0);
   }
 
+  /** Whether the encoded text at one offset comes before that at another; neither is cut short. */
+  #isBefore(a: number, b: number): boolean {
+    const bytes = this.#bytes;
+    // The head says the length first, so that texts which differ do so within the shorter one.
+    for (let i = 0; b + i < this.offset; i += 1) {
+      const difference = (bytes[a + i] as number) - (bytes[b + i] as number);
+      if (difference !== 0) return difference < 0;
+    }
+    return false;
+  }
+
   #take(length: number): Uint8Array {
     const taken = this.#bytes.subarray(this.offset, this.offset + length);
     this.offset += length;
@@ -297,29 +342,42 @@ class Reader {
   }
 }
 
-/** RFC 8949 section 4.2.1: keys in bytewise order of their encodings, so shorter ones first. */
-function compareEncodedKeys(a: string, b: string): number {
-  if (isAscii(a) && isAscii(b)) {
-    if (a.length !== b.length) return a.length - b.length;
-    if (a < b) return -1;
-    return a > b ? 1 : 0;
-  }
-  const left = utf8FromText(a);
-  const right = utf8FromText(b);
-  if (left.length !== right.length) return left.length - right.length;
-  return isBefore(left, right) ? -1 : 1;
+/** A map's member names with their encodings, and a bound for what their number may grow to. */
+interface MapKey {
+  readonly name: string;
+  readonly encoded: Uint8Array;
 }
 
-function isBefore(a: Uint8Array, b: Uint8Array): boolean {
-  const shared = Math.min(a.length, b.length);
-  for (let i = 0; i < shared; i += 1) {
-    const difference = (a[i] as number) - (b[i] as number);
-    if (difference !== 0) return difference < 0;
+const knownKeys = new Map<string, MapKey>();
+
+/** The members that a map has, in bytewise order of their encoded names (RFC 8949 4.2.1). */
+function sortedKeys(map: CborMap): MapKey[] {
+  const keys: MapKey[] = [];
+  for (const name of Object.keys(map)) {
+    if (map[name] !== undefined) keys.push(knownKeys.get(name) ?? rememberKey(name));
   }
-  return a.length < b.length;
+  if (keys.length > FEW_KEYS) return keys.sort(compareKeys);
+  for (let i = 1; i < keys.length; i += 1) {
+    const key = keys[i] as MapKey;
+    let at = i;
+    for (; at > 0 && compareKeys(key, keys[at - 1] as MapKey) < 0; at -= 1) {
+      keys[at] = keys[at - 1] as MapKey;
+    }
+    keys[at] = key;
+  }
+  return keys;
 }
 
-function isAscii(text: string): boolean {
-  for (let i = 0; i < text.length; i += 1) if (text.charCodeAt(i) > 0x7f) return false;
-  return true;
+function compareKeys(a: MapKey, b: MapKey): number {
+  return compareBytes(a.encoded, b.encoded);
+}
+
+/** Names of members are few; a caller that makes them up does not fill the memory. */
+function rememberKey(name: string): MapKey {
+  const writer = new Writer();
+  writer.value(name);
+  const key = { name, encoded: writer.finish() };
+  if (knownKeys.size >= KNOWN_KEYS_MAX) knownKeys.clear();
+  if (name.length <= SHORT_TEXT) knownKeys.set(name, key);
+  return key;
 }
