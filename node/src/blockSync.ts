@@ -147,6 +147,7 @@ export class BlockSync {
       this.#distrust(peerId, 'empty or undecodable answer');
       return;
     }
+    void this.#verifyAhead(units.value.slice(1));
     for (const [offset, unit] of units.value.entries()) {
       if (this.#stopped) return;
       const height = from + offset;
@@ -157,6 +158,16 @@ export class BlockSync {
       return;
     }
     this.#trust(peerId);
+  }
+
+  /** Keeps the signature worker busy while earlier blocks execute. */
+  async #verifyAhead(units: readonly SyncBlock[]): Promise<void> {
+    const { chain, logger } = this.#options;
+    try {
+      for (const { block } of units) await chain.verifyAhead(block);
+    } catch (error) {
+      logger.debug('sync.not_verified_ahead', { error: String(error) });
+    }
   }
 
   /** R-Y2: certificate under set(h), body as named, V1 to V8 by execution, then the driver. */

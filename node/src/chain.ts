@@ -14,6 +14,8 @@ import {
   executeCheckedSteps,
   genesisState,
   type IdentifiedTransaction,
+  identify,
+  readRecord,
   recordIndexChanges,
   StateTree,
   validatorSetAt,
@@ -31,6 +33,7 @@ import {
   compareBytes,
   decodeBlock,
   decodeHeader,
+  decodeTransaction,
   defined,
   type Evidence,
   encodeBlock,
@@ -42,6 +45,7 @@ import {
   headerBytes,
   type Logger,
   limits,
+  partyKeyTable,
   type ValidatorId,
   type ValidatorSet,
 } from '@triflow/protocol';
@@ -251,6 +255,30 @@ export class Chain implements ChainPort {
       this.#candidates.set(valueId, { block, execution: judged });
       return { verdict: 'valid', timeMs, builder };
     });
+  }
+
+  async verifyAhead(bytes: Uint8Array): Promise<void> {
+    const block = decodeBlock(bytes);
+    if (!block.ok) return;
+    const { reader } = this.state();
+    const ahead: { identified: IdentifiedTransaction; check: SignatureCheck }[] = [];
+    for (const signed of block.value.body.transactions) {
+      const decoded = this.#known(signed) === undefined ? decodeTransaction(signed) : undefined;
+      if (decoded?.ok !== true) continue;
+      const { sender, keyId, signBytes: message, signature } = decoded.value;
+      // A key that changes before the block's turn only costs a second check then.
+      const key = readRecord(reader, partyKeyTable, sender, keyId);
+      if (key === undefined) continue;
+      const { suite, publicKey } = key;
+      ahead.push({
+        identified: identify(decoded.value),
+        check: { suite, publicKey, message, signature },
+      });
+    }
+    const verdicts = await this.#options.verifier.verify(ahead.map(({ check }) => check));
+    for (const [index, { identified, check }] of ahead.entries()) {
+      if (verdicts[index] === true) this.noteVerified(identified, check.publicKey);
+    }
   }
 
   commit(valueId: Hash, bytes: Uint8Array, certificate: CommitCertificate): Promise<void> {

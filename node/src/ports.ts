@@ -27,6 +27,8 @@ export interface ChainPort {
   }): Promise<BuiltValue | null>;
   /** V1 to V8. Null: no verdict, because the height has passed or this node failed (R-V9). */
   judge(valueId: Hash, bytes: Uint8Array): Promise<JudgedValue | null>;
+  /** Verifies a later block's signatures ahead of its turn; whatever it cannot is left for then. */
+  verifyAhead(bytes: Uint8Array): Promise<void>;
   /** Makes a decided block durable; the only way to a new head (R-Y3). */
   commit(valueId: Hash, bytes: Uint8Array, certificate: CommitCertificate): Promise<void>;
   /** A committed block with its certificate, for peers that are behind. */
