@@ -8,6 +8,7 @@ import {
 } from 'node:crypto';
 import { concatBytes, limits } from '@triflow/protocol';
 import type { KeyPair } from './keyPair.js';
+import { loadSodium, type Sodium } from './sodiumNative.js';
 
 /** Fixed DER heads of RFC 8410: the 32 bytes of the key follow. */
 const SPKI_HEAD = Uint8Array.from(Buffer.from('302a300506032b6570032100', 'hex'));
@@ -16,11 +17,39 @@ const PKCS8_HEAD = Uint8Array.from(Buffer.from('302e020100300506032b657004220420
 /** Importing a key costs as much as a verification, so the last used ones are kept. */
 const publicKeys = new Map<string, KeyObject>();
 
+const sodium = loadSodium();
+
 /**
- * True when OpenSSL accepts the signature, which implies that ZIP-215 does (README); undefined
- * when it does not, which says nothing.
+ * True when a native library accepts the signature, which implies that ZIP-215 does (README);
+ * undefined when it does not, which says nothing.
  */
 export function acceptsFast(
+  publicKey: Uint8Array,
+  message: Uint8Array,
+  signature: Uint8Array,
+): true | undefined {
+  return sodium === undefined
+    ? acceptsByOpenssl(publicKey, message, signature)
+    : acceptsBySodium(sodium, publicKey, message, signature);
+}
+
+/** As `acceptsFast`, by libsodium. */
+export function acceptsBySodium(
+  library: Sodium,
+  publicKey: Uint8Array,
+  message: Uint8Array,
+  signature: Uint8Array,
+): true | undefined {
+  try {
+    const accepted = library.crypto_sign_verify_detached(signature, message, publicKey);
+    return accepted === true ? true : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** As `acceptsFast`, by the library that every Node.js has. */
+export function acceptsByOpenssl(
   publicKey: Uint8Array,
   message: Uint8Array,
   signature: Uint8Array,
