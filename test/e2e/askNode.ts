@@ -2,6 +2,8 @@ import { z } from 'zod';
 
 export const TX_MEDIA_TYPE = 'application/vnd.triflow.tx';
 const LIMIT_MS = 30_000;
+/** What a node may take beyond the time that it was asked to wait. */
+const SLACK_MS = 10_000;
 
 /** An answer as it came, with its body read as JSON where it is that. */
 export interface RawAnswer {
@@ -21,9 +23,15 @@ export async function askNode(url: string, init: RequestInit = {}): Promise<RawA
 }
 
 /** Sends signed bytes to a node, waiting so many seconds for the outcome. */
-export function postTransaction(url: string, bytes: Uint8Array, wait = 0): Promise<RawAnswer> {
+export function postTransaction(
+  url: string,
+  bytes: Uint8Array,
+  wait = 0,
+  signal = AbortSignal.timeout(wait * 1_000 + SLACK_MS),
+): Promise<RawAnswer> {
   return askNode(`${url}/v1/transactions?wait=${wait}`, {
     method: 'POST',
+    signal,
     headers: { 'content-type': TX_MEDIA_TYPE },
     body: new Uint8Array(bytes),
   });
