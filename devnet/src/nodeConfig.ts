@@ -39,6 +39,10 @@ ${dialled.join('\n')}
 [ops]
 host = ${quoted(HOST)}
 port = ${ports.ops}
+
+[consensus]
+rebroadcastMs = 300
+syncGraceMs = 300
 `;
 }
 

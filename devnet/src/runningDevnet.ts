@@ -8,7 +8,7 @@ import { DEVNET_FILE_VERSION, type DevnetDescription, readDevnetFile } from './d
 import type { DevnetNode } from './devnetNode.js';
 import { type DevnetHome, purgeHome } from './home.js';
 import type { DevnetLock } from './lockFile.js';
-import { readHeight, servesPage } from './nodeReads.js';
+import { readHeight, readStall, servesPage } from './nodeReads.js';
 import type { PortBlock } from './ports.js';
 import { commitProbe, type Probe } from './probe.js';
 import { replaceFile } from './textFile.js';
@@ -161,6 +161,16 @@ export class RunningDevnet implements Devnet {
         this.#failed.add(node);
         this.#options.onFailure?.(node);
       }
+    }
+  }
+
+  /** Waits until every node takes part: a block proposed before that costs a round. */
+  async untilVoting(timeoutMs: number): Promise<void> {
+    const deadlineMs = performance.now() + timeoutMs;
+    while (performance.now() < deadlineMs) {
+      const stalls = await Promise.all(this.nodes.map(({ ops }) => readStall(ops)));
+      if (stalls.every((stall) => stall === undefined)) return;
+      await sleep(POLL_MS);
     }
   }
 

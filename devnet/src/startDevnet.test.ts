@@ -11,10 +11,10 @@ const steps: DevnetStep['step'][] = [];
 let net: Devnet;
 
 beforeAll(async () => {
-  const parameters = { blockIntervalMs: 20, heartbeatMs: 100 };
+  const parameters = { blockIntervalMs: 20, heartbeatMs: 200 };
   const onStep = ({ step }: DevnetStep): void => void steps.push(step);
   net = await startDevnet({ transport: 'inproc', parameters, onStep });
-});
+}, 60_000);
 
 afterAll(async () => {
   await net.stop();

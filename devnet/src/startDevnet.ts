@@ -20,6 +20,8 @@ import { createProcessTransport } from './transports/process.js';
 import type { Transport } from './transports/transport.js';
 
 const NODES = 4;
+/** How long to wait for all nodes to take part; a quorum may do without the rest. */
+const VOTING_MS = 5_000;
 const READY_MS = 60_000;
 const PORT_ATTEMPTS = 5;
 
@@ -45,6 +47,7 @@ export async function startDevnet(options: DevnetOptions = {}): Promise<Devnet> 
     say({ step: 'genesis', isNew, chainId, nodes: validators.length, dir: home.dir });
     devnet = await startNodes({ home, lock, genesis, options });
     say({ step: 'nodes' });
+    await devnet.untilVoting(VOTING_MS);
     const probe = await devnet.probe({ timeoutMs: READY_MS });
     const ms = say({ step: 'ready', probe });
     devnet.attach(await startControl(devnet, lock));
