@@ -119,8 +119,8 @@ describe('10: a configuration value is wrong and is named', () => {
   });
 });
 
-const readAtStart = ['meta', 'head', 'header', 'bucketLeaf', 'expiry'] as const;
-const missedAtStart = ['meta', 'head', 'header', 'bucketLeaf'] as const;
+const readAtStart = ['meta', 'head', 'header', 'bucket', 'expiry'] as const;
+const missedAtStart = ['meta', 'head', 'header', 'bucket'] as const;
 
 describe('14: a record is damaged; mended, the node goes on with all it had', () => {
   beforeAll(() => node.stop());

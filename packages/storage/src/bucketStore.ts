@@ -1,5 +1,5 @@
-import { assert } from '@triflow/protocol';
-import { type CheckedStore, deleteRecord, putRecord } from './checkedStore.js';
+import { assert, type WriteOperation } from '@triflow/protocol';
+import { type CheckedStore, putRecord } from './checkedStore.js';
 import { prefixes } from './prefixes.js';
 import type { PreparedWrites } from './preparedWrites.js';
 import { createRecentCache } from './recentCache.js';
@@ -16,11 +16,14 @@ export interface BucketWrite {
   readonly entries: Uint8Array;
 }
 
-/** The state tree's buckets at the head; its inner nodes are computed from the leaves. */
+/**
+ * The state tree's buckets at the head; its inner nodes are computed from the leaves. Leaf and
+ * entries lie in one record: what a block costs the engine is the number of its records.
+ */
 export interface BucketStore {
   /** Entries of a bucket, a view that must not be changed; undefined when it has none. */
   get(index: number): Uint8Array | undefined;
-  /** Leaves of all buckets ever written, ascending; the entries are not read. */
+  /** Leaves of all buckets ever written, ascending; reads their entries too. */
   leaves(): AsyncIterable<{ readonly index: number; readonly leaf: Uint8Array }>;
   prepare(writes: readonly BucketWrite[]): Promise<PreparedWrites>;
   readonly cacheBytes: number;
@@ -34,19 +37,20 @@ export function createBucketStore(store: CheckedStore, cacheBytesMax: number): B
   return {
     get(index) {
       const known = underWay?.get(index) ?? cache.get(index);
-      const entries = known ?? store.getSync(numberKey(prefixes.bucket, index)) ?? NO_ENTRIES;
+      const entries = known ?? entriesOf(store.getSync(numberKey(prefixes.bucket, index)));
       if (known === undefined) cache.set(index, entries, entries.length);
       return entries.length === 0 ? undefined : entries;
     },
     async *leaves() {
-      for await (const [key, leaf] of store.range(prefixRange(prefixes.bucketLeaf))) {
-        yield { index: readUint32(key, 1), leaf };
+      for await (const [key, record] of store.range(prefixRange(prefixes.bucket))) {
+        // A copy: the leaves stay, and must not keep the entries.
+        yield { index: readUint32(key, 1), leaf: Uint8Array.from(record.subarray(0, HASH_BYTES)) };
       }
     },
     async prepare(writes) {
       const before = await entriesBefore(writes, cache.get, store);
       return {
-        operations: writes.flatMap(bucketOperations),
+        operations: writes.map(bucketOperation),
         begin() {
           underWay = before;
         },
@@ -77,15 +81,15 @@ async function entriesBefore(
   }
   if (unknown.length === 0) return before;
   const found = await store.getMany(unknown.map((index) => numberKey(prefixes.bucket, index)));
-  for (const [i, index] of unknown.entries()) before.set(index, found[i] ?? NO_ENTRIES);
+  for (const [i, index] of unknown.entries()) before.set(index, entriesOf(found[i]));
   return before;
 }
 
-function bucketOperations({ index, leaf, entries }: BucketWrite) {
+function bucketOperation({ index, leaf, entries }: BucketWrite): WriteOperation {
   assert(leaf.length === HASH_BYTES, 'commitBlock: a leaf has 32 bytes');
-  const key = numberKey(prefixes.bucket, index);
-  return [
-    putRecord(numberKey(prefixes.bucketLeaf, index), leaf),
-    entries.length === 0 ? deleteRecord(key) : putRecord(key, entries),
-  ];
+  return putRecord(numberKey(prefixes.bucket, index), leaf, entries);
+}
+
+function entriesOf(record: Uint8Array | undefined): Uint8Array {
+  return record === undefined ? NO_ENTRIES : record.subarray(HASH_BYTES);
 }

@@ -27,7 +27,7 @@ export interface BlockCommit {
   readonly indexChanges: readonly IndexChange[];
   /** Added to the expiry list. */
   readonly expiring: readonly Expiry[];
-  /** Removed from it. */
+  /** Removed from it: all that have this last height. */
   readonly expired: readonly Expiry[];
 }
 
@@ -51,14 +51,15 @@ export async function commitBlock(
   beforeWrite: () => void,
 ): Promise<void> {
   assert(commit.txIds.length === commit.results.length, 'commitBlock: a result for each txId');
-  const prepared = await Promise.all([
+  const [transactions, ...prepared] = await Promise.all([
+    targets.transactions.prepare(commit),
     targets.state.prepare(commit.stateWrites, commit.height),
     targets.index.prepare(commit.indexChanges, commit.height),
     targets.buckets.prepare(commit.buckets),
   ]);
   const operations = [
     ...targets.blocks.operations(commit),
-    ...targets.transactions.operations(commit),
+    ...transactions,
     ...prepared.flatMap((writes) => writes.operations),
   ];
   for (const writes of prepared) writes.begin();

@@ -65,6 +65,44 @@ describe('a ledger store', () => {
     );
   });
 
+  it('drops all ids of a last height together, whichever blocks held them', async () => {
+    const expiry = (height: number, number: number, validUntilHeight: number) => ({
+      txId: sampleHash(height, number),
+      validUntilHeight,
+    });
+    const first = [expiry(0, 1, 9), expiry(0, 2, 2), expiry(0, 3, 9)];
+    const second = [expiry(1, 1, 2), expiry(1, 2, 9)];
+    await store.commitBlock(sampleCommit(0, { expiring: first }));
+    await store.commitBlock(sampleCommit(1, { expiring: second }));
+    expect(await collect(store.expiryList())).toEqual([
+      expiry(0, 2, 2),
+      expiry(1, 1, 2),
+      expiry(0, 1, 9),
+      expiry(0, 3, 9),
+      expiry(1, 2, 9),
+    ]);
+    const expired = [expiry(0, 2, 2), expiry(1, 1, 2)];
+    await store.commitBlock(sampleCommit(2, { expiring: [], expired }));
+    await reopen();
+    expect(await collect(store.expiryList())).toEqual([
+      expiry(0, 1, 9),
+      expiry(0, 3, 9),
+      expiry(1, 2, 9),
+    ]);
+  });
+
+  it('keeps the leaf of a bucket that has become empty', async () => {
+    const leaf = new Uint8Array(32).fill(7);
+    const entries = new Uint8Array(64).fill(1);
+    await store.commitBlock(sampleCommit(0, { buckets: [{ index: 3, leaf, entries }] }));
+    expect(store.getBucket(3)).toEqual(entries);
+    const empty = { index: 3, leaf: new Uint8Array(32).fill(8), entries: new Uint8Array() };
+    await store.commitBlock(sampleCommit(1, { buckets: [empty] }));
+    await reopen();
+    expect(store.getBucket(3)).toBeUndefined();
+    expect(await collect(store.bucketLeaves())).toEqual([{ index: 3, leaf: empty.leaf }]);
+  });
+
   it('finds each transaction of a block at its place, with its result', async () => {
     const txIds = [5, 4, 3].map((number) => sampleHash(0, number));
     const results = [new Uint8Array(), sampleBytes('a', 0), sampleBytes('b', 0)];

@@ -20,7 +20,7 @@ import { createTxIndex, type TxIndex } from './txIndex.js';
 import type { ListOptions } from './versionedTable.js';
 
 const FORMAT_NAME = 'storeFormat';
-const FORMAT = utf8FromText('1');
+const FORMAT = utf8FromText('2');
 
 export interface LedgerStoreOptions {
   /** Default `limits.stateCacheBytesMax`. */

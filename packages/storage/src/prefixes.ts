@@ -14,10 +14,9 @@ export const prefixes = {
   statePast: 0x21, //     key NUL h of the write | h of the next write, value
   index: 0x22, //         key | h of the put
   indexPast: 0x23, //     key NUL h of the put | h of the removal
-  bucket: 0x30, //        index (4 bytes) | entries of the state tree's bucket, if any
-  bucketLeaf: 0x31, //    index (4 bytes) | its leaf
+  bucket: 0x30, //        index (4 bytes) | leaf of the state tree's bucket, its entries if any
   transaction: 0x40, //   txId | h, position in the block (4 bytes)
-  expiry: 0x41, //        validUntilHeight, txId | (nothing)
+  expiry: 0x41, //        validUntilHeight, h | the txIds of block h with that last height
 } as const;
 
 export type Prefix = (typeof prefixes)[keyof typeof prefixes];

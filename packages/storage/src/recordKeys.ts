@@ -1,4 +1,4 @@
-import { assert, bytesFromHash, type Hash } from '@triflow/protocol';
+import { assert, type Hash } from '@triflow/protocol';
 import type { Prefix } from './prefixes.js';
 import { readUint32, writeUint32 } from './recordChecksum.js';
 
@@ -59,13 +59,11 @@ export function textOfKey(key: Uint8Array, tailBytes = 0): string {
   return decoder.decode(key.subarray(1, key.length - tailBytes));
 }
 
-/** `prefix head hash`. */
-export function hashKey(prefix: Prefix, hash: Hash, head?: Uint8Array): Uint8Array {
-  const start = 1 + (head === undefined ? 0 : head.length);
-  const key = Buffer.allocUnsafe(start + HASH_BYTES);
+/** `prefix hash`. */
+export function hashKey(prefix: Prefix, hash: Hash): Uint8Array {
+  const key = Buffer.allocUnsafe(1 + HASH_BYTES);
   key[0] = prefix;
-  if (head !== undefined) key.set(head, 1);
-  key.set(bytesFromHash(hash), start);
+  key.write(hash, 1, HASH_BYTES, 'hex');
   return key;
 }
 
