@@ -23,7 +23,7 @@ async function run(): Promise<void> {
     keyCommand(),
     verifyCommand(),
   ]) {
-    program.addCommand(command.exitOverride());
+    program.addCommand(throwing(command));
   }
   try {
     await program.parseAsync(process.argv);
@@ -32,6 +32,12 @@ async function run(): Promise<void> {
     // A parent's open channel would keep a failed program alive.
     if (process.connected) process.disconnect?.();
   }
+}
+
+/** A wrong word is ours to report, also in a command's own commands. */
+function throwing(command: Command): Command {
+  for (const inner of command.commands) throwing(inner);
+  return command.exitOverride();
 }
 
 function report(error: unknown): number {
