@@ -179,7 +179,7 @@ export class BlockSync {
     const judged = await chain.judge(valueId, bytes);
     if (judged === null) return chain.head().height >= height ? undefined : 'not judged';
     if (judged.verdict === 'invalid') return `invalid block with a certificate: ${judged.reason}`;
-    if (chain.head().height >= height) return undefined;
+    if (!(await driver.reached(height)) || chain.head().height >= height) return undefined;
     const done = this.#committedSignal(height);
     driver.offerSynced(valueId, bytes, certificate);
     await done;

@@ -5,7 +5,6 @@ import {
   encodeSlot,
   heldMessages,
   type Input,
-  type LocalSettings,
   type LoggedInput,
   maySign,
   type Quarantine,
@@ -18,42 +17,19 @@ import {
 } from '@triflow/consensus';
 import {
   assertNever,
-  type Clock,
   CodedError,
   type CommitCertificate,
   defined,
-  type Evidence,
   type Hash,
-  type Logger,
-  type Signer,
   type ValidatorId,
 } from '@triflow/protocol';
 import { CandidateBodies } from './candidateBodies.js';
+import type { DriverOptions } from './driverOptions.js';
 import { headsById, loggedQuarantine, mustBeDurable, namedBody } from './driverRules.js';
 import { encodeEnd, logRecordTypes } from './logRecords.js';
 import { type Replayed, replayLog } from './logReplay.js';
 import { NamedTimers } from './namedTimers.js';
-import type { CandidatePort, ChainPort, LogEntry, LogPort, PeerPort, TimerPort } from './ports.js';
-
-export interface DriverOptions {
-  readonly self: ValidatorId | null;
-  readonly signer: Signer | null;
-  readonly chain: ChainPort;
-  readonly peers: PeerPort;
-  readonly log: LogPort;
-  readonly candidates: CandidatePort;
-  readonly clock: Clock;
-  readonly timers: TimerPort;
-  readonly local: LocalSettings;
-  readonly logger: Logger;
-  /** Starts quarantined: a validator key whose log is missing or damaged (P10). */
-  readonly quarantine: Quarantine | null;
-  readonly onSync: (fromHeight: number) => void;
-  readonly onCommitted: (height: number) => void;
-  readonly onEvidence: (evidence: Evidence) => void;
-  /** P9: nothing more may be done; the process stops. */
-  readonly onFatal: (error: unknown) => void;
-}
+import type { LogEntry, PeerPort } from './ports.js';
 
 /**
  * The one queue around the pure core: log the input, transition, make durable, sign, send, then
@@ -70,6 +46,7 @@ export class ConsensusDriver {
   #slots = new Map<string, UsedSlot>();
   #workGiven = 0;
   #idle: (() => void)[] = [];
+  #heightWaits: (() => void)[] = [];
 
   constructor(options: DriverOptions) {
     this.#options = options;
@@ -156,6 +133,17 @@ export class ConsensusDriver {
     this.push({ kind: 'work', at: this.#now(), height });
   }
 
+  /**
+   * Waits until a height is being decided: between a commit and the next height inputs would be
+   * lost. False when it has passed or the driver has stopped.
+   */
+  async reached(height: number): Promise<boolean> {
+    while (!this.#stopped && this.state().base.height < height) {
+      await new Promise<void>((resolve) => this.#heightWaits.push(resolve));
+    }
+    return !this.#stopped && this.state().base.height === height;
+  }
+
   /** Waits until the queue is empty: for tests and for an orderly stop. */
   async settled(): Promise<void> {
     if (!this.#running && this.#queue.length === 0) return;
@@ -166,6 +154,7 @@ export class ConsensusDriver {
   async stop(): Promise<void> {
     this.#stopped = true;
     this.#timers.cancelAll();
+    for (const resolve of this.#heightWaits.splice(0)) resolve();
     await this.settled();
   }
 
@@ -407,6 +396,7 @@ export class ConsensusDriver {
     await this.#carryOut(effects);
     this.#announce();
     if (chain.hasWork()) this.offerWork();
+    for (const resolve of this.#heightWaits.splice(0)) resolve();
   }
 
   /** Completes a logged startHeight from the committed state. */

@@ -1,6 +1,7 @@
 import type { Effect } from './effect.js';
 import type { Input, SignSlot } from './input.js';
-import { sign, slotName, thresholds } from './roundMachine.js';
+import { proposerIndex } from './proposer.js';
+import { requestBuild, sign, slotName, thresholds } from './roundMachine.js';
 import { isSameMessage } from './safetyRules.js';
 import type { Draft } from './state.js';
 import { commits } from './voteKeeper.js';
@@ -93,8 +94,11 @@ function boundQuarantine(draft: Draft): void {
   draft.quarantine = { until: highest + QUARANTINE_MARGIN };
 }
 
-/** R-MODE: signs nil for the steps of this round that were passed unsigned. */
+/** R-MODE: signs nil for the steps passed unsigned; a proposer still in its step builds. */
 function passedSteps(draft: Draft, effects: Effect[]): void {
+  const { height, set } = draft.base;
+  const mine = draft.selfIndex === proposerIndex(height, Math.max(draft.round, 0), set.length);
+  if (draft.step === 'propose' && mine && draft.valid === null) requestBuild(draft, effects);
   if (draft.step !== 'prevote' && draft.step !== 'precommit') return;
   sign(draft, effects, 'prevote', null);
   if (draft.step === 'precommit') sign(draft, effects, 'precommit', null);

@@ -378,6 +378,15 @@ describe('who may sign', () => {
     expect(h.state.mode).toBe('voting');
   });
 
+  it('R-11: a proposer that may sign only from the middle of its step builds then', () => {
+    const h = new Height({ self: 1, confirmed: false }).begin();
+    expect(h.of('buildBlock')).toEqual([]);
+    for (const index of [2, 3]) {
+      h.feed({ kind: 'peerStatus', at: NOW, index, head: HEIGHT - 1, echo: null });
+    }
+    expect(h.of('buildBlock')).toHaveLength(1);
+  });
+
   it('P11: an own vote that the log does not hold quarantines the node', () => {
     const h = new Height();
     h.vote('prevote', 0, A, 0);

@@ -1,0 +1,24 @@
+import type { LocalSettings, Quarantine } from '@triflow/consensus';
+import type { Clock, Evidence, Logger, Signer, ValidatorId } from '@triflow/protocol';
+import type { CandidatePort, ChainPort, LogPort, PeerPort, TimerPort } from './ports.js';
+
+/** What the driver works with, and whom it tells. */
+export interface DriverOptions {
+  readonly self: ValidatorId | null;
+  readonly signer: Signer | null;
+  readonly chain: ChainPort;
+  readonly peers: PeerPort;
+  readonly log: LogPort;
+  readonly candidates: CandidatePort;
+  readonly clock: Clock;
+  readonly timers: TimerPort;
+  readonly local: LocalSettings;
+  readonly logger: Logger;
+  /** Starts quarantined: a validator key whose log is missing or damaged (P10). */
+  readonly quarantine: Quarantine | null;
+  readonly onSync: (fromHeight: number) => void;
+  readonly onCommitted: (height: number) => void;
+  readonly onEvidence: (evidence: Evidence) => void;
+  /** P9: nothing more may be done; the process stops. */
+  readonly onFatal: (error: unknown) => void;
+}
