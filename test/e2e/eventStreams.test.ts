@@ -104,7 +104,7 @@ describe('events by cursor, over restarts of the node that tells them', () => {
   });
 
   it('where nothing matches a checkpoint says how far it has looked, and is a cursor', async () => {
-    using _writers = startWriters(net, ALIASES);
+    using writers = startWriters(net, ALIASES);
     const reader = await openEventReader(url, 'types=party.suspended&after=latest');
     const from = (await headOf(url)) ?? 0;
     await untilTrue('a checkpoint', () => reader.frames.length > 0);
@@ -117,6 +117,7 @@ describe('events by cursor, over restarts of the node that tells them', () => {
     const resumed = await openEventReader(url, `types=${TYPE}`, frame?.id);
     await untilTrue('events behind it', () => messagesOf(resumed).length > 0);
     resumed.close();
+    await writers.stop();
     expect(heightOf(messagesOf(resumed)[0]?.id)).toBeGreaterThan(told.height);
   });
 

@@ -1,5 +1,8 @@
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import { z } from 'zod';
 
 /** Only a hang takes this long. */
 const LIMIT_MS = 60_000;
@@ -42,6 +45,57 @@ export function runTriflow(args: readonly string[], options: RunOptions = {}): P
       resolve({ code, signal, stdout, stderr });
     });
   });
+}
+
+const listeningSchema = z.object({
+  event: z.literal('listening'),
+  http: z.string(),
+  p2p: z.string(),
+  ops: z.string(),
+  height: z.number(),
+});
+
+/** A node started as an operator starts it. */
+export interface StartedNode extends AsyncDisposable {
+  readonly told: z.infer<typeof listeningSchema>;
+  readonly pid: number;
+  /** Ends it by SIGTERM. */
+  stop(): Promise<Finished>;
+}
+
+/** Runs `triflow start` until it says that it listens. Throws what it said when it ends before. */
+export async function startTriflow(home: string): Promise<StartedNode> {
+  const child = spawn(process.execPath, [program, 'start', '--home', home, '--json'], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let stderr = '';
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    stderr += text;
+  });
+  const lines: string[] = [];
+  const reader = createInterface({ input: child.stdout });
+  const closed = once(child, 'close');
+  const hang = setTimeout(() => child.kill('SIGKILL'), LIMIT_MS);
+  const first = await Promise.race([once(reader, 'line'), closed.then(() => undefined)]);
+  clearTimeout(hang);
+  if (first === undefined) throw new Error(`triflow start: ${child.exitCode} ${stderr}`);
+  lines.push(String(first[0]));
+  reader.on('line', (line) => lines.push(line));
+  const stop = async (): Promise<Finished> => {
+    child.kill('SIGTERM');
+    const late = setTimeout(() => child.kill('SIGKILL'), LIMIT_MS);
+    await closed;
+    clearTimeout(late);
+    const { exitCode: code, signalCode: signal } = child;
+    return { code, signal, stdout: lines.join('\n'), stderr };
+  };
+  const told = listeningSchema.parse(JSON.parse(lines[0] ?? ''));
+  return {
+    told,
+    pid: child.pid ?? 0,
+    stop,
+    [Symbol.asyncDispose]: async () => void (await stop()),
+  };
 }
 
 /** What stderr says to a person: its lines without the log, which is JSON. */
