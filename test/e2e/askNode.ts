@@ -67,10 +67,10 @@ export async function blockOf(url: string, height: number | 'latest'): Promise<B
   return blockSchema.parse(body);
 }
 
-/** All blocks from 1 to a height. */
-export async function blocksTo(url: string, height: number): Promise<BlockSeen[]> {
+/** All blocks up to a height, by default from the first one on. */
+export async function blocksTo(url: string, height: number, from = 1): Promise<BlockSeen[]> {
   const blocks: BlockSeen[] = [];
-  for (let at = 1; at <= height; at += 1) blocks.push(await blockOf(url, at));
+  for (let at = from; at <= height; at += 1) blocks.push(await blockOf(url, at));
   return blocks;
 }
 
