@@ -19,6 +19,8 @@ async function blocksAt(net: Devnet, height: number) {
 }
 
 async function expectSameBlock(net: Devnet, height: number): Promise<void> {
+  // A quorum has the block; the others may be a message behind.
+  await net.waitForHeight({ height });
   const blocks = await blocksAt(net, height);
   expect(blocks.length).toBeGreaterThanOrEqual(3);
   expect(new Set(blocks.map((block) => block?.blockHash)).size).toBe(1);

@@ -123,10 +123,15 @@ describe('events by cursor, over restarts of the node that tells them', () => {
 
   it('pages of any size, from any cursor, tell the same', async () => {
     const whole = await allEvents('limit=500');
-    for (const limit of [1, 7]) expect(await allEvents(`limit=${limit}`)).toEqual(whole);
+    // Writes that nobody waited for may still be coming in behind it.
+    const sameStretch = async (query: string, from = 0): Promise<PlacedEvent[]> => {
+      return (await allEvents(query)).slice(0, whole.length - from);
+    };
+    for (const limit of [1, 7]) expect(await sameStretch(`limit=${limit}`)).toEqual(whole);
     const middle = Math.floor(whole.length / 2);
     const after = defined(whole[middle], 'an event').cursor;
-    expect(await allEvents(`limit=50&after=${after}`)).toEqual(whole.slice(middle + 1));
+    const rest = await sameStretch(`limit=50&after=${after}`, middle + 1);
+    expect(rest).toEqual(whole.slice(middle + 1));
     const gln = defined(acknowledged[0], 'a write').gln;
     const ours = await allEvents(`subject=${gln}`);
     expect(ours.map(({ type, subject }) => ({ type, subject }))).toEqual([
