@@ -37,6 +37,7 @@ export interface LoadFigures {
    * depends on how busy or how fast the machine is.
    */
   readonly verificationsWorth: number;
+  /** Of each validator, at the end of the run. */
   readonly memoryBytes: readonly number[];
   /** How many processors the validators and the load kept busy. */
   readonly processorsBusy: number;
@@ -211,7 +212,7 @@ async function measured(
     processorUs: { nodes: nodesMs.map(each), allNodes: each(allNodesMs), load: each(loadMs) },
     verificationUs: paceUs,
     verificationsWorth: each(allNodesMs) / paceUs,
-    memoryBytes: memory.map((one) => one?.now ?? 0),
+    memoryBytes: memory.map((bytes) => bytes ?? 0),
     processorsBusy: (allNodesMs + loadMs) / 1_000 / elapsed,
   };
 }

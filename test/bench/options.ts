@@ -85,7 +85,7 @@ function pairsFrom(args: readonly string[]): Record<string, string> {
     if (word.startsWith('--')) {
       name = word.slice(2);
       // Only --profile may stand alone.
-      if (name === 'profile') pairs[name] = 'bench-profile';
+      if (name === 'profile') pairs[name] = '.triflow/bench-profile';
       continue;
     }
     if (name === undefined) throw new CodedError('CONFIG_INVALID', `${word}?\n${usage}`);

@@ -14,13 +14,14 @@ export async function processorMs(pid: number): Promise<number | undefined> {
   return (Number(words[11]) + Number(words[12])) * TICK_MS;
 }
 
-/** Memory of a process now and at most, in bytes; undefined outside Linux. */
-export async function memoryOf(
-  pid: number,
-): Promise<{ readonly now: number; readonly peak: number } | undefined> {
+/**
+ * Memory of a process in bytes; undefined outside Linux. Its own, without the pages of database
+ * files that the kernel lends it and takes back.
+ */
+export async function memoryOf(pid: number): Promise<number | undefined> {
   const text = await readFile(`/proc/${pid}/status`, 'utf8').catch(() => undefined);
-  if (text === undefined) return undefined;
-  return { now: kibibytes(text, 'VmRSS'), peak: kibibytes(text, 'VmHWM') };
+  const match = text === undefined ? undefined : /^RssAnon:\s+(\d+) kB$/m.exec(text);
+  return match == null ? undefined : Number(match[1]) * KIB;
 }
 
 /** Bytes of all files under a folder. */
@@ -33,9 +34,4 @@ export async function folderBytes(folder: string): Promise<number> {
     else bytes += (await stat(path).catch(() => ({ size: 0 }))).size;
   }
   return bytes;
-}
-
-function kibibytes(text: string, name: string): number {
-  const match = new RegExp(`^${name}:\\s+(\\d+) kB$`, 'm').exec(text);
-  return Number(match?.[1] ?? 0) * KIB;
 }
