@@ -9,7 +9,7 @@ import { rawTransaction } from './rawTransaction.js';
 import { observe, untilFound, untilTrue } from './untilTrue.js';
 import { type Acknowledged, startWriters } from './writers.js';
 
-const ALIASES = ['carrier', 'court', 'insurer'];
+const ALIASES = ['carrier', 'court', 'insurer', 'supplier', 'warehouse'];
 /** Heights that a network in good order must make in each act. */
 const HEIGHTS = 4;
 const STATUS_POLLS = 30;
@@ -73,7 +73,7 @@ describe('four validators as processes, under load, with real crashes', () => {
     await Promise.all([nodeAt(0).kill(), nodeAt(1).kill()]);
     const left = [nodeAt(2), nodeAt(3)];
     const before = await highest(left);
-    const pending = await aTransaction('supplier');
+    const pending = await aTransaction('registry');
     const answer = await postTransaction(nodeAt(2).http, pending.bytes, 1);
     expect(answer).toMatchObject({ status: 202, body: { outcome: 'pending', txId: pending.id } });
     const seen = await observe(STATUS_POLLS, () => highest(left));

@@ -73,6 +73,19 @@ describe('what a client reads is proved to it', () => {
     expect(liens.items.map(({ kind }) => kind)).toEqual(['absence', 'absence', 'inclusion']);
   });
 
+  it('that a transaction expired: its absence from the state of its last height', async () => {
+    const client = net.client('court');
+    const late = await client.transaction(registerPlace(freshGln()), { validForBlocks: 1 });
+    for (let block = 0; block < 2; block += 1) {
+      await (await client.transaction(registerPlace(freshGln()))).commit();
+    }
+    const { validUntilHeight } = late;
+    const expired = { outcome: 'expired', validUntilHeight, verified: { kind: 'absence', of: 4 } };
+    expect(await late.settle()).toMatchObject(expired);
+    const refused = { code: 'TRANSACTION_EXPIRED', retry: 'rebuild', details: expired };
+    await expect(late.commit()).rejects.toMatchObject(refused);
+  });
+
   it('the canary: through a node in between that does not lie', async () => {
     const found = await clientOf().state([here, absent]);
     expect(found.items.map(({ kind }) => kind)).toEqual(['inclusion', 'absence']);

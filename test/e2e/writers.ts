@@ -4,9 +4,9 @@ import { headOf, postTransaction } from './askNode.js';
 import { freshGln, registerPlace } from './places.js';
 import { rawTransaction } from './rawTransaction.js';
 
-const WAIT_SECONDS = 3;
+const WAIT_SECONDS = 2;
 /** A node that stands still does not even refuse. */
-const PATIENCE_MS = 4_000;
+const PATIENCE_MS = 2_500;
 const VALID_FOR_BLOCKS = 400;
 
 const outcomeSchema = z.object({
