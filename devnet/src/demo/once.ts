@@ -1,4 +1,4 @@
-import { writeFile } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CodedError, faultsMax } from '@triflow/protocol';
@@ -52,6 +52,8 @@ export async function playOnce(options: DemoOptions): Promise<number> {
   const output = createOutput(false);
   const { dir, portBase, nodes } = options;
   const signals = catchSignals();
+  // The summary and the evidence files go there; a missing folder is found now, not at the end.
+  if (options.json !== undefined) await mkdir(dirname(resolve(options.json)), { recursive: true });
   try {
     await using devnet = await startDevnet({
       portBase,
