@@ -1,4 +1,3 @@
-import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Quarantine } from '@triflow/consensus';
 import { allContracts } from '@triflow/contracts';
@@ -150,7 +149,6 @@ async function openStores({ home, config }: NodeOptions): Promise<OpenedStores> 
     return { store, fs, logDir: '/log', close: () => store.close() };
   }
   const data = join(home, config.node.data);
-  await mkdir(data, { recursive: true });
   const lock: DirectoryLock = await lockDataDirectory(data);
   let kv: KeyValueStore | undefined;
   try {

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { cp, mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { cp, mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { type Devnet, type DevnetNode, devnetGenesis, startDevnet } from '@triflow/devnet';
@@ -8,10 +8,13 @@ import { openLevelStore, prefixes } from '@triflow/storage';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { askNode, type BlockSeen, blocksTo, headOf } from './askNode.js';
 import { freshGln, registerPlace } from './places.js';
-import { type Finished, runTriflow, sentencesOf } from './triflow.js';
+import { type Finished, runTriflow, sentencesOf, startTriflow } from './triflow.js';
+import { startWriters } from './writers.js';
 
 /** Flips tried over the files of the database; each costs a start. */
 const FLIPS_MAX = 8;
+/** Of 512 bytes: room for some dozens of blocks in the engine's log. */
+const FILE_BLOCKS_MAX = 200;
 
 let net: Devnet;
 let node: DevnetNode;
@@ -68,6 +71,40 @@ describe('a node that cannot start says one sentence and its own exit code', () 
       await once(squatter, 'close');
       refused(ended, 13, /PORT_IN_USE/, new RegExp(`\\b${port}\\b`));
     }
+    await expectUnharmed();
+  });
+});
+
+describe('15: the disk is full', () => {
+  it('at the start: refused, and nothing is lost', async () => {
+    await node.stop();
+    const data = join(home, 'data');
+    await rename(data, `${data}.aside`);
+    await writeFile(data, 'a file where a folder should be');
+    const ended = await start(home);
+    await rm(data);
+    await rename(`${data}.aside`, data);
+    refused(ended, 15, /STORE_FULL/, /data/);
+    await expectUnharmed();
+  });
+
+  it('under load: it stops by itself, and no client was told what was not kept', async () => {
+    await node.stop();
+    using writers = startWriters(net, ['carrier', 'court', 'insurer']);
+    await using full = await startTriflow(home, { fileBlocksMax: FILE_BLOCKS_MAX });
+    const ended = await full.ended;
+    expect(sentencesOf(ended), ended.stderr).toHaveLength(1);
+    expect(ended.stderr).toMatch(/writing .* failed/);
+    expect(ended.code).toBe(15);
+    expect(writers.acknowledged.length).toBeGreaterThan(3);
+    await node.start();
+    const acknowledged = await writers.stop();
+    const top = Math.max(...acknowledged.map(({ height }) => height));
+    const placed = (await blocksTo(node.http, top)).flatMap(({ height, transactions }) => {
+      return transactions.map(({ txId }) => `${txId} ${height}`);
+    });
+    expect(placed).toEqual([...new Set(placed)]);
+    for (const { id, height } of acknowledged) expect(placed).toContain(`${id} ${height}`);
     await expectUnharmed();
   });
 });

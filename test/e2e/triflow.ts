@@ -59,13 +59,23 @@ const listeningSchema = z.object({
 export interface StartedNode extends AsyncDisposable {
   readonly told: z.infer<typeof listeningSchema>;
   readonly pid: number;
-  /** Ends it by SIGTERM. */
-  stop(): Promise<Finished>;
+  /** Settles when it ends by itself, or was ended. */
+  readonly ended: Promise<Finished>;
+  /** Ends it by SIGTERM or SIGINT. */
+  stop(signal?: 'SIGTERM' | 'SIGINT'): Promise<Finished>;
+}
+
+export interface StartOptions {
+  /** No file may grow beyond so many blocks of 512 bytes: to the node a disk that is full. */
+  readonly fileBlocksMax?: number;
 }
 
 /** Runs `triflow start` until it says that it listens. Throws what it said when it ends before. */
-export async function startTriflow(home: string): Promise<StartedNode> {
-  const child = spawn(process.execPath, [program, 'start', '--home', home, '--json'], {
+export async function startTriflow(home: string, options: StartOptions = {}): Promise<StartedNode> {
+  const { fileBlocksMax } = options;
+  const limit = fileBlocksMax === undefined ? '' : `ulimit -f ${fileBlocksMax}; `;
+  const words = [process.execPath, program, 'start', '--home', home, '--json'];
+  const child = spawn('/bin/sh', ['-c', `${limit}exec "$0" "$@"`, ...words], {
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let stderr = '';
@@ -81,21 +91,22 @@ export async function startTriflow(home: string): Promise<StartedNode> {
   if (first === undefined) throw new Error(`triflow start: ${child.exitCode} ${stderr}`);
   lines.push(String(first[0]));
   reader.on('line', (line) => lines.push(line));
-  const stop = async (): Promise<Finished> => {
-    child.kill('SIGTERM');
+  const ended = closed.then((): Finished => {
+    const { exitCode: code, signalCode } = child;
+    return { code, signal: signalCode, stdout: lines.join('\n'), stderr };
+  });
+  const stop: StartedNode['stop'] = async (signal = 'SIGTERM') => {
+    child.kill(signal);
     const late = setTimeout(() => child.kill('SIGKILL'), LIMIT_MS);
-    await closed;
+    const finished = await ended;
     clearTimeout(late);
-    const { exitCode: code, signalCode: signal } = child;
-    return { code, signal, stdout: lines.join('\n'), stderr };
+    return finished;
   };
   const told = listeningSchema.parse(JSON.parse(lines[0] ?? ''));
-  return {
-    told,
-    pid: child.pid ?? 0,
-    stop,
-    [Symbol.asyncDispose]: async () => void (await stop()),
+  const dispose = async (): Promise<void> => {
+    await stop();
   };
+  return { told, pid: child.pid ?? 0, ended, stop, [Symbol.asyncDispose]: dispose };
 }
 
 /** What stderr says to a person: its lines without the log, which is JSON. */
