@@ -14,8 +14,10 @@ import { isTriflowError } from '@triflow/sdk';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { askNode, headOf, postTransaction, type RawAnswer, TX_MEDIA_TYPE } from './askNode.js';
+import { openEventReader } from './eventReader.js';
 import { freshGln, registerPlace } from './places.js';
 import { type RawTransaction, rawTransaction } from './rawTransaction.js';
+import { untilFound } from './untilTrue.js';
 
 /** A company that exists and is no party of the devnet. */
 const STRANGER: string = 'uscc:9144030071526726XG';
@@ -273,6 +275,29 @@ const quote = (value: unknown): Command => {
   const params = { id: 'pf_brent', round: 1, value, observedAt } as Command['params'];
   return { contract: 'price-feed', name: 'submit_quote', params };
 };
+
+describe('more event streams than a node has places for', () => {
+  it('the next one is told to come back, and may when one has left', async () => {
+    const open = () => openEventReader(url, 'after=latest');
+    const readers = await Promise.all(Array.from({ length: limits.sseClientsMax }, open));
+    try {
+      expect(readers.map(({ status }) => status)).toEqual(readers.map(() => 200));
+      const headers = { accept: 'text/event-stream' };
+      const refused = await askNode(`${url}/v1/events?after=latest`, { headers });
+      expectProblemShape(refused, 429, 'RATE_LIMITED');
+      expect(refused.body).toMatchObject({ retry: 'after' });
+      expect(refused.headers.get('retry-after')).toMatch(/^[1-9]\d*$/);
+      readers[0]?.close();
+      const next = await untilFound('a place is free', async () => {
+        const reader = await open();
+        return reader.status === 200 ? reader : undefined;
+      });
+      next.close();
+    } finally {
+      for (const reader of readers) reader.close();
+    }
+  });
+});
 
 describe('commands that need no execution to be refused', () => {
   const refusals: readonly (readonly [string, string, number, string, () => Command])[] = [

@@ -7,6 +7,7 @@ import { assert, defined } from '@triflow/protocol';
 import { openLevelStore, prefixes } from '@triflow/storage';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { askNode, type BlockSeen, blocksTo, headOf } from './askNode.js';
+import { openEventReader } from './eventReader.js';
 import { freshGln, registerPlace } from './places.js';
 import { type Finished, runTriflow, sentencesOf, startTriflow } from './triflow.js';
 import { startWriters } from './writers.js';
@@ -107,6 +108,33 @@ describe('15: the disk is full', () => {
     for (const { id, height } of acknowledged) expect(placed).toContain(`${id} ${height}`);
     await expectUnharmed();
   });
+});
+
+describe('a node that is asked to stop', () => {
+  it.each(['SIGTERM', 'SIGINT'] as const)(
+    '%s: it says bye, keeps nobody waiting, exits 0',
+    async (signal) => {
+      await node.stop();
+      await using running = await startTriflow(home);
+      const { http } = running.told;
+      const stream = await openEventReader(http, 'after=latest');
+      const idle = await askNode(`${http}/v1/info`);
+      const waiting = askNode(`${http}/v1/transactions/tx_${'0'.repeat(64)}?wait=60`);
+      const answered = waiting.then(
+        ({ status }) => status,
+        () => 'closed',
+      );
+      expect(idle.status).toBe(200);
+      const ended = await running.stop(signal);
+      expect(ended, ended.stderr).toMatchObject({ code: 0, signal: null });
+      expect(sentencesOf(ended)).toEqual([]);
+      expect(ended.stdout).toContain('"event":"stopped"');
+      expect(await stream.ended).toBe('ended');
+      expect(stream.frames.at(-1)?.kind).toBe('bye');
+      expect([404, 503, 'closed']).toContain(await answered);
+      await expectUnharmed();
+    },
+  );
 });
 
 const badValues: readonly (readonly [string, string, string, RegExp])[] = [
