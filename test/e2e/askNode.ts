@@ -55,6 +55,7 @@ const blockSchema = z.object({
   header: z.object({ stateRoot: z.string(), parentHash: z.string(), builder: z.string() }),
   certificate: z.object({ round: z.number(), entries: z.array(z.unknown()) }),
   transactions: z.array(z.object({ txId: z.string(), status: z.object({ code: z.string() }) })),
+  evidence: z.array(z.string()),
   page: z.object({ next: z.number().nullable(), total: z.number() }),
 });
 

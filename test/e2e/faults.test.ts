@@ -1,3 +1,5 @@
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import { type Devnet, type DevnetNode, startDevnet } from '@triflow/devnet';
 import { defined } from '@triflow/protocol';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -115,6 +117,20 @@ describe('four validators as processes, under load, with real crashes', () => {
     await expectOneChain();
   });
 
+  it('a validator whose disk was lost comes back empty and fetches the chain', async () => {
+    tellLogsWhenFailing(net);
+    const lost = nodeAt(3);
+    using writers = startWriters(net, ALIASES);
+    await lost.kill();
+    await rm(join(defined(lost.home ?? undefined, 'its home'), 'data'), { recursive: true });
+    await lost.start();
+    await caughtUp(lost);
+    acknowledged.push(...(await writers.stop()));
+    await expectOneChain();
+    const found = await askNode(`${lost.ops}/readyz`);
+    expect(found.body).toMatchObject({ checks: { sync: { ok: true }, storage: { ok: true } } });
+  });
+
   it('every acknowledged transaction stands once, where it was said to, on every node', async () => {
     expect(acknowledged.length).toBeGreaterThan(30);
     const placed = (await commonBlocks(1)).flatMap(({ height, transactions }) => {
@@ -176,6 +192,8 @@ describe('four validators as processes, under load, with real crashes', () => {
     for (const [at, block] of first.entries()) {
       if (at > 0) expect(block.header.parentHash).toBe(first[at - 1]?.id);
       expect(block.page.next).toBeNull();
+      // Nobody signed twice, so nobody may stand accused of it.
+      expect(block.evidence).toEqual([]);
     }
     return first;
   }
