@@ -74,6 +74,7 @@ export function internalCommand<P>(spec: {
 /** A query over records at one height. */
 export function query<P>(spec: {
   readonly params: z.ZodType<P>;
+  readonly openTo?: 'anyone';
   readonly run: (reader: QueryReader, params: P) => Promise<QueryAnswer>;
 }): QueryHandler {
   return spec as unknown as QueryHandler;

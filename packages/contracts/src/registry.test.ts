@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { createRegistry } from '@triflow/ledger';
-import { commonStatusCodes, compareText } from '@triflow/protocol';
+import { commonStatusCodes, compareText, errorCodes } from '@triflow/protocol';
 import { describe, expect, it } from 'vitest';
 import { parties } from './party-registry/keys.js';
 import { allContracts } from './registry.js';
@@ -38,6 +38,20 @@ describe('the registry of contracts', () => {
     }
   });
 
+  it('finds the table and the index of every chain of origin that a table declares', () => {
+    const tables = allContracts.flatMap((contract) => contract.tables);
+    const known = tables.flatMap((table) => {
+      return Object.keys(table.indexes ?? {}).map((index) => {
+        return `${table.contract}/${table.name} ${index}`;
+      });
+    });
+    for (const { visibility } of tables) {
+      for (const { table, index } of visibility?.originOf ?? []) {
+        expect(known).toContain(`${table} ${index}`);
+      }
+    }
+  });
+
   it('never lets the role PLATFORM sign a command (domain section 1)', () => {
     for (const { definition } of allContracts) {
       for (const { who } of Object.values(definition.commands)) {
@@ -69,6 +83,9 @@ describe('the registry of contracts', () => {
       expect(numbers.every((number) => number >= 100)).toBe(true);
       for (const code of Object.keys(statusCodes))
         expect(commonStatusCodes).not.toHaveProperty(code);
+      // A code has one meaning everywhere: what the node says for itself is no contract's.
+      for (const code of Object.keys(statusCodes))
+        expect(errorCodes).not.toHaveProperty(code.toUpperCase());
     }
   });
 

@@ -18,6 +18,35 @@ export interface Table<T> {
   readonly objectKind?: ObjectKind;
   /** Index name to the values under which a record is found; no value, not in the index. */
   readonly indexes?: Readonly<Record<string, (record: T) => readonly string[]>>;
+  /** Who may read a record; left out, the parties named in it or in its key. */
+  readonly visibility?: Visibility<T>;
+}
+
+/**
+ * Who may read a record through a node's API (domain section 6): always the whole record or
+ * nothing of it, because a proof opens a whole value. A REGULATOR may read everything.
+ */
+export interface Visibility<T> {
+  /** Anyone, also without a login: always, or while a record is of this form. */
+  readonly anyone?: true | ((record: T) => boolean);
+  /**
+   * The parties that may read it. Left out: every party named in the record or in its key; where
+   * these name none, whoever may read an object that the key names.
+   */
+  readonly parties?: (record: T, keyParts: readonly string[]) => readonly string[];
+  /** Whoever may read one of these may read it too: object ids, or state keys. */
+  readonly as?: (record: T, keyParts: readonly string[]) => readonly string[];
+  /**
+   * Where later records point back to this one: whoever may read a record found in the index
+   * under this record's id may read its origin too (the chain of origin).
+   */
+  readonly originOf?: readonly RecordsByIndex[];
+}
+
+/** Records of `contract/table` that an index of theirs finds under an id. */
+export interface RecordsByIndex {
+  readonly table: string;
+  readonly index: string;
 }
 
 const KEY_PART = /^[\x21-\x2e\x30-\x7e]{1,128}$/;
@@ -146,5 +175,10 @@ export interface QueryAnswer {
 
 export interface QueryHandler {
   readonly params: z.ZodType;
+  /**
+   * Set where the answer holds only what anyone may know, though it is read from records that
+   * not everyone may read. Left out, a query sees what its reader may see.
+   */
+  readonly openTo?: 'anyone';
   readonly run: (reader: QueryReader, params: never) => Promise<QueryAnswer>;
 }

@@ -26,6 +26,7 @@ export const partyKeyTable: Table<PartyKey> = {
   contract: 'party-registry',
   name: 'key',
   schema: partyKeySchema,
+  visibility: { anyone: true },
 };
 
 const validatorEntrySchema = z.strictObject({

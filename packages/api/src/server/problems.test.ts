@@ -22,9 +22,10 @@ describe('problem documents', () => {
     }
   });
 
-  it('keep the meaning of a status whose name the node uses too', () => {
-    const status = { contract: 'party-registry', number: 104, code: 'key_not_found' };
-    expect(problemFromStatus(status, 'why')).toMatchObject({ code: 'KEY_NOT_FOUND', status: 404 });
+  it('tell a signature key that is not in force from a key that a party does not have', () => {
+    const status = { contract: 'party-registry', number: 104, code: 'party_key_not_found' };
+    const code = 'PARTY_KEY_NOT_FOUND';
+    expect(problemFromStatus(status, 'why')).toMatchObject({ code, status: 404 });
     const fault = { code: 'key_not_found', message: 'why' };
     expect(problemFromFault(fault)).toMatchObject({ code: 'KEY_NOT_FOUND', status: 401 });
   });

@@ -20,7 +20,13 @@ export const liens = defineTable({
 });
 
 /** `lien/onAsset/<asset>`: the live liens of an asset; no record, no lien. */
-export const onAsset = defineTable({ contract, name: 'onAsset', schema: onAssetSchema });
+export const onAsset = defineTable({
+  contract,
+  name: 'onAsset',
+  schema: onAssetSchema,
+  /** Class, state and times only, never amounts: what anyone may know of a given asset. */
+  visibility: { anyone: true },
+});
 
 /** `lien/registration/<number>`: whose filing a registration number is. */
 export const registrations = defineTable({

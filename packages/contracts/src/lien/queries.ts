@@ -9,6 +9,7 @@ import { objectIdSchema } from './schema.js';
 export const queries = {
   /** The live liens of an asset by class, state and times; the key proves the list whole. */
   encumbrances: query({
+    openTo: 'anyone',
     params: z.strictObject({ asset: objectIdSchema }),
     run: async (reader, params) => {
       const record = await reader.get(onAsset, params.asset);
@@ -18,6 +19,7 @@ export const queries = {
 
   /** Whether nothing encumbers a receipt, with the keys whose absence proves it. */
   noLienProof: query({
+    openTo: 'anyone',
     params: z.strictObject({ receipt: idSchema('wr') }),
     run: async (reader, params) => {
       const receipt = await findReceiptAt(reader, params.receipt);

@@ -8,6 +8,8 @@ export const events = [
   'role.changed',
   'licence.recorded',
   'affiliation.declared',
+  'view.granted',
+  'view.revoked',
 ] as const;
 
 export type PartyRegistryEvent = (typeof events)[number];

@@ -2,11 +2,13 @@ import { defineContract } from '../defineContract.js';
 import { addKey } from './commands/addKey.js';
 import { declareAffiliation } from './commands/declareAffiliation.js';
 import { grantRole } from './commands/grantRole.js';
+import { grantView } from './commands/grantView.js';
 import { recordLicence } from './commands/recordLicence.js';
 import { registerParty } from './commands/registerParty.js';
 import { reinstate } from './commands/reinstate.js';
 import { revokeKey } from './commands/revokeKey.js';
 import { revokeRole } from './commands/revokeRole.js';
+import { revokeView } from './commands/revokeView.js';
 import { suspend } from './commands/suspend.js';
 import { writeGenesisParties } from './genesis.js';
 import { tables } from './keys.js';
@@ -25,6 +27,8 @@ export const partyRegistry = defineContract({
     grant_role: grantRole,
     revoke_role: revokeRole,
     declare_affiliation: declareAffiliation,
+    grant_view: grantView,
+    revoke_view: revokeView,
     suspend,
     reinstate,
   },

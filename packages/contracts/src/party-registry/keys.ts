@@ -1,6 +1,6 @@
 import { partyKeyTable } from '@triflow/protocol';
 import { defineTable, tableList } from '../table.js';
-import { affiliationsSchema, keyOwnerSchema, partySchema } from './schema.js';
+import { affiliationsSchema, keyOwnerSchema, partySchema, viewSchema } from './schema.js';
 
 const contract = 'party-registry';
 
@@ -10,11 +10,17 @@ export const parties = defineTable({
   name: 'party',
   schema: partySchema,
   indexes: { role: (record) => record.roles, state: (record) => [record.state] },
+  visibility: { anyone: true },
 });
 /** `key/<party>/<keyId>`: its layout is the protocol's, because signatures are judged by it. */
 export const partyKeys = partyKeyTable;
 /** `keyOwner/<public key in hexadecimal>` */
-export const keyOwners = defineTable({ contract, name: 'keyOwner', schema: keyOwnerSchema });
+export const keyOwners = defineTable({
+  contract,
+  name: 'keyOwner',
+  schema: keyOwnerSchema,
+  visibility: { anyone: true },
+});
 /** `affiliation/<party>` */
 export const affiliations = defineTable({
   contract,
@@ -22,4 +28,21 @@ export const affiliations = defineTable({
   schema: affiliationsSchema,
 });
 
-export const tables = tableList(parties, partyKeys, keyOwners, affiliations);
+/** `view/<digest of object, reader and who shows it>` */
+export const views = defineTable({
+  contract,
+  name: 'view',
+  schema: viewSchema,
+  indexes: {
+    for: (record) => [viewIndexValue(record.object, record.reader)],
+    by: (record) => [record.by],
+    reader: (record) => [record.reader],
+  },
+});
+
+export const tables = tableList(parties, partyKeys, keyOwners, affiliations, views);
+
+/** Where the views of an object that a reader was given are found in the index `for`. */
+export function viewIndexValue(object: string, reader: string): string {
+  return `${object}|${reader}`;
+}

@@ -5,7 +5,7 @@ import { ask } from '../ask.js';
 import { createReach } from '../createReach.js';
 import { given, type World } from '../testkit.js';
 import { partyRegistry } from './index.js';
-import { affiliations, keyOwners, parties, partyKeys } from './keys.js';
+import { affiliations, keyOwners, parties, partyKeys, views } from './keys.js';
 import { statusCodes } from './statusCodes.js';
 
 const USCC = 'uscc:9144030071526726XG';
@@ -75,7 +75,7 @@ describe('keys', () => {
     addKey(world, 'buyer', 'two', 3);
     expect(revokeKey(world, 'seller', 'one', 3).code).toBe('signer_not_party_to_object');
     expect(revokeKey(world, 'buyer', 'one', 1).code).toBe('object_version_is_stale');
-    expect(revokeKey(world, 'buyer', 'three', 3).code).toBe('key_not_found');
+    expect(revokeKey(world, 'buyer', 'three', 3).code).toBe('party_key_not_found');
     expect(revokeKey(world, 'buyer', 'one', 3).code).toBe('success');
     expect(world.must(partyKeys, world.id('buyer'), 'one').toHeight).toBeGreaterThan(4);
     expect(revokeKey(world, 'buyer', 'two', 4).code).toBe('last_key_cannot_be_revoked');
@@ -157,6 +157,40 @@ describe('affiliation', () => {
   });
 });
 
+describe('views', () => {
+  it('a holder shows an object to a reader until a time, and takes it back', () => {
+    const world = start();
+    expect(grantView(world, 'buyer', 'seller').code).toBe('success');
+    expect(grantView(world, 'carrier', 'seller').code).toBe('success');
+    const [first, second] = world.records(views);
+    const [object, reader] = ['wr_1', world.id('seller')];
+    expect(first).toMatchObject({ object, reader });
+    expect([first?.by, second?.by].sort()).toEqual([world.id('buyer'), world.id('carrier')].sort());
+    const back = { object, reader };
+    expect(submit(world, 'buyer', 'revoke_view', back).code).toBe('success');
+    expect(submit(world, 'buyer', 'revoke_view', back).code).toBe('view_not_granted');
+    expect(world.records(views).map(({ by }) => by)).toEqual([world.id('carrier')]);
+  });
+
+  it('wants an active reader who is another, and a time to come', () => {
+    const world = start();
+    expect(grantView(world, 'buyer', 'buyer').code).toBe('parties_must_differ');
+    expect(grantView(world, 'buyer', 'seller', { until: world.nowMs() }).code).toBe(
+      'deadline_has_passed',
+    );
+    const unknown = { reader: 'dev:nobody' };
+    expect(grantView(world, 'buyer', 'seller', unknown).code).toBe('reference_not_found');
+    expect(grantView(world, 'buyer', 'seller', { object: 'zz_1' }).code).toBe('params_are_invalid');
+  });
+
+  it('a COURT opens what its order names, and nothing without an order', () => {
+    const world = start();
+    expect(grantView(world, 'court', 'court').code).toBe('view_order_missing');
+    expect(grantView(world, 'court', 'court', { order: evidence }).code).toBe('success');
+    expect(world.records(views)[0]).toMatchObject({ by: world.id('court'), order: evidence });
+  });
+});
+
 describe('suspend and reinstate', () => {
   it('a suspended party cannot sign until it is reinstated', () => {
     const world = start();
@@ -188,6 +222,7 @@ function start(): World {
       buyer: ['BUYER'],
       seller: ['SUPPLIER'],
       carrier: ['CARRIER'],
+      court: ['COURT'],
       platform: ['PLATFORM'],
     },
   });
@@ -224,6 +259,12 @@ function revokeKey(world: World, alias: string, keyId: string, expectedVersion: 
 function role(world: World, name: string, wanted: string, expectedVersion: number) {
   const params = { id: world.id('buyer'), role: wanted, expectedVersion };
   return submit(world, 'governor', name, params);
+}
+
+function grantView(world: World, by: string, reader: string, changes: CborMap = {}) {
+  const until = world.nowMs() + 86_400_000;
+  const params = { object: 'wr_1', reader: world.id(reader), until };
+  return submit(world, by, 'grant_view', { ...params, ...changes });
 }
 
 function declare(world: World, alias: string, party: string, other: string) {

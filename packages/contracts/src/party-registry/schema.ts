@@ -1,7 +1,8 @@
-import { daySchema, limits, timeSchema } from '@triflow/protocol';
+import { daySchema, isObjectId, limits, timeSchema } from '@triflow/protocol';
 import { z } from 'zod';
 import {
   bytesSchema,
+  hashTextSchema,
   nameSchema,
   partyIdSchema,
   refSchema,
@@ -14,6 +15,7 @@ export { partyIdSchema, refSchema, sizeClassSchema };
 
 export const roleSchema = z.enum(roles);
 export const partyStateSchema = z.enum(['ACTIVE', 'SUSPENDED']);
+const objectIdSchema = z.string().refine((text) => isObjectId(text), 'must be an object id');
 const keyIdSchema = z.string().regex(/^[a-z0-9-]{1,32}$/);
 
 export const licenceSchema = z.strictObject({
@@ -57,6 +59,18 @@ export const affiliationsSchema = z.strictObject({
     .max(limits.affiliationsPerPartyMax),
 });
 
+/** What a holder shows a reader, or a court's order opens to it (domain section 6). */
+export const viewSchema = z.strictObject({
+  id: hashTextSchema,
+  object: objectIdSchema,
+  reader: partyIdSchema,
+  by: partyIdSchema,
+  until: timeSchema,
+  order: refSchema.optional(),
+  grantedAt: timeSchema,
+});
+
+export type View = z.infer<typeof viewSchema>;
 export type Party = z.infer<typeof partySchema>;
 export type Licence = z.infer<typeof licenceSchema>;
 export type Affiliations = z.infer<typeof affiliationsSchema>;
@@ -89,6 +103,14 @@ export const commandSchemas = {
     kind: affiliationKindSchema,
     evidence: refSchema,
   }),
+  grant_view: z.strictObject({
+    object: objectIdSchema,
+    reader: partyIdSchema,
+    until: timeSchema,
+    /** The court's order that names the object; a COURT needs one. */
+    order: refSchema.optional(),
+  }),
+  revoke_view: z.strictObject({ object: objectIdSchema, reader: partyIdSchema }),
   suspend: z.strictObject(changeFields),
   reinstate: z.strictObject(changeFields),
 } as const;

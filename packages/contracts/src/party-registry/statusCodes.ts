@@ -5,11 +5,13 @@ export const statusCodes = {
   key_is_invalid: 101,
   key_already_registered: 102,
   last_key_cannot_be_revoked: 103,
-  key_not_found: 104,
+  party_key_not_found: 104,
   licence_missing_or_expired: 105,
   parties_must_differ: 106,
   affiliation_already_declared: 107,
   licence_already_recorded: 108,
+  view_order_missing: 109,
+  view_not_granted: 110,
 } as const;
 
 export const status = statusFactory('party-registry', statusCodes);

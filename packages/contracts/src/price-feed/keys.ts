@@ -15,6 +15,7 @@ export const feeds = defineTable({
     state: (record) => [record.state],
     oracle: (record) => record.oracles,
   },
+  visibility: { anyone: true },
 });
 /** `round/<feed>/<round, ten digits>`, so that rounds lie in their order. */
 export const rounds = defineTable({
@@ -22,6 +23,7 @@ export const rounds = defineTable({
   name: 'round',
   schema: roundRecordSchema,
   indexes: { feed: (record) => [record.feed] },
+  visibility: { anyone: (record) => record.state === 'FINAL' },
 });
 
 /** The key parts of a round's record. */

@@ -27,6 +27,12 @@ export const orders = defineTable({
         ? [record.buyer, record.seller]
         : [],
   },
+  visibility: {
+    originOf: [
+      { table: 'purchase-order/delivery', index: 'order' },
+      { table: 'purchase-order/invoice', index: 'order' },
+    ],
+  },
 });
 /** `delivery/<id>` */
 export const deliveries = defineTable({

@@ -30,17 +30,29 @@ export const traceEvents = defineTable({
     eventId: (record) => some(record.eventId).map(indexText),
     submitter: (record) => [record.submitter],
   },
+  visibility: { originOf: [{ table: 'trace/lotEvent', index: 'event' }] },
 });
 /** `body/<key>/<piece, from 0>` */
-export const bodies = defineTable({ contract, name: 'body', schema: bodySchema });
+export const bodies = defineTable({
+  contract,
+  name: 'body',
+  schema: bodySchema,
+  visibility: { parties: () => [], as: (_record, [key = '']) => [`trace/event/${key}`] },
+});
 /** `eventId/<digest of the eventID>` */
-export const eventIds = defineTable({ contract, name: 'eventId', schema: eventIdUseSchema });
+export const eventIds = defineTable({
+  contract,
+  name: 'eventId',
+  schema: eventIdUseSchema,
+  visibility: { parties: () => [], as: ({ hashHex }) => [`trace/event/${hashHex}`] },
+});
 /** `location/<gln>` */
 export const locations = defineTable({
   contract,
   name: 'location',
   schema: locationSchema,
   indexes: { party: (record) => [record.party] },
+  visibility: { anyone: true },
 });
 /** `lotEvents/<lot>` */
 export const lotEventLists = defineTable({
@@ -54,6 +66,7 @@ export const lotEventEntries = defineTable({
   name: 'lotEvent',
   schema: lotEventSchema,
   indexes: { lot: (record) => [record.lot], event: (record) => [record.event] },
+  visibility: { as: (record) => [record.lot] },
 });
 /** `lotLink/<lot>/<key>`: an event is linked to a lot once. */
 export const lotLinks = defineTable({ contract, name: 'lotLink', schema: lotLinkSchema });
@@ -67,6 +80,7 @@ export const custodies = defineTable({
     receiver: (record) => some(record.receiver),
     state: (record) => [record.state],
   },
+  visibility: { as: (record) => [record.lot] },
 });
 /** `custodyStep/<lot>/<step, ten digits>` */
 export const custodySteps = defineTable({
@@ -74,6 +88,7 @@ export const custodySteps = defineTable({
   name: 'custodyStep',
   schema: custodyStepSchema,
   indexes: { lot: (record) => [record.lot] },
+  visibility: { as: (record) => [record.lot] },
 });
 
 /** The key parts of a numbered record of a lot. */

@@ -14,6 +14,7 @@ export const lots = defineTable({
     sku: (record) => [record.sku],
     state: (record) => [record.state],
   },
+  visibility: { originOf: [{ table: 'warehouse-receipt/receipt', index: 'lot' }] },
 });
 
 /** `warehouse-receipt/receipt/<wr>`: an electronic warehouse receipt. */
@@ -29,7 +30,9 @@ export const receipts = defineTable({
     state: (record) => [record.state],
     lender: (record) => (record.lender === undefined ? [] : [record.lender]),
     facility: (record) => (record.facility === undefined ? [] : [record.facility]),
+    parent: (record) => record.parents,
   },
+  visibility: { originOf: [{ table: 'warehouse-receipt/receipt', index: 'parent' }] },
 });
 
 /** `warehouse-receipt/token/<wr>/<number>`: the right to leave through the gate, once. */

@@ -16,7 +16,7 @@ export const revokeKey = command({
     if (party === undefined) return status('object_not_found');
     if (!isPartyOrGovernor(context, params.id)) return status('signer_not_party_to_object');
     if (!versionIs(party, params.expectedVersion)) return status('object_version_is_stale');
-    if (!party.keyIds.includes(params.keyId)) return status('key_not_found');
+    if (!party.keyIds.includes(params.keyId)) return status('party_key_not_found');
     return party.keyIds.length === 1 ? status('last_key_cannot_be_revoked') : OK;
   },
   execute: (context, params) => {
