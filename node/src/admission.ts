@@ -104,9 +104,10 @@ export class Admission {
     if (!decoded.ok) return decoded;
     const identified = identify(decoded.value);
     const state = this.#options.chain.state();
-    const window = consensusParametersIn(state.reader).transactionWindow;
     const { chain, reader, head, isRecent } = state;
-    const scope = { chain, reader, height: head.height + 1, window, isRecent };
+    const height = head.height + 1;
+    const window = consensusParametersIn(reader, height).transactionWindow;
+    const scope = { chain, reader, height, window, isRecent };
     const key = validateTransaction(scope, decoded.value, identified.txId);
     if (!key.ok) return key;
     const problem = this.#commandsProblem(identified);

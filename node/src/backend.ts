@@ -88,7 +88,7 @@ function simulate(node: RunningNode, bytes: Uint8Array): Result<SimulationOutcom
   const { height, timeMs } = chain.head();
   const overlay = new StateOverlay(chain.state().reader);
   const { txId, transaction } = identify(decoded.value);
-  const position = { height: height + 1, timeMs, index: 0 };
+  const position = { committed: chain.state(), height: height + 1, timeMs, index: 0 };
   const { result } = executeTransaction(
     chain.registry,
     overlay,

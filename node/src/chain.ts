@@ -107,6 +107,7 @@ export class Chain implements ChainPort {
   readonly #options: ChainOptions;
   readonly #tree: StateTree;
   readonly #dedup: DedupWindow;
+  readonly #blockIds: Map<number, Hash>;
   readonly #turns = new Mutex();
   readonly #candidates = new Map<Hash, Candidate>();
   readonly #evidence = new Map<Hash, Evidence>();
@@ -118,7 +119,12 @@ export class Chain implements ChainPort {
   private constructor(
     options: ChainOptions,
     registry: ContractRegistry,
-    opened: { tree: StateTree; dedup: DedupWindow; head: ChainHead },
+    opened: {
+      tree: StateTree;
+      dedup: DedupWindow;
+      head: ChainHead;
+      blockIds: Map<number, Hash>;
+    },
   ) {
     this.#options = options;
     this.genesis = options.genesis;
@@ -129,6 +135,7 @@ export class Chain implements ChainPort {
     this.binding = { chainId, genesisHash: genesisHashOf(options.genesis) };
     this.#tree = opened.tree;
     this.#dedup = opened.dedup;
+    this.#blockIds = opened.blockIds;
     this.#head = opened.head;
   }
 
@@ -154,7 +161,8 @@ export class Chain implements ChainPort {
     const dedup = new DedupWindow([]);
     for await (const id of store.expiryList()) dedup.add(id);
     const head = await readHead(genesis, store, tree);
-    return new Chain(options, registry, { tree, dedup, head });
+    const blockIds = await recentBlockIds(store, head);
+    return new Chain(options, registry, { tree, dedup, head, blockIds });
   }
 
   head(): ChainHead {
@@ -171,6 +179,7 @@ export class Chain implements ChainPort {
       tree: this.#tree,
       readBucket: (index) => store.getBucket(index),
       expiringAt: (height) => this.#dedup.expiringAt(height),
+      blockIdAt: (height) => this.#blockIds.get(height),
       isRecent: (txId) => this.#dedup.has(txId),
     };
   }
@@ -180,7 +189,7 @@ export class Chain implements ChainPort {
   }
 
   consensusParameters(): ConsensusParameters {
-    return consensusParametersIn(this.state().reader);
+    return consensusParametersIn(this.state().reader, this.#head.height + 1);
   }
 
   hasWork(): boolean {
@@ -330,6 +339,8 @@ export class Chain implements ChainPort {
     for (const id of execution.expiring) this.#dedup.add(id);
     this.#dedup.drop(height - 1);
     this.#head = { height, valueId, timeMs };
+    this.#blockIds.set(height, valueId);
+    this.#blockIds.delete(height - limits.readinessAgeMax - 1);
     this.#candidates.clear();
     for (const bytes of block.body.evidence) this.#evidence.delete(hashOf(bytes));
     this.mempool.remove(execution.txIds);
@@ -462,6 +473,21 @@ function firstState(
     const line = text.replace(/\s+/g, ' ');
     throw new CodedError('GENESIS_INVALID', `genesis: ${line}`, { cause });
   }
+}
+
+/** Ids of the head and of the blocks below it that a command may ask for. */
+async function recentBlockIds(store: LedgerStore, head: ChainHead): Promise<Map<number, Hash>> {
+  const ids = new Map<number, Hash>([[head.height, head.valueId]]);
+  const lowest = Math.max(1, head.height - limits.readinessAgeMax);
+  for (let height = head.height; height > lowest; height -= 1) {
+    const bytes = await store.getHeader(height);
+    const header = bytes === undefined ? undefined : decodeHeader(bytes);
+    if (header === undefined || !header.ok) {
+      throw new CodedError('STORE_CORRUPT', `the header of height ${height} is damaged`);
+    }
+    ids.set(height - 1, header.value.parentHash);
+  }
+  return ids;
 }
 
 async function readHead(genesis: Genesis, store: LedgerStore, tree: StateTree): Promise<ChainHead> {

@@ -30,6 +30,8 @@ import {
   stateKey,
   type Table,
   type TimeMs,
+  type ValidatorSet,
+  validatorSetsTable,
 } from '@triflow/protocol';
 import { pendingTable } from './pending.js';
 import type { Role } from './roles.js';
@@ -38,12 +40,26 @@ import type { Role } from './roles.js';
 const START_MS = 1_767_574_800_000;
 const BLOCK_MS = 1_000;
 
+/** The id that the testkit gives to the block of a height. */
+export function blockIdOf(height: number): Hash {
+  const id = hashFromHex(height.toString(16).padStart(64, 'b'));
+  return defined(id, 'testkit: height makes no id');
+}
+
+/** What signatures are bound to in the testkit's chain. */
+export const COMMITTED = {
+  chain: { chainId: 'testkit', genesisHash: blockIdOf(0) },
+  blockIdAt: blockIdOf,
+} as const;
+
 /** What stands before the first command. */
 export interface Given {
   readonly contracts: readonly Contract[];
   /** Alias to roles; the alias names the party in every step. */
   readonly parties: Readonly<Record<string, readonly Role[]>>;
   readonly startMs?: TimeMs;
+  /** The chain's validators; none if the contracts do not care. */
+  readonly validators?: ValidatorSet;
   /** Contract name to parameters that differ from its defaults. */
   readonly parameters?: Readonly<Record<string, Readonly<Record<string, ParameterValue>>>>;
 }
@@ -120,7 +136,8 @@ export function given(options: Given): World {
       validUntilHeight: chain.height + 1,
       txId: txIdOf(chain.height),
     };
-    const position = { height: chain.height, timeMs: chain.timeMs, index: 0 };
+    const place = { height: chain.height, timeMs: chain.timeMs, index: 0 };
+    const position = { committed: COMMITTED, ...place };
     const { result } = executeTransaction(registry, overlay, transaction, position);
     applyChanges(chain, overlay);
     notePending(chain, result.events);
@@ -200,9 +217,14 @@ function txIdOf(height: number): Hash {
 }
 
 function writeGenesis(chain: Chain, options: Given): void {
+  const { validators = [] } = options;
   const put = <T>(table: Table<T>, parts: readonly string[], record: T): void => {
     chain.state.set(stateKey(table, parts), encodeRecord(table, record));
   };
+  if (validators.length > 0) {
+    const sets = [{ fromHeight: 1, validators: [...validators] }];
+    put(validatorSetsTable, ['all'], { sets, earlier: [] });
+  }
   const parties = Object.entries(options.parties).map(([alias, roles]) => ({
     id: partyId(options, alias),
     name: `${alias} company`,
@@ -216,7 +238,7 @@ function writeGenesis(chain: Chain, options: Given): void {
     assert(unknown === undefined, `testkit: ${contract.name} has no parameter ${unknown}`);
     const copy = Object.entries(values).map(([name, value]) => [name, listOrValue(value)]);
     put(parametersTable, [contract.name], { values: Object.fromEntries(copy) });
-    contract.genesis?.({ timeMs: chain.timeMs, parties, put });
+    contract.genesis?.({ timeMs: chain.timeMs, parties, validators, put });
   }
 }
 

@@ -42,7 +42,7 @@ export function* buildBlockSteps(
   input: BuildInput,
 ): Generator<void, BuiltBlock> {
   const height = state.head.height + 1;
-  const parameters = consensusParametersIn(state.reader);
+  const parameters = consensusParametersIn(state.reader, state.head.height + 1);
   const { chain, reader, isRecent } = state;
   const scope = { chain, reader, height, window: parameters.transactionWindow, isRecent };
   const evidence = input.evidence.slice(0, limits.evidencePerBlockMax);

@@ -7,12 +7,14 @@ import {
   type Hash,
   observersTable,
   type PartyId,
+  parametersAt,
   parametersTable,
   type StateReader,
   stateKey,
   type Table,
   type ValidatorSet,
   validatorSetsTable,
+  validatorSetTable,
 } from '@triflow/protocol';
 import { decodeRecord } from './commandContext.js';
 import type { BucketReader, StateTree } from './stateTree.js';
@@ -26,6 +28,8 @@ export interface ChainState {
   readonly readBucket: BucketReader;
   /** Recorded transaction ids whose validUntilHeight is the height given. */
   readonly expiringAt: (validUntilHeight: number) => readonly Hash[];
+  /** Id of a committed block, the head's or one of the last `readinessAgeMax` below it. */
+  readonly blockIdAt: (height: number) => Hash | undefined;
   /** Whether an id is recorded: the same as asking the state, without a look at the disk. */
   readonly isRecent: (txId: Hash) => boolean;
 }
@@ -40,27 +44,42 @@ export function readRecord<T>(
   return bytes === undefined ? undefined : decodeRecord(table, bytes);
 }
 
-/** Parameters by the record that they were checked from; that record is frozen. */
-const checkedParameters = new WeakMap<object, ConsensusParameters>();
+interface CheckedParameters {
+  readonly changes: number;
+  readonly parameters: ConsensusParameters;
+}
 
-/** The shared parameters in force. */
-export function consensusParametersIn(reader: StateReader): ConsensusParameters {
-  const record = readRecord(reader, parametersTable, 'consensus');
-  const { values } = defined(record, 'state: no consensus parameters');
-  const known = checkedParameters.get(values);
-  if (known !== undefined) return known;
-  const parameters = consensusParametersSchema.parse(values);
-  checkedParameters.set(values, parameters);
+/** Parameters by the record that they were checked from; that record is frozen. */
+const checkedParameters = new WeakMap<object, CheckedParameters>();
+
+/** The shared parameters in force at a height, the state's own or one above. */
+export function consensusParametersIn(reader: StateReader, height: number): ConsensusParameters {
+  const found = readRecord(reader, parametersTable, 'consensus');
+  const record = defined(found, 'state: no consensus parameters');
+  const changes = (record.later ?? []).filter((change) => change.fromHeight <= height).length;
+  const known = checkedParameters.get(record);
+  if (known?.changes === changes) return known.parameters;
+  const parameters = consensusParametersSchema.parse(parametersAt(record, height));
+  checkedParameters.set(record, { changes, parameters });
   return parameters;
 }
 
-/** set(height), for a height at most two above the state's own (R-S1). */
+/** set(height), for the height of the block after this state and the next (R-S1). */
 export function validatorSetAt(reader: StateReader, height: number): ValidatorSet {
+  const set = pastValidatorSet(reader, height);
+  assert(set !== undefined, `state: no validator set for height ${height}`);
+  return set;
+}
+
+/** set(height) of any height whose evidence may still be recorded, else undefined. */
+export function pastValidatorSet(reader: StateReader, height: number): ValidatorSet | undefined {
   const record = readRecord(reader, validatorSetsTable, 'all');
-  const sets = defined(record, 'state: no validator sets').sets;
-  const found = sets.filter((one) => one.fromHeight <= height).at(-1);
-  assert(found !== undefined, `state: no validator set for height ${height}`);
-  return found.validators;
+  const { sets, earlier } = defined(record, 'state: no validator sets');
+  const inForce = sets.filter((one) => one.fromHeight <= height).at(-1);
+  if (inForce !== undefined) return inForce.validators;
+  const first = earlier.filter((fromHeight) => fromHeight <= height).at(-1);
+  if (first === undefined) return undefined;
+  return readRecord(reader, validatorSetTable, String(first))?.validators;
 }
 
 /** Observers that may connect. */

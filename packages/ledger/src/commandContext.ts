@@ -1,8 +1,16 @@
-import { digestText, hasher, hashOf, sha256, validatePublicKey } from '@triflow/crypto';
+import {
+  digestText,
+  hasher,
+  hashOf,
+  sha256,
+  validatePublicKey,
+  verifySignature,
+} from '@triflow/crypto';
 import {
   assert,
   type CborMap,
   type CborValue,
+  type ChainBinding,
   commonStatus,
   type Day,
   dayFromTime,
@@ -16,6 +24,7 @@ import {
   type ObjectKind,
   type ParameterValue,
   type PartyId,
+  parametersAt,
   parametersTable,
   type Status,
   stateKey,
@@ -30,12 +39,19 @@ export class BoundExceeded extends Error {
   override readonly name = 'BoundExceeded';
 }
 
+/** What a command may know of the chain beyond its state. */
+export interface CommittedChain {
+  readonly chain: ChainBinding;
+  readonly blockIdAt: (height: number) => Hash | undefined;
+}
+
 /** What all commands of one transaction share. */
 export interface TransactionScope {
   readonly registry: ContractRegistry;
   readonly overlay: StateOverlay;
   readonly sender: PartyId;
   readonly txId: Hash;
+  readonly committed: CommittedChain;
   readonly height: number;
   readonly timeMs: number;
   readonly events: LedgerEvent[];
@@ -58,6 +74,7 @@ export class CommandContext implements WriteContext {
   readonly height: number;
   readonly timeMs: number;
   readonly day: Day;
+  readonly chain: ChainBinding;
   readonly #scope: TransactionScope;
   readonly #command: CommandScope;
   readonly #contract: string;
@@ -74,6 +91,7 @@ export class CommandContext implements WriteContext {
     this.height = scope.height;
     this.timeMs = scope.timeMs;
     this.day = dayFromTime(scope.timeMs);
+    this.chain = scope.committed.chain;
   }
 
   get<T>(table: Table<T>, ...parts: string[]): T | undefined {
@@ -127,7 +145,8 @@ export class CommandContext implements WriteContext {
   }
 
   parameter<T extends ParameterValue>(name: string): T {
-    const values = this.get(parametersTable, this.#contract)?.values;
+    const record = this.get(parametersTable, this.#contract);
+    const values = record === undefined ? undefined : parametersAt(record, this.height);
     const fallback = this.#scope.registry.contracts.get(this.#contract)?.parameters[name];
     const value = values?.[name] ?? fallback;
     assert(value !== undefined, `parameter: ${this.#contract} has no parameter ${name}`);
@@ -148,6 +167,20 @@ export class CommandContext implements WriteContext {
 
   isValidKey(suite: string, publicKey: Uint8Array): boolean {
     return validatePublicKey(suite, publicKey).ok;
+  }
+
+  verifySignature(
+    suite: string,
+    publicKey: Uint8Array,
+    message: Uint8Array,
+    signature: Uint8Array,
+  ): boolean {
+    return verifySignature(suite, publicKey, message, signature);
+  }
+
+  blockId(height: number): Hash | undefined {
+    const known = height < this.height && height >= this.height - limits.readinessAgeMax;
+    return known ? this.#scope.committed.blockIdAt(height) : undefined;
   }
 
   #writableKey(table: Pick<Table<unknown>, 'contract' | 'name'>, parts: readonly string[]): string {

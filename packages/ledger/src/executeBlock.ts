@@ -94,7 +94,8 @@ export class BlockExecution {
   /** Runs one transaction; a thrown error leaves no trace of it. */
   run({ txId, transaction }: IdentifiedTransaction): TxResult {
     const trial = new StateOverlay(this.#overlay);
-    const position = { height: this.#height, timeMs: this.#timeMs, index: this.#txIds.length };
+    const place = { height: this.#height, timeMs: this.#timeMs, index: this.#txIds.length };
+    const position = { committed: this.#state, ...place };
     const executed = executeTransaction(this.#registry, trial, { ...transaction, txId }, position);
     trial.commitInto(this.#overlay);
     this.#txIds.push(txId);

@@ -16,6 +16,7 @@ import {
 import {
   BoundExceeded,
   CommandContext,
+  type CommittedChain,
   commandScope,
   encodeRecord,
   type TransactionScope,
@@ -30,6 +31,7 @@ export interface ExecutedTransaction {
 }
 
 export interface BlockPosition {
+  readonly committed: CommittedChain;
   readonly height: number;
   readonly timeMs: number;
   readonly index: number;
@@ -48,9 +50,10 @@ export function executeTransaction(
   const { txId } = transaction;
   const overlay = new StateOverlay(block);
   const events: LedgerEvent[] = [];
-  const { height, timeMs } = position;
+  const { committed, height, timeMs } = position;
   const { sender } = transaction;
-  const scope: TransactionScope = { registry, overlay, sender, txId, height, timeMs, events };
+  const place = { committed, height, timeMs };
+  const scope: TransactionScope = { registry, overlay, sender, txId, ...place, events };
   const { status, failedCommand } = runCommands(scope, transaction.commands);
   const done = isOk(status);
   if (done) overlay.commitInto(block);

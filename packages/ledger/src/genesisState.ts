@@ -29,6 +29,7 @@ export function genesisState(genesis: Genesis, contracts: readonly Contract[]): 
   put(parametersTable, ['consensus'], { values });
   put(validatorSetsTable, ['all'], {
     sets: [{ fromHeight: 1, validators: [...genesisValidatorSet(genesis)] }],
+    earlier: [],
   });
   put(observersTable, ['all'], { observers: genesis.observers });
   const parties = genesis.parties.map((party) => ({
@@ -46,6 +47,7 @@ export function genesisState(genesis: Genesis, contracts: readonly Contract[]): 
     contract.genesis?.({
       timeMs: genesis.timeMs,
       parties,
+      validators: genesisValidatorSet(genesis),
       put: (table, parts, value) => {
         assert(table.contract === contract.name, `genesis: ${contract.name} writes elsewhere`);
         put(table, parts, value);

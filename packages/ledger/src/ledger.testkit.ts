@@ -135,6 +135,7 @@ export class TestChain {
       tree: this.tree,
       readBucket: (index) => this.buckets.get(index),
       expiringAt: (height) => this.#dedup.expiringAt(height),
+      blockIdAt: () => undefined,
       isRecent: (txId) => this.#dedup.has(txId),
     };
   }

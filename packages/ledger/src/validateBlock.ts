@@ -16,7 +16,12 @@ import {
   stateKey,
   success,
 } from '@triflow/protocol';
-import { type ChainState, consensusParametersIn, validatorSetAt } from './chainState.js';
+import {
+  type ChainState,
+  consensusParametersIn,
+  pastValidatorSet,
+  validatorSetAt,
+} from './chainState.js';
 import {
   type Execution,
   executeBlockSteps,
@@ -79,7 +84,7 @@ export function* executeCheckedSteps(
 /** V1: within limits, roots match the body. Canonical form is checked at decoding. */
 function checkShape(state: ChainState, block: Block): Result<true> {
   const { header, body } = block;
-  const parameters = consensusParametersIn(state.reader);
+  const parameters = consensusParametersIn(state.reader, header.height);
   if (bodyBytes(block) > parameters.maxBlockBytes + limits.bodyEnvelopeBytesMax) {
     return invalid('V1: block too large');
   }
@@ -101,7 +106,7 @@ function bodyBytes({ body }: Block): number {
 /** V2 to V5: this chain, the head's child, in time, under the right sets. */
 function checkLinks(state: ChainState, { header, body }: Block): Result<true> {
   const { head, reader, chain } = state;
-  const parameters = consensusParametersIn(reader);
+  const parameters = consensusParametersIn(reader, head.height + 1);
   if (header.version !== HEADER_VERSION) return invalid('V2: version');
   if (header.chainId !== chain.chainId) return invalid('V2: chainId');
   if (header.height !== head.height + 1) return invalid('V2: height');
@@ -128,8 +133,9 @@ function checkTransactions(
   known: KnownTransactions,
 ): Result<{ transactions: IdentifiedTransaction[]; keys: PartyKey[] }> {
   const { chain, reader, isRecent } = state;
-  const window = consensusParametersIn(reader).transactionWindow;
-  const scope = { chain, reader, height: block.header.height, window, isRecent };
+  const { height } = block.header;
+  const window = consensusParametersIn(reader, height).transactionWindow;
+  const scope = { chain, reader, height, window, isRecent };
   const transactions: IdentifiedTransaction[] = [];
   const keys: PartyKey[] = [];
   const seen = new Set<Hash>();
@@ -154,7 +160,7 @@ function readTransaction(bytes: Uint8Array): IdentifiedTransaction | Failure {
 
 /** V7 by R-E2: recent enough, not yet recorded, sorted, each verified under its own set. */
 function checkEvidence(state: ChainState, block: Block): Result<Evidence[]> {
-  const parameters = consensusParametersIn(state.reader);
+  const parameters = consensusParametersIn(state.reader, block.header.height);
   const evidence: Evidence[] = [];
   let previous: Uint8Array | undefined;
   for (const bytes of block.body.evidence) {
@@ -183,7 +189,8 @@ export function evidenceProblem(
   const slot = `${evidence.height}-${evidence.round}-${evidence.kind}`;
   const key = stateKey(evidenceTable, [evidence.validator, slot]);
   if (state.reader.get(key) !== undefined) return 'evidence is already recorded';
-  const set = validatorSetAt(state.reader, evidence.height);
+  const set = pastValidatorSet(state.reader, evidence.height);
+  if (set === undefined) return 'evidence of a height whose validators are forgotten';
   const verified = verifyEvidence(state.chain, set, evidence);
   return verified.ok ? undefined : verified.fault.message;
 }

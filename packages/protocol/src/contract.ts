@@ -3,8 +3,10 @@ import { assert } from './assert.js';
 import type { CborMap, CborValue } from './encoding.js';
 import type { Hash, ObjectKind, PartyId } from './ids.js';
 import { limits } from './limits.js';
+import type { ChainBinding } from './signBytes.js';
 import type { Status } from './statusCodes.js';
 import type { Day, TimeMs } from './time.js';
+import type { ValidatorSet } from './validatorSet.js';
 
 /**
  * One kind of record of one contract. State keys are text, `contract/table/part/part`; a part has
@@ -89,7 +91,23 @@ export interface ReadContext {
   hash(bytes: Uint8Array): Uint8Array;
   /** Whether a public key of a suite is canonical, torsion-free and not of small order. */
   isValidKey(suite: string, publicKey: Uint8Array): boolean;
+  /** Whether a signature holds; by the chain's one rule, ZIP-215 for Ed25519. */
+  verifySignature(
+    suite: string,
+    publicKey: Uint8Array,
+    message: Uint8Array,
+    signature: Uint8Array,
+  ): boolean;
+  /** What signatures are bound to. */
+  readonly chain: ChainBinding;
+  /** Id of a committed block at most `readinessAgeMax` heights below this one, else undefined. */
+  blockId(height: number): Hash | undefined;
 }
+
+/** The values that a parameter may take. */
+export type ParameterBounds =
+  | { readonly min: number; readonly max: number }
+  | { readonly oneOf: readonly string[] };
 
 export type ParameterValue = number | string | boolean | readonly number[];
 
@@ -130,6 +148,8 @@ export interface Contract {
   readonly statusCodes: Readonly<Record<string, number>>;
   /** Parameters with their defaults; genesis may set them. */
   readonly parameters: Readonly<Record<string, ParameterValue>>;
+  /** What governance may set the parameters to; a number without bounds may be 0 or more. */
+  readonly parameterBounds?: Readonly<Record<string, ParameterBounds>>;
   /** First records, from the genesis document. */
   readonly genesis?: (context: GenesisContext) => void;
   readonly queries: ReadonlyMap<string, QueryHandler>;
@@ -148,6 +168,7 @@ export interface GenesisContext {
       readonly publicKey: Uint8Array;
     }[];
   }[];
+  readonly validators: ValidatorSet;
   put<T>(table: Table<T>, parts: readonly string[], record: NoInfer<T>): void;
 }
 

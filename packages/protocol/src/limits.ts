@@ -30,6 +30,14 @@ export const limits = {
   eventDocumentBytesMax: 64 * KIB,
 
   validatorsMax: 64,
+  validatorSetsInForceMax: 3,
+  validatorSetsKeptMax: 1_024,
+  readinessAgeMax: 100,
+  laterParametersMax: 16,
+  parameterTextMax: 2 * KIB,
+  parameterListMax: 4_096,
+  governorsMax: 64,
+  observerPartyNodesMax: 8,
   observersMax: 64,
   blockBytesMax: 4 * MIB,
   blockBytesCeiling: 16 * MIB,
@@ -178,5 +186,10 @@ assert(
   limits.blockBytesCeiling + limits.bodyEnvelopeBytesMax + limits.proposalBytesMax <
     limits.logRecordBytesMax,
   'limits: a log record holds the largest input',
+);
+assert(
+  limits.validatorSetsInForceMax * limits.validatorsMax * 256 + limits.validatorSetsKeptMax * 9 <
+    limits.stateValueBytesMax,
+  'limits: one record holds the validator sets in force',
 );
 assert(limits.candidateBodiesMax === limits.keptRounds + 3, 'limits: R-M4 bounds the bodies kept');

@@ -1,6 +1,7 @@
 import { z } from 'zod';
-import type { Table } from './contract.js';
+import type { ParameterValue, Table } from './contract.js';
 import type { PartyId, ValidatorId } from './ids.js';
+import { limits } from './limits.js';
 
 /**
  * Records that the ledger itself must read, so their layout is part of the protocol: keys that
@@ -38,11 +39,16 @@ const validatorEntrySchema = z.strictObject({
   power: z.number().int(),
 });
 
+export const validatorSetSchema = z.strictObject({
+  fromHeight: z.number().int().min(1),
+  validators: z.array(validatorEntrySchema).min(1).max(limits.validatorsMax),
+});
+
 export const validatorSetsSchema = z.strictObject({
   /** Ascending by height; set(h) is the last with fromHeight <= h. */
-  sets: z.array(
-    z.strictObject({ fromHeight: z.number().int(), validators: z.array(validatorEntrySchema) }),
-  ),
+  sets: z.array(validatorSetSchema).min(1).max(limits.validatorSetsInForceMax),
+  /** First heights of earlier sets, kept until evidence of their heights is too old (R-E2). */
+  earlier: z.array(z.number().int()).max(limits.validatorSetsKeptMax),
 });
 
 export type ValidatorSets = z.infer<typeof validatorSetsSchema>;
@@ -52,6 +58,13 @@ export const validatorSetsTable: Table<ValidatorSets> = {
   contract: 'governance',
   name: 'validatorSets',
   schema: validatorSetsSchema,
+};
+
+/** `governance/validatorSet/<first height>`: a set that has been replaced. */
+export const validatorSetTable: Table<z.infer<typeof validatorSetSchema>> = {
+  contract: 'governance',
+  name: 'validatorSet',
+  schema: validatorSetSchema,
 };
 
 export const observersSchema = z.strictObject({
@@ -70,19 +83,47 @@ export const observersTable: Table<z.infer<typeof observersSchema>> = {
   schema: observersSchema,
 };
 
+export const parameterValueSchema = z.union([
+  z.number().int(),
+  z.string().max(limits.parameterTextMax),
+  z.boolean(),
+  z.array(z.number().int()).max(limits.parameterListMax),
+]);
+
 /** `governance/parameters/<contract>`: `consensus` for the shared ones, else a contract's name. */
 export const parametersSchema = z.strictObject({
-  values: z.record(
-    z.string(),
-    z.union([z.number().int(), z.string(), z.boolean(), z.array(z.number().int())]),
-  ),
+  values: z.record(z.string(), parameterValueSchema),
+  /** Decided changes, ascending by the first height at which they count (G2). */
+  later: z
+    .array(
+      z.strictObject({
+        fromHeight: z.number().int(),
+        name: z.string(),
+        value: parameterValueSchema,
+      }),
+    )
+    .max(limits.laterParametersMax)
+    .optional(),
 });
 
-export const parametersTable: Table<z.infer<typeof parametersSchema>> = {
+export type ParametersRecord = z.infer<typeof parametersSchema>;
+
+export const parametersTable: Table<ParametersRecord> = {
   contract: 'governance',
   name: 'parameters',
   schema: parametersSchema,
 };
+
+/** The values in force at a height; the record's own object while no later change counts. */
+export function parametersAt(
+  record: ParametersRecord,
+  height: number,
+): Readonly<Record<string, ParameterValue>> {
+  const counting = (record.later ?? []).filter((change) => change.fromHeight <= height);
+  if (counting.length === 0) return record.values;
+  const changed = Object.fromEntries(counting.map(({ name, value }) => [name, value]));
+  return { ...record.values, ...changed };
+}
 
 /** `ledger/tx/<txId>`: recent ids, kept through their validUntilHeight (architecture 4). */
 export const recentTxSchema = z.strictObject({
