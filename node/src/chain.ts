@@ -12,11 +12,9 @@ import {
   enabledContracts,
   evidenceProblem,
   executeCheckedSteps,
-  genesisState,
   type IdentifiedTransaction,
   identify,
   readRecord,
-  recordIndexChanges,
   StateTree,
   validatorSetAt,
 } from '@triflow/ledger';
@@ -24,7 +22,6 @@ import type { Mempool } from '@triflow/mempool';
 import {
   assert,
   type Block,
-  bytesFromHash,
   type ChainBinding,
   CodedError,
   type CommitCertificate,
@@ -32,7 +29,6 @@ import {
   type Contract,
   compareBytes,
   decodeBlock,
-  decodeHeader,
   decodeTransaction,
   defined,
   type Evidence,
@@ -50,8 +46,8 @@ import {
   type ValidatorSet,
 } from '@triflow/protocol';
 import type { LedgerStore } from '@triflow/storage';
-import { z } from 'zod';
 import { Mutex } from './mutex.js';
+import { type ChainHead, openGenesis, readHead, recentBlockIds } from './openChain.js';
 import type { BuiltValue, ChainPort, JudgedValue, VerifierPort } from './ports.js';
 
 const CANDIDATE_BYTES_SLACK = 64 * 1_024;
@@ -74,12 +70,6 @@ export interface Committed {
   readonly valueId: Hash;
   readonly timeMs: number;
   readonly execution: Execution;
-}
-
-interface ChainHead {
-  readonly height: number;
-  readonly valueId: Hash;
-  readonly timeMs: number;
 }
 
 /** A transaction as it was read, and the key that its signature was verified under. */
@@ -420,89 +410,4 @@ export class Chain implements ChainPort {
       await this.#options.pause();
     }
   }
-}
-
-/** Writes height 0, or checks that the store was begun with the same genesis. */
-async function openGenesis(
-  options: ChainOptions,
-  registry: ContractRegistry,
-  contracts: readonly Contract[],
-): Promise<void> {
-  const { genesis, store } = options;
-  const genesisHash = genesisHashOf(genesis);
-  const found = await store.meta.get('genesisHash');
-  if (found !== undefined && compareBytes(found, bytesFromHash(genesisHash)) !== 0) {
-    throw new CodedError(
-      'GENESIS_MISMATCH',
-      'the data folder belongs to another chain: its genesis differs from the one configured',
-    );
-  }
-  if (store.head() !== undefined) return;
-  await store.meta.set('genesisHash', bytesFromHash(genesisHash));
-  const changes = firstState(genesis, contracts);
-  const tree = new StateTree(genesis.parameters.stateTreeDepth, []);
-  const update = tree.prepare(changes, () => undefined);
-  await store.commitBlock({
-    height: 0,
-    blockId: genesisHash,
-    block: new Uint8Array(0),
-    headerBytes: new Uint8Array(0),
-    certificate: new Uint8Array(0),
-    txIds: [],
-    results: [],
-    stateWrites: changes,
-    buckets: update.buckets,
-    undo: update.undo,
-    indexChanges: changes.flatMap(({ key, value }) =>
-      recordIndexChanges(registry, key, null, value),
-    ),
-    expiring: [],
-    expired: [],
-  });
-}
-
-/** The genesis state; a member that a contract cannot read is the document's fault. */
-function firstState(
-  genesis: Genesis,
-  contracts: readonly Contract[],
-): ReturnType<typeof genesisState> {
-  try {
-    return genesisState(genesis, contracts);
-  } catch (cause) {
-    const text = cause instanceof z.ZodError ? z.prettifyError(cause) : String(cause);
-    const line = text.replace(/\s+/g, ' ');
-    throw new CodedError('GENESIS_INVALID', `genesis: ${line}`, { cause });
-  }
-}
-
-/** Ids of the head and of the blocks below it that a command may ask for. */
-async function recentBlockIds(store: LedgerStore, head: ChainHead): Promise<Map<number, Hash>> {
-  const ids = new Map<number, Hash>([[head.height, head.valueId]]);
-  const lowest = Math.max(1, head.height - limits.readinessAgeMax);
-  for (let height = head.height; height > lowest; height -= 1) {
-    const bytes = await store.getHeader(height);
-    const header = bytes === undefined ? undefined : decodeHeader(bytes);
-    if (header === undefined || !header.ok) {
-      throw new CodedError('STORE_CORRUPT', `the header of height ${height} is damaged`);
-    }
-    ids.set(height - 1, header.value.parentHash);
-  }
-  return ids;
-}
-
-async function readHead(genesis: Genesis, store: LedgerStore, tree: StateTree): Promise<ChainHead> {
-  const head = defined(store.head(), 'chain: genesis was written');
-  if (head.height === 0) return { height: 0, valueId: head.blockId, timeMs: genesis.timeMs };
-  const bytes = await store.getHeader(head.height);
-  const header = bytes === undefined ? undefined : decodeHeader(bytes);
-  if (header === undefined || !header.ok || blockHash(header.value) !== head.blockId) {
-    throw new CodedError('STORE_CORRUPT', `the header of height ${head.height} is damaged`);
-  }
-  if (tree.root() !== header.value.stateRoot) {
-    throw new CodedError(
-      'STORE_CORRUPT',
-      `the state does not match the header of height ${head.height}`,
-    );
-  }
-  return { height: head.height, valueId: head.blockId, timeMs: header.value.timeMs };
 }

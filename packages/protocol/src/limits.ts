@@ -36,8 +36,6 @@ export const limits = {
   laterParametersMax: 16,
   parameterTextMax: 2 * KIB,
   parameterListMax: 4_096,
-  governorsMax: 64,
-  observerPartyNodesMax: 8,
   observersMax: 64,
   blockBytesMax: 4 * MIB,
   blockBytesCeiling: 16 * MIB,
