@@ -40,6 +40,20 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     'node:*',
     'zod',
   ],
+  'packages/gateway': [
+    '@triflow/protocol',
+    '@triflow/epcis',
+    '@triflow/api/routes',
+    '@triflow/sdk',
+    '@triflow/sdk/node',
+    'commander',
+    'fastify',
+    'mqtt',
+    'node:*',
+    'pino',
+    'smol-toml',
+    'zod',
+  ],
   seeds: ['@triflow/sdk', '@triflow/sdk/*', 'node:*', 'zod', 'commander'],
 };
 

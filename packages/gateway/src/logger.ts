@@ -1,0 +1,13 @@
+import type { Logger } from '@triflow/protocol';
+import { pino } from 'pino';
+
+/** JSON lines on stderr, one catalogued event each. Secrets are never given to it. */
+export function createLogger(level: string, bound: Record<string, unknown>): Logger {
+  const base = pino({ level, base: bound }, pino.destination({ dest: 2, sync: false }));
+  return {
+    debug: (event, facts) => base.debug(facts ?? {}, event),
+    info: (event, facts) => base.info(facts ?? {}, event),
+    warn: (event, facts) => base.warn(facts ?? {}, event),
+    error: (event, facts) => base.error(facts ?? {}, event),
+  };
+}

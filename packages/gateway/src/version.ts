@@ -1,0 +1,2 @@
+/** Of the program and its package. */
+export const version = '0.1.0';
