@@ -1,6 +1,7 @@
 import type { Account } from './accounts/account.js';
 import { type CommandInput, transact } from './actions/action.js';
 import { bindActions } from './actions/bindActions.js';
+import { alertActions } from './actions/alerts/alertActions.js';
 import { deliveryActions } from './actions/deliveries/deliveryActions.js';
 import { invoiceActions } from './actions/invoices/invoiceActions.js';
 import { lienActions } from './actions/liens/lienActions.js';
@@ -69,6 +70,7 @@ export function createClient(options: ClientOptions) {
     liens: bindActions(made, lienActions),
     pledges: bindActions(made, pledgeActions),
     prices: bindActions(made, priceActions),
+    alerts: bindActions(made, alertActions),
     payments: bindActions(made, paymentActions),
     proofs: bindActions(made, proofActions),
     obligations: bindActions(made, obligationActions),

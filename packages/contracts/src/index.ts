@@ -7,6 +7,7 @@ export {
 } from './defineContract.js';
 export { foldText } from './foldText.js';
 export { lien } from './lien/index.js';
+export { monitoring } from './monitoring/index.js';
 export { partyRegistry } from './party-registry/index.js';
 export { payment } from './payment/index.js';
 export { pledgeFacility } from './pledge-facility/index.js';

@@ -1,5 +1,6 @@
 import type { DefinedContract } from './defineContract.js';
 import { lien } from './lien/index.js';
+import { monitoring } from './monitoring/index.js';
 import { partyRegistry } from './party-registry/index.js';
 import { payment } from './payment/index.js';
 import { pledgeFacility } from './pledge-facility/index.js';
@@ -18,4 +19,5 @@ export const allContracts: readonly DefinedContract[] = [
   warehouseReceipt,
   lien,
   pledgeFacility,
+  monitoring,
 ];

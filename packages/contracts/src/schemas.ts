@@ -4,6 +4,10 @@ import * as lienEvents from './lien/events.js';
 import * as lienKeys from './lien/keys.js';
 import * as lienSchema from './lien/schema.js';
 import * as lienStatus from './lien/statusCodes.js';
+import * as monitoringEvents from './monitoring/events.js';
+import * as monitoringKeys from './monitoring/keys.js';
+import * as monitoringSchema from './monitoring/schema.js';
+import * as monitoringStatus from './monitoring/statusCodes.js';
 import * as registryEvents from './party-registry/events.js';
 import * as registryKeys from './party-registry/keys.js';
 import * as registrySchema from './party-registry/schema.js';
@@ -108,6 +112,12 @@ export const contractSchemas = {
     events: facilityEvents,
     status: facilityStatus,
   }),
+  monitoring: withPending('monitoring', {
+    schema: monitoringSchema,
+    keys: monitoringKeys,
+    events: monitoringEvents,
+    status: monitoringStatus,
+  }),
 } as const satisfies Readonly<Record<string, ContractSchemas>>;
 
 export type ContractName = keyof typeof contractSchemas;
@@ -120,6 +130,8 @@ export type CommandParams<
 export { eventHash, eventKey, validateDocument } from '@triflow/epcis';
 export { lienProofKeys, liens, onAsset, onAssetKey } from './lien/keys.js';
 export type { AssetLien, Lien } from './lien/schema.js';
+export { alerts, assetAlerts, batches, devices, rules } from './monitoring/keys.js';
+export type { Alert, Batch, Device, Reading, Rule } from './monitoring/schema.js';
 export { affiliations, parties } from './party-registry/keys.js';
 export type { Affiliations, Licence, Party } from './party-registry/schema.js';
 export { obligations, proofs } from './payment/keys.js';

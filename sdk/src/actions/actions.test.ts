@@ -5,6 +5,7 @@ import type { ClientCore } from '../client/clientCore.js';
 import { isTriflowError } from '../errors/triflowError.js';
 import { createWorld } from '../testing/world.js';
 import type { PreparedTransaction } from '../transactions/preparedTransaction.js';
+import { alertActions } from './alerts/alertActions.js';
 import { deliveryActions } from './deliveries/deliveryActions.js';
 import { invoiceActions } from './invoices/invoiceActions.js';
 import { lienActions } from './liens/lienActions.js';
@@ -24,6 +25,7 @@ const nouns: Readonly<Record<string, readonly object[]>> = {
   lien: [lienActions],
   'pledge-facility': [pledgeActions],
   'price-feed': [priceActions],
+  monitoring: [alertActions],
   payment: [paymentActions],
   trace: [traceActions],
 };
@@ -103,6 +105,7 @@ const nounsOfClient = [
   'liens',
   'pledges',
   'prices',
+  'alerts',
   'payments',
   'traces',
 ];

@@ -28,6 +28,7 @@ export interface PendingActions {
 
 type ContractWithPendings =
   | 'lien'
+  | 'monitoring'
   | 'pledge-facility'
   | 'purchase-order'
   | 'trace'

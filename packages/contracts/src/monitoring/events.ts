@@ -1,0 +1,11 @@
+/** What the contract states as fact. */
+export const events = [
+  'alert.raised',
+  'alert.cleared',
+  'alert.acknowledged',
+  'alert.escalated',
+  'alert.resolved',
+  'alert.marked_false',
+] as const;
+
+export type MonitoringEvent = (typeof events)[number];

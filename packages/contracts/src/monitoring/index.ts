@@ -1,0 +1,29 @@
+import { defineContract } from '../defineContract.js';
+import { acknowledge } from './commands/acknowledge.js';
+import { escalate } from './commands/escalate.js';
+import { markFalse } from './commands/markFalse.js';
+import { resolve } from './commands/resolve.js';
+import { closeCover, openCover } from './coverWindows.js';
+import { tables } from './keys.js';
+import { parameters } from './parameters.js';
+import { queries } from './queries.js';
+import { clearAlert, raiseAlert } from './recordAlerts.js';
+import { beginShipment } from './shipment.js';
+import { statusCodes } from './statusCodes.js';
+
+export const monitoring = defineContract({
+  name: 'monitoring',
+  version: 1,
+  tables,
+  commands: { acknowledge, escalate, resolve, mark_false: markFalse },
+  internals: {
+    raise_alert: raiseAlert,
+    clear_alert: clearAlert,
+    open_cover: openCover,
+    close_cover: closeCover,
+    begin_shipment: beginShipment,
+  },
+  statusCodes,
+  parameters,
+  queries,
+});
