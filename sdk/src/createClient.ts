@@ -1,7 +1,7 @@
 import type { Account } from './accounts/account.js';
 import { type CommandInput, transact } from './actions/action.js';
-import { bindActions } from './actions/bindActions.js';
 import { alertActions } from './actions/alerts/alertActions.js';
+import { bindActions } from './actions/bindActions.js';
 import { deliveryActions } from './actions/deliveries/deliveryActions.js';
 import { invoiceActions } from './actions/invoices/invoiceActions.js';
 import { lienActions } from './actions/liens/lienActions.js';
