@@ -16,7 +16,7 @@ import { assetSchema, readingKindSchema, severitySchema } from './schema.js';
 /** Reads that depend on reads: each round fetches what the last one found missing. */
 const ROUNDS_MAX = 8;
 
-/** What the API may ask by name; devices, rules and alerts by their indexes come from their table. */
+/** What the API may ask by name; lists by index come from the tables themselves. */
 export const queries = {
   /** Whether submitted readings cover an asset's time, where not, and whether they are in range. */
   coverage: query({
@@ -68,14 +68,14 @@ async function readAhead(
   let data: unknown;
   for (let round = 0; round < ROUNDS_MAX; round += 1) {
     const missing: Promise<void>[] = [];
-    const fetch = async (key: string, found: Promise<unknown>) => {
+    const learn = async (key: string, found: Promise<unknown>) => {
       known.set(key, await found);
     };
     const context: Pick<ReadContext, 'get'> = {
       get: (table, ...parts) => {
         if (!parts.every(isKeyPart)) return undefined;
         const key = stateKey(table, parts);
-        if (!known.has(key)) missing.push(fetch(key, reader.get(table, ...parts)));
+        if (!known.has(key)) missing.push(learn(key, reader.get(table, ...parts)));
         return known.get(key) as never;
       },
     };
