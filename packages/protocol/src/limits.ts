@@ -89,6 +89,7 @@ export const limits = {
   facilityItemsBytesMax: 58 * KIB,
   splitChildrenMax: 64,
   lineagePartsPerReceiptMax: 16,
+  claimsPerLineagePartMax: 8,
   openReceiptsPerLotMax: 1_000,
   linesPerOrderMax: 100,
   oraclesPerFeedMax: 15,

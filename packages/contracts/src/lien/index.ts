@@ -1,11 +1,18 @@
 import { defineContract } from '../defineContract.js';
+import { addGoods } from './commands/addGoods.js';
+import { carryGoods } from './commands/carryGoods.js';
+import { claimGoods } from './commands/claimGoods.js';
 import { create } from './commands/create.js';
 import { createExclusive } from './commands/createExclusive.js';
+import { endGoods } from './commands/endGoods.js';
 import { move } from './commands/move.js';
 import { recordControl } from './commands/recordControl.js';
+import { recordNotice } from './commands/recordNotice.js';
 import { recordPublicity } from './commands/recordPublicity.js';
+import { recordRegistration } from './commands/recordRegistration.js';
 import { recordRelease } from './commands/recordRelease.js';
 import { release } from './commands/release.js';
+import { releaseGoods } from './commands/releaseGoods.js';
 import { tables } from './keys.js';
 import { queries } from './queries.js';
 import { statusCodes } from './statusCodes.js';
@@ -20,6 +27,13 @@ export const lien = defineContract({
     move,
     record_release: recordRelease,
     record_control: recordControl,
+    record_registration: recordRegistration,
+    record_notice: recordNotice,
+    add_goods: addGoods,
+    carry_goods: carryGoods,
+    end_goods: endGoods,
+    claim_goods: claimGoods,
+    release_goods: releaseGoods,
   },
   statusCodes,
   /** When a receipt pledge is effective: `endorsement`, `registration` or `both` (counsel). */

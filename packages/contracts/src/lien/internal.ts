@@ -6,12 +6,15 @@ import { isLive } from './lifecycle.js';
 import type { AssetLien, Lien } from './schema.js';
 import { status } from './statusCodes.js';
 
+export { claimProblem, freeAt, type GoodsMove, quantityAt, stageAt } from './lineage.js';
 export type { AssetLien, Lien } from './schema.js';
 export { lienProofKeys };
 
 /**
  * What other contracts may use: these readers, and by `context.call('lien', …)` the internal
- * commands `create_exclusive`, `move`, `record_release` and `record_control`.
+ * commands. Liens: `create_exclusive`, `move`, `record_release`, `record_control`,
+ * `record_registration`, `record_notice`. Lineage of goods: `add_goods`, `carry_goods`,
+ * `end_goods`, `claim_goods`, `release_goods`.
  */
 
 /** The live liens of an asset; empty when nothing encumbers it. */

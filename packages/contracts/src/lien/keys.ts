@@ -1,6 +1,12 @@
 import { stateKey } from '@triflow/protocol';
 import { defineTable, tableList } from '../table.js';
-import { lienSchema, onAssetSchema, registrationSchema } from './schema.js';
+import {
+  claimantSchema,
+  goodsStageSchema,
+  lienSchema,
+  onAssetSchema,
+  registrationSchema,
+} from './schema.js';
 
 const contract = 'lien';
 
@@ -35,7 +41,18 @@ export const registrations = defineTable({
   schema: registrationSchema,
 });
 
-export const tables = tableList(liens, onAsset, registrations);
+/** `lien/stage/<object or line>`: what goods are at a stage, whence, and who holds them. */
+export const stages = defineTable({
+  contract,
+  name: 'stage',
+  schema: goodsStageSchema,
+  indexes: { lineage: (record) => record.parts.map((part) => part.lineage) },
+});
+
+/** `lien/claimant/<financing or lien>`: whether it still holds the goods that name it. */
+export const claimants = defineTable({ contract, name: 'claimant', schema: claimantSchema });
+
+export const tables = tableList(liens, onAsset, registrations, stages, claimants);
 
 /** The state key whose absence proves that an asset carries no lien. */
 export function onAssetKey(asset: string): string {

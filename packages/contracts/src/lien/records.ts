@@ -1,5 +1,7 @@
 import {
+  assert,
   type CborMap,
+  isOk,
   limits,
   OK,
   type ReadContext,
@@ -9,6 +11,7 @@ import {
 import { effectiveTime } from './effectiveness.js';
 import { liens, onAsset } from './keys.js';
 import { isLive } from './lifecycle.js';
+import { claimGoods, releaseGoods } from './lineage.js';
 import type { AssetLien, Lien } from './schema.js';
 import { status } from './statusCodes.js';
 
@@ -45,6 +48,7 @@ export function createLien(context: WriteContext, terms: NewLien): Lien {
     version: 1,
   });
   saveLien(context, lien);
+  holdGoods(context, lien);
   context.emit('lien.created', lien.id, facts(lien));
   if (lien.state === 'EFFECTIVE') emitEffective(context, lien);
   return lien;
@@ -78,8 +82,17 @@ export function endLien(
   const { state } = how;
   const ended = { ...lien, state, children, endedAt: context.timeMs, version: lien.version + 1 };
   saveLien(context, ended);
+  releaseGoods(context, lien.id);
   const type = state === 'MOVED' ? 'lien.moved' : 'lien.released';
   context.emit(type, lien.id, { ...facts(ended), children });
+}
+
+/** Every exclusive lien holds the goods at its stage; the guards have seen that it can (L2). */
+function holdGoods(context: WriteContext, lien: Lien): void {
+  if (!lien.exclusive) return;
+  const { id, asset, holder } = lien;
+  const held = claimGoods(context, { stage: asset.id, quantity: asset.quantity, by: id, holder });
+  assert(isOk(held), `lien: ${id} holds no goods: ${held.code}`);
 }
 
 /** The stricter reading unless governance has set one of the others (counsel). */
@@ -95,7 +108,7 @@ function settle(lien: Lien): Lien {
 }
 
 function entry(lien: Lien): AssetLien {
-  const { registeredAt, registryValidTo, controlAt } = lien.publicity;
+  const { registeredAt, registryValidTo, controlAt, noticeAt } = lien.publicity;
   return {
     lien: lien.id,
     class: lien.class,
@@ -106,6 +119,7 @@ function entry(lien: Lien): AssetLien {
     registeredAt,
     registryValidTo,
     controlAt,
+    noticeAt,
   };
 }
 
@@ -125,5 +139,6 @@ function facts(lien: Lien): CborMap {
     debtRef: lien.debtRef,
     registeredAt: lien.publicity.registeredAt,
     controlAt: lien.publicity.controlAt,
+    noticeAt: lien.publicity.noticeAt,
   };
 }

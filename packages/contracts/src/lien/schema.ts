@@ -1,6 +1,14 @@
-import { daySchema, limits, moneySchema, quantitySchema, timeSchema } from '@triflow/protocol';
+import {
+  daySchema,
+  limits,
+  moneySchema,
+  quantitySchema,
+  scaleSchema,
+  timeSchema,
+  unitSchema,
+} from '@triflow/protocol';
 import { z } from 'zod';
-import { partyIdSchema } from '../fields.js';
+import { countSchema, partyIdSchema } from '../fields.js';
 import { idSchema } from '../params.js';
 
 export const assetKinds = ['receipt', 'lot', 'unit', 'claim', 'animal', 'item'] as const;
@@ -41,6 +49,8 @@ export const assetSchema = z.strictObject({
   id: objectIdSchema,
   quantity: quantitySchema.optional(),
 });
+/** A stage of goods: an object, or a line of it (`po_1.2`). */
+export const stageSchema = z.string().regex(/^[a-z]{2}_[a-z0-9-]{1,60}(\.[1-9][0-9]{0,2})?$/);
 const registrationNoSchema = z.string().regex(/^[0-9A-Za-z-]{1,40}$/);
 
 /** What makes a lien known to third parties; outside times beside the block's (R5). */
@@ -50,6 +60,8 @@ export const publicitySchema = z.strictObject({
   registryValidTo: daySchema.optional(),
   controlAt: timeSchema.optional(),
   controlBy: partyIdSchema.optional(),
+  /** When the notice of assignment reached the debtor (546, 768). */
+  noticeAt: timeSchema.optional(),
 });
 
 export const lienSchema = z.strictObject({
@@ -88,6 +100,7 @@ export const assetLienSchema = z.strictObject({
   registeredAt: timeSchema.optional(),
   registryValidTo: daySchema.optional(),
   controlAt: timeSchema.optional(),
+  noticeAt: timeSchema.optional(),
 });
 
 /** All live liens of one asset under one key, so that their absence can be proved. */
@@ -102,6 +115,38 @@ export const registrationSchema = z.strictObject({
   debtRef: objectIdSchema,
 });
 
+/** A hold of one financing or lien on a quantity at a stage. */
+export const goodsClaimSchema = z.strictObject({
+  by: objectIdSchema,
+  holder: partyIdSchema,
+  value: countSchema,
+});
+
+export const lineagePartSchema = z.strictObject({
+  /** The stage at which these goods were first known. */
+  lineage: stageSchema,
+  value: countSchema,
+  claims: z.array(goodsClaimSchema).max(limits.claimsPerLineagePartMax),
+});
+
+/** What is at one stage of the goods' way now, by where it came from, and who holds it. */
+export const goodsStageSchema = z.strictObject({
+  stage: stageSchema,
+  unit: unitSchema,
+  scale: scaleSchema,
+  parts: z.array(lineagePartSchema).max(limits.lineagePartsPerReceiptMax),
+});
+
+/** One mark ends all that a financing or lien holds, wherever its goods are (R14). */
+export const claimantSchema = z.strictObject({
+  id: objectIdSchema,
+  holder: partyIdSchema,
+  state: z.enum(['HOLDING', 'RELEASED']),
+});
+
+export type GoodsStage = z.infer<typeof goodsStageSchema>;
+export type LineagePart = z.infer<typeof lineagePartSchema>;
+export type GoodsClaim = z.infer<typeof goodsClaimSchema>;
 export type Lien = z.infer<typeof lienSchema>;
 export type LienClass = z.infer<typeof lienClassSchema>;
 export type Asset = z.infer<typeof assetSchema>;
@@ -136,6 +181,14 @@ export const commandSchemas = {
   release: z.strictObject({ id: lienIdSchema, expectedVersion: z.number().int().min(1) }),
 } as const;
 
+/** The contracts whose goods and claims the register of lineage follows. */
+export const goodsCallers = [
+  'purchase-order',
+  'receivable',
+  'warehouse-receipt',
+  'pledge-facility',
+] as const;
+
 const lienIdsSchema = z.array(lienIdSchema).min(1).max(limits.itemsPerFacilityMax);
 
 export const internalSchemas = {
@@ -148,6 +201,8 @@ export const internalSchemas = {
     securedMax: moneySchema,
     debtRef: objectIdSchema,
     controlBy: partyIdSchema.optional(),
+    /** FACTORING, ASSIGNMENT: when the debtor had notice. */
+    noticeAt: timeSchema.optional(),
   }),
   move: z.strictObject({
     id: lienIdSchema,
@@ -158,4 +213,42 @@ export const internalSchemas = {
   }),
   record_release: z.strictObject({ ids: lienIdsSchema }),
   record_control: z.strictObject({ ids: lienIdsSchema, controlBy: partyIdSchema }),
+  record_registration: z.strictObject({
+    id: lienIdSchema,
+    registrationNo: registrationNoSchema,
+    registeredAt: timeSchema,
+    registryValidTo: daySchema,
+  }),
+  record_notice: z.strictObject({ ids: lienIdsSchema, noticeAt: timeSchema }),
+  add_goods: z.strictObject({
+    stage: stageSchema,
+    lineage: stageSchema.optional(),
+    quantity: quantitySchema,
+  }),
+  /** One move for each part of a split or merger. */
+  carry_goods: z.strictObject({
+    moves: z
+      .array(
+        z.strictObject({
+          from: stageSchema,
+          to: stageSchema,
+          quantity: quantitySchema,
+          releasing: objectIdSchema.optional(),
+        }),
+      )
+      .min(1)
+      .max(limits.splitChildrenMax),
+  }),
+  end_goods: z.strictObject({
+    stage: stageSchema,
+    quantity: quantitySchema,
+    releasing: objectIdSchema.optional(),
+  }),
+  claim_goods: z.strictObject({
+    stage: stageSchema,
+    quantity: quantitySchema.optional(),
+    by: objectIdSchema,
+    holder: partyIdSchema,
+  }),
+  release_goods: z.strictObject({ by: objectIdSchema }),
 } as const;

@@ -12,6 +12,8 @@ export const statusCodes = {
   registration_has_lapsed: 108,
   lien_belongs_to_receipt: 109,
   debt_is_not_a_facility: 110,
+  already_financed: 111,
+  lineage_quantity_exceeded: 112,
 } as const;
 
 export const status = statusFactory('lien', statusCodes);

@@ -16,7 +16,8 @@ export const lotIdSchema = idSchema('lt');
 export const receiptIdSchema = idSchema('wr');
 const lienIdSchema = idSchema('ln');
 const facilityIdSchema = idSchema('pl');
-const objectIdSchema = z.string().regex(/^[a-z]{2}_[a-z0-9-]{1,60}$/);
+/** A stage of goods in the register of lineage: an object, or a line of it (`po_1.2`). */
+export const stageSchema = z.string().regex(/^[a-z]{2}_[a-z0-9-]{1,60}(\.[1-9][0-9]{0,2})?$/);
 
 /**
  * A place or thing that can hold one lot's goods, named so that every warehouse's books name it
@@ -42,7 +43,7 @@ export const lotSchema = z.strictObject({
   openReceipts: z.number().int().min(0).max(limits.openReceiptsPerLotMax),
   lossStandardBps: bpsSchema,
   /** Earlier stages of the same goods (order, other lot): what secures them secures these (L1). */
-  lineage: z.array(objectIdSchema).max(limits.lineagePartsPerReceiptMax),
+  lineage: z.array(stageSchema).max(limits.lineagePartsPerReceiptMax),
   state: z.enum(lotStates),
   createdAt: timeSchema,
   version: z.number().int(),
@@ -151,6 +152,7 @@ export const tokenSchema = z.strictObject({
   /** Hash of the driver's papers; no personal data on the ledger. */
   driverRef: hashTextSchema,
   validTo: timeSchema,
+  sale: stageSchema.optional(),
   state: z.enum(['VALID', 'USED', 'EXPIRED']),
   issuedAt: timeSchema,
 });
@@ -177,7 +179,7 @@ export const commandSchemas = {
     scale: scaleSchema,
     mode: z.enum(['identified', 'commingled']),
     lossStandardBps: bpsSchema,
-    lineage: z.array(objectIdSchema).max(limits.lineagePartsPerReceiptMax).optional(),
+    lineage: z.array(stageSchema).max(limits.lineagePartsPerReceiptMax).optional(),
   }),
   gate_in: z.strictObject({
     id: lotIdSchema,
@@ -185,6 +187,8 @@ export const commandSchemas = {
     slots: z.array(slotSchema).max(limits.slotsPerLotMax),
     /** Hash of the weighing's event. */
     weighing: hashTextSchema,
+    /** The stage that these goods come from, where it is not the lot's (L1). */
+    origin: stageSchema.optional(),
   }),
   issue: z.strictObject({
     id: receiptIdSchema,
@@ -218,6 +222,8 @@ export const commandSchemas = {
     vehicle: vehicleSchema,
     driverRef: hashTextSchema,
     validTo: timeSchema,
+    /** The sale that the goods leave for: their next stage in the register of lineage. */
+    sale: stageSchema.optional(),
   }),
   gate_out: z.strictObject({
     id: receiptIdSchema,

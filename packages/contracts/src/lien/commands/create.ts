@@ -6,6 +6,7 @@ import { countersigned } from '../../pending.js';
 import { facilityParties } from '../../pledge-facility/internal.js';
 import { findLot } from '../../warehouse-receipt/internal.js';
 import { findLien, liensOnAsset } from '../internal.js';
+import { claimProblem } from '../lineage.js';
 import { createLien, joinProblem } from '../records.js';
 import { commandSchemas } from '../schema.js';
 import { status } from '../statusCodes.js';
@@ -28,6 +29,7 @@ export const create = countersigned<Params>({
       () => (params.securedMax.minor > 0n ? OK : status('amount_must_be_positive')),
       () => debtProblem(context, params),
       () => joinProblem(context, params.asset.id, { ...params, exclusive: isExclusive(params) }),
+      () => lineageProblem(context, params),
     ),
   execute: (context, params, opener) => {
     const { titlePassesOnDefault: _none, junior: _junior, ...terms } = params;
@@ -62,6 +64,13 @@ function debtProblem(context: ReadContext, params: Params): Status {
   const parties = facilityParties(context, params.debtRef);
   if (parties === undefined) return status('debt_is_not_a_facility');
   return parties.lender === params.holder ? OK : status('debt_is_not_a_facility');
+}
+
+/** An exclusive lien holds the goods it lies on, and nobody else may hold them already (L2). */
+function lineageProblem(context: ReadContext, params: Params): Status {
+  if (!isExclusive(params)) return OK;
+  const { id, asset, holder } = params;
+  return claimProblem(context, { stage: asset.id, by: id, holder, quantity: asset.quantity });
 }
 
 function seniorHolders(context: ReadContext, params: Params): PartyId[] {

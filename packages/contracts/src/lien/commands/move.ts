@@ -8,7 +8,7 @@ import { status } from '../statusCodes.js';
 
 /** The lien follows every part of a split asset, with its publicity (L5, Interp. 38). */
 export const move = internalCommand({
-  callers: ['warehouse-receipt'],
+  callers: ['warehouse-receipt', 'receivable'],
   params: internalSchemas.move,
   verify: (context, params) => {
     const lien = liveLien(context, params.id);

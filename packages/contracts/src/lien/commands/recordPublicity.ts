@@ -1,19 +1,13 @@
 import { OK, type ReadContext, type Status } from '@triflow/protocol';
-import type { z } from 'zod';
 import { command } from '../../defineContract.js';
 import { firstProblem } from '../../params.js';
-import { hasRole } from '../../party-registry/internal.js';
 import { facilityParties } from '../../pledge-facility/internal.js';
-import { hasLapsed } from '../effectiveness.js';
 import { findLien } from '../internal.js';
-import { registrations } from '../keys.js';
 import { isLive } from '../lifecycle.js';
 import { publish } from '../records.js';
+import { publishRegistration, registrationProblem } from '../registration.js';
 import { commandSchemas, type Lien } from '../schema.js';
 import { status } from '../statusCodes.js';
-
-type Publicity = z.infer<typeof commandSchemas.record_publicity>['publicity'];
-type Registration = Extract<Publicity, { kind: 'registration' }>;
 
 /**
  * Records the number and time of a filing in the national register, or a supervisor's control of
@@ -43,32 +37,10 @@ export const recordPublicity = command({
       return OK;
     }
     const { kind: _kind, ...registration } = params.publicity;
-    const { grantor, holder, debtRef } = lien;
-    context.put(registrations, [registration.registrationNo], { grantor, holder, debtRef });
-    publish(context, lien, { ...lien.publicity, ...registration });
+    publishRegistration(context, lien, registration);
     return OK;
   },
 });
-
-/** One filing may cover all that one debtor charges to one creditor for one debt, and no more. */
-function registrationProblem(context: ReadContext, lien: Lien, registration: Registration): Status {
-  const { registrationNo, registeredAt, registryValidTo } = registration;
-  const filed = context.get(registrations, registrationNo);
-  const own =
-    filed === undefined ||
-    (filed.grantor === lien.grantor &&
-      filed.holder === lien.holder &&
-      filed.debtRef === lien.debtRef);
-  const former = lien.publicity.registrationNo;
-  const extends_ = former === registrationNo && registeredAt === lien.publicity.registeredAt;
-  return firstProblem(
-    () => (hasRole(context, context.sender, 'REGISTRY') ? OK : status('signer_lacks_role')),
-    () => (registeredAt <= context.timeMs ? OK : status('publicity_time_in_future')),
-    () => (hasLapsed(registryValidTo, context.timeMs) ? status('registration_has_lapsed') : OK),
-    () => (own ? OK : status('registration_number_reused')),
-    () => (former === undefined || extends_ ? OK : status('publicity_already_recorded')),
-  );
-}
 
 function controlProblem(context: ReadContext, lien: Lien, controlAt: number): Status {
   const supervisor = facilityParties(context, lien.debtRef)?.supervisor;

@@ -7,7 +7,7 @@ import { internalSchemas } from '../schema.js';
 
 /** Burdens end: their holder released them, or the goods left with its consent. */
 export const recordRelease = internalCommand({
-  callers: ['warehouse-receipt', 'pledge-facility'],
+  callers: ['warehouse-receipt', 'pledge-facility', 'receivable', 'livestock'],
   params: internalSchemas.record_release,
   verify: (context, params) => {
     for (const id of params.ids) {

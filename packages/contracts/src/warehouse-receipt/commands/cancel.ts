@@ -1,5 +1,6 @@
-import { OK } from '@triflow/protocol';
+import { isOk } from '@triflow/protocol';
 import { countersigned } from '../../pending.js';
+import { alignLot, carry } from '../goodsFlow.js';
 import { holderProblem } from '../guards.js';
 import { findReceipt } from '../internal.js';
 import { pendingStateOf } from '../lifecycle.js';
@@ -22,9 +23,12 @@ export const cancel = countersigned({
   hold: holdReceipt(pendingStateOf.cancel),
   execute: (context, params) => {
     const receipt = loadReceipt(context, params.id);
-    saveLot(context, unreceipt(loadLot(context, receipt.lot), receipt.quantity, true));
+    const lot = unreceipt(loadLot(context, receipt.lot), receipt.quantity, true);
+    saveLot(context, lot);
     const { version, state } = saveReceipt(context, { ...receipt, state: 'CANCELLED' });
     context.emit('receipt.cancelled', receipt.id, { version, state });
-    return OK;
+    const { id: from, quantity } = receipt;
+    const back = carry(context, { from, to: lot.id, quantity });
+    return isOk(back) ? alignLot(context, lot) : back;
   },
 });

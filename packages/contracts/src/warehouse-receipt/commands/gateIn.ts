@@ -1,14 +1,17 @@
 import {
+  isOk,
   isStorable,
   limits,
   OK,
   type Quantity,
   type ReadContext,
   type Status,
+  type WriteContext,
 } from '@triflow/protocol';
 import { command } from '../../defineContract.js';
 import { firstProblem } from '../../params.js';
 import { isStatus } from '../../status.js';
+import { alignLot, goodsEnter } from '../goodsFlow.js';
 import { findLot } from '../internal.js';
 import { slotUses, weighings } from '../keys.js';
 import { changedBy, quantityAtScaleOf } from '../quantities.js';
@@ -42,9 +45,26 @@ export const gateIn = command({
     const onHand = changedBy(lot.onHand, quantity.value);
     const { version } = saveLot(context, { ...lot, slots, onHand });
     context.emit('lot.goods_in', lot.id, { version, quantity, onHand, slots, weighing });
-    return OK;
+    return entered(context, { ...lot, onHand }, quantity, params.origin);
   },
 });
+
+/** What an exclusive lien holds of a lot it holds of the goods that join it, too (L1). */
+function entered(
+  context: WriteContext,
+  lot: Lot,
+  quantity: Quantity,
+  origin: string | undefined,
+): Status {
+  const entering = goodsEnter(
+    context,
+    lot,
+    quantity,
+    origin === undefined ? lot.lineage : [origin],
+  );
+  if (!isOk(entering)) return entering;
+  return alignLot(context, lot);
+}
 
 function quantityProblem(lot: Lot, stated: Quantity): Status {
   const quantity = quantityAtScaleOf(lot.onHand, stated);

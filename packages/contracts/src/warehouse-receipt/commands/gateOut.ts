@@ -1,8 +1,9 @@
-import { OK, type ReadContext, type Status } from '@triflow/protocol';
+import { isOk, OK, type ReadContext, type Status } from '@triflow/protocol';
 import type { z } from 'zod';
 import { command } from '../../defineContract.js';
 import { firstProblem } from '../../params.js';
 import { isStatus } from '../../status.js';
+import { goodsLeave } from '../goodsFlow.js';
 import { findReceipt, isFrozen } from '../internal.js';
 import { tokens, weighings } from '../keys.js';
 import { changedBy, quantityAtScaleOf } from '../quantities.js';
@@ -54,6 +55,8 @@ export const gateOut = command({
     const facts = { version, state, token: token.number, quantity, remaining: left.quantity };
     context.emit('receipt.withdrawn', receipt.id, facts);
     context.emit('lot.goods_out', lot.id, { version: saved.version, quantity, onHand, weighing });
+    const gone = goodsLeave(context, receipt, quantity, token.sale);
+    if (!isOk(gone)) return gone;
     if (state !== 'DELIVERED' || receipt.lien === undefined) return OK;
     return context.call('lien', 'record_release', { ids: [receipt.lien] });
   },

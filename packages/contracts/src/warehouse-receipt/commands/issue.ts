@@ -5,6 +5,7 @@ import { encumbranceProblem } from '../../lien/internal.js';
 import { firstProblem } from '../../params.js';
 import { findParty, isActive } from '../../party-registry/internal.js';
 import { isStatus } from '../../status.js';
+import { carry } from '../goodsFlow.js';
 import { findLot, findReceipt } from '../internal.js';
 import { receipts } from '../keys.js';
 import { changedBy, quantityAtScaleOf } from '../quantities.js';
@@ -60,7 +61,7 @@ export const issue = command({
     });
     const facts = { version: 1, state: 'FREE', lot: lot.id, warehouse, holder, quantity };
     context.emit('receipt.issued', id, facts);
-    return OK;
+    return carry(context, { from: lot.id, to: id, quantity });
   },
 });
 

@@ -1,6 +1,6 @@
 import { isOk, OK, type ReadContext, type Status, type WriteContext } from '@triflow/protocol';
 import type { z } from 'zod';
-import { encumbranceProblem, hasExclusiveLien } from '../../lien/internal.js';
+import { claimProblem, encumbranceProblem, hasExclusiveLien } from '../../lien/internal.js';
 import { firstProblem } from '../../params.js';
 import { areAffiliated } from '../../party-registry/internal.js';
 import { countersigned } from '../../pending.js';
@@ -37,7 +37,7 @@ export const pledge = countersigned({
       () => encumbranceProblem(context, receipt.id, receipt.lot),
       () => (receipt.state === 'FREE' ? OK : status('receipt_not_free')),
       () => versionProblem(receipt, params.expectedVersion, phase),
-      () => lineageProblem(context, receipt),
+      () => lineageProblem(context, receipt, params),
       () => pledgeProblem(context, params.facility, receipt.holder),
       () => affiliationProblem(context, receipt, params),
     );
@@ -68,12 +68,18 @@ export const pledge = countersigned({
   },
 });
 
-/** Earlier stages of the same goods must not back another claim (L1, L2). */
-function lineageProblem(context: ReadContext, receipt: Receipt): Status {
+/**
+ * No other financing may hold these goods, at this stage or an earlier one that is named (L1,
+ * L2); what the lender itself financed earlier moves into the pledge.
+ */
+function lineageProblem(context: ReadContext, receipt: Receipt, params: Params): Status {
   const { lineage } = loadLot(context, receipt.lot);
-  const stages = [...lineage, ...receipt.parents];
-  const claimed = stages.some((stage) => hasExclusiveLien(context, stage));
-  return claimed ? status('already_financed') : OK;
+  const charged = lineage.some((stage) => hasExclusiveLien(context, stage));
+  if (charged) return status('already_financed');
+  const holder = facilityTerms(context, params.facility)?.lender;
+  if (holder === undefined) return OK;
+  const held = claimProblem(context, { stage: receipt.id, by: receipt.id, holder });
+  return held.code === 'already_financed' ? status('already_financed') : held;
 }
 
 /** E6: a keeper close to the pledgor is disclosed, and accepted by the lender's signature. */

@@ -1,5 +1,6 @@
 import {
   assert,
+  isOk,
   limits,
   OK,
   type Quantity,
@@ -12,6 +13,7 @@ import { firstProblem } from '../../params.js';
 import { countersigned } from '../../pending.js';
 import { splitProblem } from '../../pledge-facility/internal.js';
 import { isStatus } from '../../status.js';
+import { carry } from '../goodsFlow.js';
 import { holderProblem } from '../guards.js';
 import { findReceipt } from '../internal.js';
 import { receipts } from '../keys.js';
@@ -55,6 +57,10 @@ export const split = countersigned({
     for (const [index, part] of params.parts.entries()) {
       putChild(context, receipt, { ...part, lien: liens[index] });
     }
+    const from = receipt.id;
+    const moves = params.parts.map(({ id, quantity }) => ({ from, to: id, quantity }));
+    const carried = carry(context, ...moves);
+    if (!isOk(carried)) return carried;
     const { version } = saveReceipt(context, { ...receipt, state: 'SPLIT', children });
     context.emit('receipt.split', receipt.id, { version, state: 'SPLIT', children });
     if (receipt.lien === undefined) return OK;

@@ -1,5 +1,6 @@
-import { OK, type ReadContext, type Status } from '@triflow/protocol';
+import { OK, powerOfTen, type ReadContext, type Status } from '@triflow/protocol';
 import type { z } from 'zod';
+import { freeAt } from '../../lien/internal.js';
 import { firstProblem } from '../../params.js';
 import { countersigned } from '../../pending.js';
 import { releaseProblem } from '../../pledge-facility/internal.js';
@@ -38,6 +39,7 @@ export const withdraw = countersigned({
       () => quantityProblem(receipt, params),
       () => (params.validTo > context.timeMs ? OK : status('deadline_has_passed')),
       () => coverProblem(context, receipt, params),
+      () => heldProblem(context, receipt, params),
     );
   },
   hold: holdReceipt(pendingStateOf.withdraw),
@@ -45,7 +47,7 @@ export const withdraw = countersigned({
     const receipt = loadReceipt(context, params.id);
     const quantity = quantityAtScaleOf(receipt.quantity, params.quantity);
     if (isStatus(quantity)) return quantity;
-    const { vehicle, driverRef, validTo } = params;
+    const { vehicle, driverRef, validTo, sale } = params;
     const number = receipt.tokensIssued + 1;
     const pieces = params.pieces ?? 0;
     const { version } = saveReceipt(context, {
@@ -63,6 +65,7 @@ export const withdraw = countersigned({
       vehicle,
       driverRef,
       validTo,
+      sale,
       state: 'VALID',
       issuedAt: context.timeMs,
     });
@@ -89,4 +92,14 @@ function coverProblem(context: ReadContext, receipt: Receipt, params: Params): S
   if (isStatus(quantity)) return quantity;
   const remaining = receipt.quantity.value - quantity.value;
   return releaseProblem(context, receipt.facility, { asset: receipt.id, remaining });
+}
+
+/** Goods that an earlier stage's financing holds leave only to a sale, which it follows (L1). */
+function heldProblem(context: ReadContext, receipt: Receipt, params: Params): Status {
+  if (params.sale !== undefined || receipt.lien !== undefined) return OK;
+  const free = freeAt(context, receipt.id);
+  if (free === undefined) return OK;
+  const { value, scale } = params.quantity;
+  const fits = value * powerOfTen(free.scale) <= free.value * powerOfTen(scale);
+  return fits ? OK : status('already_financed');
 }
