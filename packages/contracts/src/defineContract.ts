@@ -6,6 +6,7 @@ import {
   type GenesisContext,
   type InternalCommand,
   isOk,
+  type ParameterBounds,
   type ParameterValue,
   type QueryAnswer,
   type QueryHandler,
@@ -46,6 +47,7 @@ export interface ContractDefinition {
   readonly internals?: Readonly<Record<string, InternalDefinition>>;
   readonly statusCodes: Readonly<Record<string, number>>;
   readonly parameters?: Readonly<Record<string, ParameterValue>>;
+  readonly parameterBounds?: Readonly<Record<string, ParameterBounds>>;
   readonly genesis?: (context: GenesisContext) => void;
   readonly queries?: Readonly<Record<string, QueryHandler>>;
 }
@@ -111,6 +113,9 @@ export function defineContract(definition: ContractDefinition): DefinedContract 
     ),
     statusCodes: definition.statusCodes,
     parameters: definition.parameters ?? {},
+    ...(definition.parameterBounds === undefined
+      ? {}
+      : { parameterBounds: definition.parameterBounds }),
     ...(definition.genesis === undefined ? {} : { genesis: definition.genesis }),
     queries: new Map(Object.entries(definition.queries ?? {})),
     definition,

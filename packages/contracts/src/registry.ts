@@ -1,4 +1,5 @@
 import type { DefinedContract } from './defineContract.js';
+import { governanceOf } from './governance/index.js';
 import { lien } from './lien/index.js';
 import { monitoring } from './monitoring/index.js';
 import { partyRegistry } from './party-registry/index.js';
@@ -9,8 +10,7 @@ import { purchaseOrder } from './purchase-order/index.js';
 import { trace } from './trace/index.js';
 import { warehouseReceipt } from './warehouse-receipt/index.js';
 
-/** Every contract that this program has; genesis says which of them a chain runs. */
-export const allContracts: readonly DefinedContract[] = [
+const businessContracts: readonly DefinedContract[] = [
   partyRegistry,
   purchaseOrder,
   payment,
@@ -20,4 +20,10 @@ export const allContracts: readonly DefinedContract[] = [
   lien,
   pledgeFacility,
   monitoring,
+];
+
+/** Every contract that this program has; genesis says which of them a chain runs. */
+export const allContracts: readonly DefinedContract[] = [
+  ...businessContracts,
+  governanceOf(businessContracts),
 ];

@@ -1,5 +1,9 @@
 import type { Table } from '@triflow/protocol';
 import type { z } from 'zod';
+import * as governanceEvents from './governance/events.js';
+import * as governanceKeys from './governance/keys.js';
+import * as governanceSchema from './governance/schema.js';
+import * as governanceStatus from './governance/statusCodes.js';
 import * as lienEvents from './lien/events.js';
 import * as lienKeys from './lien/keys.js';
 import * as lienSchema from './lien/schema.js';
@@ -118,6 +122,12 @@ export const contractSchemas = {
     events: monitoringEvents,
     status: monitoringStatus,
   }),
+  governance: single({
+    schema: governanceSchema,
+    keys: governanceKeys,
+    events: governanceEvents,
+    status: governanceStatus,
+  }),
 } as const satisfies Readonly<Record<string, ContractSchemas>>;
 
 export type ContractName = keyof typeof contractSchemas;
@@ -128,6 +138,8 @@ export type CommandParams<
 > = (typeof contractSchemas)[N]['commands'][C] extends z.ZodType<infer P> ? P : never;
 
 export { eventHash, eventKey, validateDocument } from '@triflow/epcis';
+export { anchors, features, proposals } from './governance/keys.js';
+export type { Anchor, Proposal } from './governance/schema.js';
 export { lienProofKeys, liens, onAsset, onAssetKey } from './lien/keys.js';
 export type { AssetLien, Lien } from './lien/schema.js';
 export { alerts, assetAlerts, batches, devices, rules } from './monitoring/keys.js';

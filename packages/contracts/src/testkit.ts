@@ -12,6 +12,7 @@ import {
   type CborValue,
   type Contract,
   compareText,
+  consensusParametersSchema,
   decodeCanonical,
   defined,
   encodeCanonical,
@@ -224,6 +225,8 @@ function writeGenesis(chain: Chain, options: Given): void {
   if (validators.length > 0) {
     const sets = [{ fromHeight: 1, validators: [...validators] }];
     put(validatorSetsTable, ['all'], { sets, earlier: [] });
+    const values: Record<string, number> = consensusParametersSchema.parse({});
+    put(parametersTable, ['consensus'], { values });
   }
   const parties = Object.entries(options.parties).map(([alias, roles]) => ({
     id: partyId(options, alias),

@@ -34,6 +34,7 @@ export const limits = {
   validatorSetsKeptMax: 1_024,
   readinessAgeMax: 100,
   laterParametersMax: 16,
+  governorsMax: 64,
   parameterTextMax: 2 * KIB,
   parameterListMax: 4_096,
   observersMax: 64,

@@ -1,7 +1,7 @@
 import { type GenesisContext, hexFromBytes } from '@triflow/protocol';
 import { z } from 'zod';
 import { partyIdSchema, sizeClassSchema } from '../fields.js';
-import { keyOwners, parties, partyKeys } from './keys.js';
+import { governors, keyOwners, parties, partyKeys } from './keys.js';
 import { roleSchema } from './schema.js';
 
 const rolesSchema = z.array(roleSchema);
@@ -11,6 +11,9 @@ const rolesSchema = z.array(roleSchema);
  * founders' decision: no licence is asked for, and ids are not checked.
  */
 export function writeGenesisParties(context: GenesisContext): void {
+  const governing = context.parties.filter((party) => party.roles.includes('GOVERNOR'));
+  const active = governing.map((party) => partyIdSchema.parse(party.id));
+  context.put(governors, ['all'], { active });
   for (const party of context.parties) {
     context.put(parties, [party.id], {
       id: partyIdSchema.parse(party.id),

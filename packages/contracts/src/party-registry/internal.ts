@@ -8,7 +8,7 @@ import {
 } from '@triflow/protocol';
 import type { Role } from '../roles.js';
 import type { Signer } from '../signer.js';
-import { affiliations, keyOwners, parties } from './keys.js';
+import { affiliations, governors, keyOwners, parties } from './keys.js';
 import type { Licence, Party } from './schema.js';
 import { status } from './statusCodes.js';
 
@@ -50,6 +50,11 @@ export function signerProblem(
       ? business.length > 0
       : business.some((role) => who.includes(role));
   return fits ? undefined : commonStatus('signer_lacks_role');
+}
+
+/** The parties whose votes decide, in the order in which they came. */
+export function activeGovernors(context: Pick<ReadContext, 'get'>): readonly PartyId[] {
+  return context.get(governors, 'all')?.active ?? [];
 }
 
 /** Whether the sender is the party itself or acts as a GOVERNOR. */

@@ -1,6 +1,12 @@
 import { partyKeyTable } from '@triflow/protocol';
 import { defineTable, tableList } from '../table.js';
-import { affiliationsSchema, keyOwnerSchema, partySchema, viewSchema } from './schema.js';
+import {
+  affiliationsSchema,
+  governorsSchema,
+  keyOwnerSchema,
+  partySchema,
+  viewSchema,
+} from './schema.js';
 
 const contract = 'party-registry';
 
@@ -40,7 +46,15 @@ export const views = defineTable({
   },
 });
 
-export const tables = tableList(parties, partyKeys, keyOwners, affiliations, views);
+/** `governors/all`: the ACTIVE parties with the role GOVERNOR, whose votes count. */
+export const governors = defineTable({
+  contract,
+  name: 'governors',
+  schema: governorsSchema,
+  visibility: { anyone: true },
+});
+
+export const tables = tableList(parties, partyKeys, keyOwners, affiliations, views, governors);
 
 /** Where the views of an object that a reader was given are found in the index `for`. */
 export function viewIndexValue(object: string, reader: string): string {

@@ -5,7 +5,7 @@ import { ask } from '../ask.js';
 import { createReach } from '../createReach.js';
 import { given, type World } from '../testkit.js';
 import { partyRegistry } from './index.js';
-import { affiliations, keyOwners, parties, partyKeys, views } from './keys.js';
+import { affiliations, governors, keyOwners, parties, partyKeys, views } from './keys.js';
 import { statusCodes } from './statusCodes.js';
 
 const USCC = 'uscc:9144030071526726XG';
@@ -118,6 +118,27 @@ describe('roles and licences', () => {
     }
     const more = { id: buyer, licence: licence(world, 100, 'other') };
     expect(submit(world, 'governor', 'record_licence', more).code).toBe('bound_exceeded');
+  });
+
+  it('the governors are known, bounded, and never none', () => {
+    const world = start();
+    const known = () => world.must(governors, 'all').active;
+    const alone = { id: world.id('governor'), expectedVersion: 1 };
+    expect(known()).toEqual([world.id('governor')]);
+    const off = { ...alone, role: 'GOVERNOR' };
+    const last = 'last_governor_cannot_leave';
+    expect(submit(world, 'governor', 'revoke_role', off).code).toBe(last);
+    expect(submit(world, 'regulator', 'suspend', alone).code).toBe(last);
+    expect(role(world, 'grant_role', 'GOVERNOR', 1).code).toBe('success');
+    expect(known()).toEqual([world.id('governor'), world.id('buyer')]);
+    expect(submit(world, 'regulator', 'suspend', alone).code).toBe('success');
+    expect(known()).toEqual([world.id('buyer')]);
+    const back = { ...alone, expectedVersion: 2 };
+    expect(submit(world, 'regulator', 'reinstate', back).code).toBe('success');
+    expect(known()).toHaveLength(2);
+    const many = Array.from({ length: limits.governorsMax }, () => world.id('buyer'));
+    world.plant(governors, ['all'], { active: many });
+    expect(register(world, { roles: ['GOVERNOR'] }).code).toBe('bound_exceeded');
   });
 
   it('a party with the role PLATFORM alone signs nothing', () => {

@@ -41,6 +41,10 @@ export const partySchema = z.strictObject({
 
 export const keyOwnerSchema = z.strictObject({ party: partyIdSchema });
 
+export const governorsSchema = z.strictObject({
+  active: z.array(partyIdSchema).max(limits.governorsMax),
+});
+
 export const affiliationKindSchema = z.enum(['controls', 'common_control', 'family', 'employment']);
 
 export const affiliationsSchema = z.strictObject({

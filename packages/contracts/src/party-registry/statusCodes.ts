@@ -12,6 +12,7 @@ export const statusCodes = {
   licence_already_recorded: 108,
   view_order_missing: 109,
   view_not_granted: 110,
+  last_governor_cannot_leave: 111,
 } as const;
 
 export const status = statusFactory('party-registry', statusCodes);

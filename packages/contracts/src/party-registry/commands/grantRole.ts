@@ -3,7 +3,7 @@ import { command } from '../../defineContract.js';
 import { versionIs } from '../../params.js';
 import { hasLicenceFor } from '../internal.js';
 import { parties } from '../keys.js';
-import { partyToChange } from '../partyChange.js';
+import { governorsProblem, partyToChange, putParty } from '../partyChange.js';
 import { commandSchemas } from '../schema.js';
 import { status } from '../statusCodes.js';
 
@@ -20,13 +20,15 @@ export const grantRole = command({
     }
     if (party.roles.length >= limits.rolesPerPartyMax) return status('bound_exceeded');
     const licensed = hasLicenceFor(context, params.role, party.licences);
-    return licensed ? OK : status('licence_missing_or_expired');
+    if (!licensed) return status('licence_missing_or_expired');
+    const roles = [...party.roles, params.role];
+    return governorsProblem(context, params.id, { ...party, roles });
   },
   execute: (context, { id, role }) => {
     const party = partyToChange(context, id);
     const version = party.version + 1;
     const roles = [...party.roles, role];
-    context.put(parties, [id], { ...party, roles, version });
+    putParty(context, { ...party, roles, version });
     context.emit('role.changed', id, { version, roles });
     return OK;
   },

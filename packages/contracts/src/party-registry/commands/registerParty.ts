@@ -3,6 +3,7 @@ import { hexFromBytes, OK } from '@triflow/protocol';
 import { command } from '../../defineContract.js';
 import { hasLicenceFor, publicKeyProblem } from '../internal.js';
 import { keyOwners, parties, partyKeys } from '../keys.js';
+import { governorsProblem, putParty } from '../partyChange.js';
 import { commandSchemas } from '../schema.js';
 import { status } from '../statusCodes.js';
 
@@ -17,11 +18,13 @@ export const registerParty = command({
     if (!params.roles.every((role) => hasLicenceFor(context, role, licences))) {
       return status('licence_missing_or_expired');
     }
-    return publicKeyProblem(context, params.key.publicKey) ?? OK;
+    const { id, roles } = params;
+    const key = publicKeyProblem(context, params.key.publicKey);
+    return key ?? governorsProblem(context, id, { state: 'ACTIVE', roles });
   },
   execute: (context, params) => {
     const { id, name, roles, sizeClass, key, licences = [] } = params;
-    context.put(parties, [id], {
+    putParty(context, {
       id,
       name,
       roles: [...new Set(roles)],

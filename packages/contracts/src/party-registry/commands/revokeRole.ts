@@ -2,7 +2,7 @@ import { OK } from '@triflow/protocol';
 import { command } from '../../defineContract.js';
 import { versionIs } from '../../params.js';
 import { parties } from '../keys.js';
-import { partyToChange } from '../partyChange.js';
+import { governorsProblem, partyToChange, putParty } from '../partyChange.js';
 import { commandSchemas } from '../schema.js';
 import { status } from '../statusCodes.js';
 
@@ -17,13 +17,14 @@ export const revokeRole = command({
     if (party.state !== 'ACTIVE' || !party.roles.includes(params.role)) {
       return status('state_forbids_command');
     }
-    return OK;
+    const roles = party.roles.filter((one) => one !== params.role);
+    return governorsProblem(context, params.id, { ...party, roles });
   },
   execute: (context, { id, role }) => {
     const party = partyToChange(context, id);
     const version = party.version + 1;
     const roles = party.roles.filter((one) => one !== role);
-    context.put(parties, [id], { ...party, roles, version });
+    putParty(context, { ...party, roles, version });
     context.emit('role.changed', id, { version, roles });
     return OK;
   },

@@ -2,7 +2,7 @@ import { OK } from '@triflow/protocol';
 import { command } from '../../defineContract.js';
 import { versionIs } from '../../params.js';
 import { parties } from '../keys.js';
-import { partyToChange } from '../partyChange.js';
+import { governorsProblem, partyToChange, putParty } from '../partyChange.js';
 import { commandSchemas } from '../schema.js';
 import { status } from '../statusCodes.js';
 
@@ -14,12 +14,13 @@ export const suspend = command({
     const party = context.get(parties, params.id);
     if (party === undefined) return status('object_not_found');
     if (!versionIs(party, params.expectedVersion)) return status('object_version_is_stale');
-    return party.state === 'ACTIVE' ? OK : status('state_forbids_command');
+    if (party.state !== 'ACTIVE') return status('state_forbids_command');
+    return governorsProblem(context, params.id, { ...party, state: 'SUSPENDED' });
   },
   execute: (context, { id }) => {
     const party = partyToChange(context, id);
     const version = party.version + 1;
-    context.put(parties, [id], { ...party, state: 'SUSPENDED', version });
+    putParty(context, { ...party, state: 'SUSPENDED', version });
     context.emit('party.suspended', id, { version, state: 'SUSPENDED' });
     return OK;
   },
