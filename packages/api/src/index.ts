@@ -1,2 +1,11 @@
+export type {
+  AccessLog,
+  AccessLogQuery,
+  AccessPorts,
+  LoggedRead,
+  PrivilegedRead,
+  ReadToken,
+} from './server/access/accessPorts.js';
+export { digestOfToken } from './server/access/sessions.js';
 export * from './server/backend.js';
 export { createServer, type Server, type ServerOptions } from './server/createServer.js';

@@ -12,6 +12,7 @@ export const PROPOSAL_DOMAIN = 'triflow/proposal/1';
 export const PREVOTE_DOMAIN = 'triflow/prevote/1';
 export const PRECOMMIT_DOMAIN = 'triflow/precommit/1';
 export const READINESS_DOMAIN = 'triflow/validator-ready/1';
+export const LOGIN_DOMAIN = 'triflow/login/1';
 export const POSSESSION_DOMAIN = 'triflow/possession/1';
 
 /** Signed bytes of a proposal (consensus section 4). */
@@ -68,6 +69,16 @@ export function readinessSignBytes(
     ready.height,
     bytesFromHash(ready.valueId),
   ]);
+}
+
+/** What a party signs to read as itself: no ledger signature begins with this domain. */
+export function loginSignBytes(login: {
+  readonly chainId: string;
+  readonly nodeId: string;
+  readonly nonce: Uint8Array;
+  readonly expiresMs: number;
+}): Uint8Array {
+  return encodeCanonical([LOGIN_DOMAIN, login.chainId, login.nodeId, login.nonce, login.expiresMs]);
 }
 
 /** Signed bytes by which a genesis validator shows that it holds its key. */

@@ -58,6 +58,7 @@ export const validatorSetsTable: Table<ValidatorSets> = {
   contract: 'governance',
   name: 'validatorSets',
   schema: validatorSetsSchema,
+  visibility: { anyone: true },
 };
 
 /** `governance/validatorSet/<first height>`: a set that has been replaced. */
@@ -81,6 +82,7 @@ export const observersTable: Table<z.infer<typeof observersSchema>> = {
   contract: 'governance',
   name: 'observers',
   schema: observersSchema,
+  visibility: { anyone: true },
 };
 
 export const parameterValueSchema = z.union([
@@ -112,6 +114,7 @@ export const parametersTable: Table<ParametersRecord> = {
   contract: 'governance',
   name: 'parameters',
   schema: parametersSchema,
+  visibility: { anyone: true },
 };
 
 /** The values in force at a height; the record's own object while no later change counts. */
@@ -154,4 +157,5 @@ export const evidenceTable: Table<z.infer<typeof evidenceRecordSchema>> = {
   contract: 'governance',
   name: 'evidence',
   schema: evidenceRecordSchema,
+  visibility: { anyone: true },
 };

@@ -6,6 +6,7 @@ import {
   heightField,
   heightText,
   limitText,
+  redactedField,
   timeField,
   txIdField,
 } from './fields.js';
@@ -56,17 +57,20 @@ export const blockAnswerSchema = z.object({
     z.object({
       txId: txIdField,
       index: z.number().int(),
-      sender: z.string(),
-      keyId: z.string(),
-      validUntilHeight: heightField,
-      commands: z.array(commandField),
-      status: statusField,
+      outcome: z.enum(['committed', 'rejected']),
+      /** Left out, with all that follows, for a reader who may not see the transaction. */
+      sender: z.string().optional(),
+      keyId: z.string().optional(),
+      validUntilHeight: heightField.optional(),
+      commands: z.array(commandField).optional(),
+      status: statusField.optional(),
       /** All signed bytes; only with full=1. */
       bytes: base64UrlField.optional(),
     }),
   ),
   evidence: z.array(base64UrlField),
   page: z.object({ next: z.number().int().nullable(), total: z.number().int() }),
+  redacted: redactedField,
 });
 
 export const headersAnswerSchema = z.object({
@@ -94,6 +98,7 @@ export const validatorsAnswerSchema = z.object({
 export const blockRoutes = {
   getBlock: defineRoute({
     name: 'getBlock',
+    scope: 'blocks',
     method: 'GET',
     url: '/v1/blocks/:height',
     summary: 'A block with its certificate, transactions and their status; `latest` is the newest.',

@@ -1,6 +1,6 @@
 import { limits } from '@triflow/protocol';
 import { z } from 'zod';
-import { heightField, limitText, timeField, txIdField } from './fields.js';
+import { heightField, limitText, redactedField, timeField, txIdField } from './fields.js';
 import { defineRoute } from './route.js';
 
 export const EVENT_STREAM_MEDIA_TYPE = 'text/event-stream';
@@ -40,6 +40,7 @@ export const eventPageSchema = z.object({
     /** Newest height of the node when it answered. */
     atHeight: heightField,
   }),
+  redacted: redactedField,
 });
 
 /** `data:` of the stream event `checkpoint`: everything up to this height was sent. */
@@ -51,6 +52,7 @@ const cursorPattern = /^(latest|[0-9]+\.[0-9]+\.[0-9]+)$/;
 export const eventRoutes = {
   getEvents: defineRoute({
     name: 'getEvents',
+    scope: 'events',
     method: 'GET',
     url: '/v1/events',
     summary: 'Events after a cursor: one page, or a stream with Accept: text/event-stream.',

@@ -45,6 +45,9 @@ export const proofField = z.object({
 
 export type ProofAnswer = z.infer<typeof proofField>;
 
+/** How many records, events or transactions the reader may not see were left out. */
+export const redactedField = z.number().int().min(0).optional();
+
 /** A page's end: where the next one starts, null at the end of the list. */
 export const pageField = z.object({
   next: z.string().nullable(),

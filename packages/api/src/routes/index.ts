@@ -1,3 +1,4 @@
+import { accessRoutes } from './access.js';
 import { blockRoutes } from './blocks.js';
 import { chainRoutes } from './chain.js';
 import { eventRoutes } from './events.js';
@@ -7,6 +8,7 @@ import { queryRoutes } from './queries.js';
 import { stateRoutes } from './state.js';
 import { transactionRoutes } from './transactions.js';
 
+export * from './access.js';
 export * from './base64Url.js';
 export * from './blocks.js';
 export * from './chain.js';
@@ -24,6 +26,7 @@ export * from './transactions.js';
 /** Every route of the API's port, by name. */
 export const routes = {
   ...transactionRoutes,
+  ...accessRoutes,
   ...objectRoutes,
   ...stateRoutes,
   ...blockRoutes,

@@ -1,7 +1,15 @@
 import { limits, type ObjectKind, objectKinds } from '@triflow/protocol';
 import { z } from 'zod';
 import { eventPageSchema } from './events.js';
-import { flagText, heightField, heightText, limitText, pageField, proofField } from './fields.js';
+import {
+  flagText,
+  heightField,
+  heightText,
+  limitText,
+  pageField,
+  proofField,
+  redactedField,
+} from './fields.js';
 import { defineRoute } from './route.js';
 
 export const PARTY_SEGMENT = 'parties';
@@ -27,6 +35,7 @@ export const objectAnswerSchema = z.object({
 export const listAnswerSchema = z.object({
   data: z.array(z.object({ id: z.string(), data: z.unknown() })),
   page: pageField,
+  redacted: redactedField,
 });
 
 const objectParams = z.strictObject({ objects: z.string(), id: z.string().min(1).max(64) });
@@ -34,6 +43,7 @@ const objectParams = z.strictObject({ objects: z.string(), id: z.string().min(1)
 export const objectRoutes = {
   getObject: defineRoute({
     name: 'getObject',
+    scope: 'objects',
     method: 'GET',
     url: '/v1/:objects/:id',
     summary: 'One object at a height. With proof=1 absence is proved too (in the 404 details).',
@@ -43,6 +53,7 @@ export const objectRoutes = {
   }),
   listObjects: defineRoute({
     name: 'listObjects',
+    scope: 'objects',
     method: 'GET',
     url: '/v1/:objects',
     summary: 'Objects in the order of their ids; filters are the indexes of their table.',
@@ -57,6 +68,7 @@ export const objectRoutes = {
   }),
   getHistory: defineRoute({
     name: 'getHistory',
+    scope: 'objects',
     method: 'GET',
     url: '/v1/:objects/:id/history',
     summary: 'The events of one object, oldest first.',

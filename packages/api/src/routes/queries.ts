@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { flagText, heightField, heightText, proofField } from './fields.js';
+import { flagText, heightField, heightText, proofField, redactedField } from './fields.js';
 import { defineRoute } from './route.js';
 
 /**
@@ -13,11 +13,13 @@ export const queryAnswerSchema = z.object({
   proofRef: z.array(z.string()),
   /** Proofs of `proofRef`, in its order, with proof=1. */
   proof: proofField.optional(),
+  redacted: redactedField,
 });
 
 export const queryRoutes = {
   runQuery: defineRoute({
     name: 'runQuery',
+    scope: 'queries',
     method: 'GET',
     url: '/v1/queries/:name',
     summary: "A contract's query, `<contract>.<query>`; its parameters stand in the URL's query.",

@@ -1,5 +1,10 @@
 import type { z } from 'zod';
 
+/** Parts of the API that a token may open (experience section 4, Access). */
+export const readScopes = ['objects', 'events', 'queries', 'blocks'] as const;
+
+export type ReadScope = (typeof readScopes)[number];
+
 /** What a route answers under one HTTP status. */
 export interface RouteAnswer {
   readonly about: string;
@@ -20,7 +25,7 @@ export interface RouteBody {
  */
 export interface Route {
   readonly name: string;
-  readonly method: 'GET' | 'POST';
+  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
   /** Path with `:name` where a parameter stands. */
   readonly url: string;
   readonly summary: string;
@@ -28,6 +33,8 @@ export interface Route {
   readonly query?: z.ZodObject;
   /** Whether the query takes further members, named by the contracts. */
   readonly openQuery?: boolean;
+  /** Set where the answer depends on who reads (domain section 6): the part of a token's scope. */
+  readonly scope?: ReadScope;
   readonly bodies?: readonly RouteBody[];
   readonly answers: Readonly<Record<number, RouteAnswer>>;
 }

@@ -11,6 +11,7 @@ export const stateAnswerSchema = proofField.extend({ keys: z.array(z.string()) }
 export const stateRoutes = {
   getState: defineRoute({
     name: 'getState',
+    scope: 'objects',
     method: 'GET',
     url: '/v1/state',
     summary: 'Proofs of state keys at a height: what each holds, or that it holds nothing.',

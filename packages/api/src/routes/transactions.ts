@@ -1,7 +1,7 @@
 import { limits } from '@triflow/protocol';
 import { z } from 'zod';
 import { eventField } from './events.js';
-import { base64UrlField, heightField, txIdField, waitText } from './fields.js';
+import { base64UrlField, heightField, redactedField, txIdField, waitText } from './fields.js';
 import { problemSchema } from './problem.js';
 import { defineRoute } from './route.js';
 
@@ -33,6 +33,8 @@ export const outcomeSchema = z.object({
   failedCommand: z.number().int().optional(),
   events: z.array(eventField).optional(),
   error: problemSchema.optional(),
+  /** 1 when the reader may see no more than id and outcome. */
+  redacted: redactedField,
 });
 
 export const submitBodySchema = z.strictObject({ transaction: base64UrlField });
@@ -66,6 +68,7 @@ export const simulationSchema = z.object({
     }),
   ),
   events: z.array(eventField),
+  redacted: redactedField,
 });
 
 export const batchAnswerSchema = z.object({
@@ -131,6 +134,7 @@ export const transactionRoutes = {
   }),
   simulateTransaction: defineRoute({
     name: 'simulateTransaction',
+    scope: 'blocks',
     method: 'POST',
     url: '/v1/transactions/simulate',
     summary: 'Runs commands over the head without keeping anything; needs no signature.',
@@ -139,6 +143,7 @@ export const transactionRoutes = {
   }),
   getOutcome: defineRoute({
     name: 'getOutcome',
+    scope: 'blocks',
     method: 'GET',
     url: '/v1/transactions/:id',
     summary: 'What became of a transaction; waits while it is pending.',
@@ -148,6 +153,7 @@ export const transactionRoutes = {
   }),
   getTransactionProof: defineRoute({
     name: 'getTransactionProof',
+    scope: 'blocks',
     method: 'GET',
     url: '/v1/transactions/:id/proof',
     summary: 'Proof that a transaction and its result stand in a final block.',

@@ -7,6 +7,7 @@ import { addBodyParsers } from './bodyParsers.js';
 import { serveRoute } from './call.js';
 import { chainHeaders, securityHeaders } from './commonHeaders.js';
 import { addErrorHandler, problemFromThrown, sendProblem } from './errorHandler.js';
+import { getAccessLog } from './handlers/accessLog.js';
 import { getBlock, getHeaders, getValidators } from './handlers/blocks.js';
 import { getContracts, getGenesis, getInfo, getOpenApi } from './handlers/chain.js';
 import { getErrorDoc, listErrors } from './handlers/docs.js';
@@ -15,6 +16,7 @@ import { listObjects } from './handlers/list.js';
 import { getHistory, getObject } from './handlers/objects.js';
 import { getLiveness, getMetrics, getReadiness } from './handlers/operations.js';
 import { runQuery } from './handlers/queries.js';
+import { createChallenge, createSession, deleteSession, getSession } from './handlers/sessions.js';
 import { simulateTransaction } from './handlers/simulation.js';
 import { getState } from './handlers/state.js';
 import {
@@ -83,32 +85,37 @@ function addHeaders(app: FastifyInstance, { backend, metrics }: ServerContext): 
 }
 
 function addApiRoutes(app: FastifyInstance, context: ServerContext): void {
-  serveRoute(app, routes.submitTransaction, submitTransaction(context));
-  serveRoute(app, routes.submitBatch, submitBatch(context));
-  serveRoute(app, routes.simulateTransaction, simulateTransaction(context));
-  serveRoute(app, routes.getOutcome, getOutcome(context));
-  serveRoute(app, routes.getTransactionProof, getTransactionProof(context));
-  serveRoute(app, routes.getObject, getObject(context));
-  serveRoute(app, routes.getHistory, getHistory(context));
-  serveRoute(app, routes.listObjects, listObjects(context));
-  serveRoute(app, routes.getState, getState(context));
-  serveRoute(app, routes.getBlock, getBlock(context));
-  serveRoute(app, routes.getHeaders, getHeaders(context));
-  serveRoute(app, routes.getValidators, getValidators(context));
-  serveRoute(app, routes.getInfo, getInfo(context));
-  serveRoute(app, routes.getGenesis, getGenesis(context));
-  serveRoute(app, routes.getContracts, getContracts(context));
-  serveRoute(app, routes.getOpenApi, getOpenApi(context));
-  serveRoute(app, routes.runQuery, runQuery(context));
-  serveRoute(app, routes.getEvents, getEvents(context));
-  serveRoute(app, routes.listErrors, listErrors(context));
-  serveRoute(app, routes.getErrorDoc, getErrorDoc(context));
+  serveRoute(app, context, routes.submitTransaction, submitTransaction(context));
+  serveRoute(app, context, routes.submitBatch, submitBatch(context));
+  serveRoute(app, context, routes.simulateTransaction, simulateTransaction(context));
+  serveRoute(app, context, routes.getOutcome, getOutcome(context));
+  serveRoute(app, context, routes.getTransactionProof, getTransactionProof(context));
+  serveRoute(app, context, routes.createChallenge, createChallenge(context));
+  serveRoute(app, context, routes.createSession, createSession(context));
+  serveRoute(app, context, routes.getSession, getSession(context));
+  serveRoute(app, context, routes.deleteSession, deleteSession(context));
+  serveRoute(app, context, routes.getAccessLog, getAccessLog(context));
+  serveRoute(app, context, routes.getObject, getObject(context));
+  serveRoute(app, context, routes.getHistory, getHistory(context));
+  serveRoute(app, context, routes.listObjects, listObjects(context));
+  serveRoute(app, context, routes.getState, getState(context));
+  serveRoute(app, context, routes.getBlock, getBlock(context));
+  serveRoute(app, context, routes.getHeaders, getHeaders(context));
+  serveRoute(app, context, routes.getValidators, getValidators(context));
+  serveRoute(app, context, routes.getInfo, getInfo(context));
+  serveRoute(app, context, routes.getGenesis, getGenesis(context));
+  serveRoute(app, context, routes.getContracts, getContracts(context));
+  serveRoute(app, context, routes.getOpenApi, getOpenApi(context));
+  serveRoute(app, context, routes.runQuery, runQuery(context));
+  serveRoute(app, context, routes.getEvents, getEvents(context));
+  serveRoute(app, context, routes.listErrors, listErrors(context));
+  serveRoute(app, context, routes.getErrorDoc, getErrorDoc(context));
 }
 
 function addOpsRoutes(app: FastifyInstance, context: ServerContext): void {
-  serveRoute(app, opsRoutes.getLiveness, getLiveness(context));
-  serveRoute(app, opsRoutes.getReadiness, getReadiness(context));
-  serveRoute(app, opsRoutes.getMetrics, getMetrics(context));
+  serveRoute(app, context, opsRoutes.getLiveness, getLiveness(context));
+  serveRoute(app, context, opsRoutes.getReadiness, getReadiness(context));
+  serveRoute(app, context, opsRoutes.getMetrics, getMetrics(context));
 }
 
 /** Unique within the process and told apart between processes. */

@@ -2,7 +2,9 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { z } from 'zod';
 import { PROBLEM_MEDIA_TYPE, type Problem } from '../routes/problem.js';
 import type { Route } from '../routes/route.js';
+import type { RequestAccess } from './access/requestAccess.js';
 import { invalidBySchema } from './problems.js';
+import type { ServerContext } from './serverContext.js';
 
 /** A request whose path and query fit the route. */
 export interface Call<R extends Route> {
@@ -11,6 +13,8 @@ export interface Call<R extends Route> {
   /** Members that an open query has beyond the route's own. */
   readonly filters: Readonly<Record<string, unknown>>;
   readonly body: unknown;
+  /** Who asks, and what it may see. */
+  readonly access: RequestAccess;
   readonly request: FastifyRequest;
   readonly reply: FastifyReply;
 }
@@ -33,6 +37,7 @@ const NO_MEMBERS: Readonly<Record<string, unknown>> = {};
 /** Registers a route: its schemas judge path and query, its handler answers. */
 export function serveRoute<R extends Route>(
   app: FastifyInstance,
+  context: Pick<ServerContext, 'access' | 'backend'>,
   route: R,
   handler: RouteHandler<R>,
 ): void {
@@ -41,7 +46,10 @@ export function serveRoute<R extends Route>(
     url: route.url,
     handler: async (request, reply) => {
       const { own, filters } = splitQuery(route, request.query);
+      const access = await context.access.of(request.raw);
+      if (route.scope !== undefined) access.requireScope(route.scope);
       const call = {
+        access,
         params: parsed(route.params, request.params),
         query: parsed(route.query, own),
         filters,
@@ -51,6 +59,7 @@ export function serveRoute<R extends Route>(
       } as Call<R>;
       const answer = await handler(call);
       if (answer === undefined) return reply;
+      await access.settle(route.name, request.id, answer.height ?? context.backend.info().height);
       if (answer.height !== undefined) reply.header('triflow-height', answer.height);
       if (answer.headers !== undefined) reply.headers(answer.headers);
       return reply.code(answer.status).send(answer.body);

@@ -92,7 +92,7 @@ describe('blocks', () => {
   it('adds parameters and signed bytes when asked for all', async () => {
     const answer = await createTestServer().get('/v1/blocks/2?full=1');
     const { transactions } = blockAnswerSchema.parse(answer.body);
-    expect(firstOf(firstOf(transactions).commands).params).toEqual({
+    expect(firstOf(firstOf(transactions).commands ?? []).params).toEqual({
       id: 'wr_202',
       amount: (2n ** 62n).toString(),
     });

@@ -2,6 +2,8 @@ import { setMaxListeners } from 'node:events';
 import { CodedError, type Logger, limits } from '@triflow/protocol';
 import type { FastifyInstance } from 'fastify';
 import { streamCommentMs } from '../routes/events.js';
+import type { AccessPorts } from './access/accessPorts.js';
+import { createAccess } from './access/accessService.js';
 import type { NodeBackend } from './backend.js';
 import { buildApp } from './buildApp.js';
 import { createCommitSignal } from './commitSignal.js';
@@ -25,6 +27,8 @@ export interface ServerOptions {
   /** Where health and metrics are served; without it they stand on the API's own port. */
   readonly ops?: { readonly host: string; readonly port: number };
   readonly streams?: Partial<StreamOptions>;
+  /** Tells readers apart (domain section 6); without it everybody reads everything. */
+  readonly access?: AccessPorts;
 }
 
 export interface Server {
@@ -80,6 +84,7 @@ export function buildApps(options: ServerOptions): ServerApps {
     { ...streamDefaults, ...options.streams },
   );
   const context: ServerContext = {
+    access: createAccess(backend, options.access),
     backend,
     logger,
     metrics: createHttpMetrics(),

@@ -5,7 +5,7 @@ import { problemSchema } from '../routes/problem.js';
 import { createFakeNode, FAKE_CHAIN, type FakeNode } from '../testing/fakeBackend.js';
 import { createTestServer, memoryLogger } from '../testing/inject.js';
 import { openStream, type SseClient, type SseMessage } from '../testing/sseClient.js';
-import type { NodeBackend } from './backend.js';
+import type { NodeBackend, PlacedEvent } from './backend.js';
 import { createCommitSignal } from './commitSignal.js';
 import { createServer, type Server, type ServerOptions } from './createServer.js';
 import { createEventStreams } from './eventStream.js';
@@ -80,6 +80,7 @@ function openHeld(options: { blocks: number; stallMs?: number }) {
     headers: {},
     after: undefined,
     filter: {},
+    visible: async (events: readonly PlacedEvent[]) => events,
   };
   return { response, opened: streams.open(request, () => undefined), reads: () => reads };
 }

@@ -1,11 +1,11 @@
 import type { ServerResponse } from 'node:http';
-import { CodedError, type Fault, type Logger } from '@triflow/protocol';
+import { CodedError, type Fault, isCodedError, type Logger } from '@triflow/protocol';
 import { type EventCursor, endOfBlock, textFromCursor } from '../routes/eventCursor.js';
 import { type CheckpointAnswer, checkpointBlocks } from '../routes/events.js';
-import type { EventPage, EventsOptions, NodeBackend } from './backend.js';
+import type { EventPage, EventsOptions, NodeBackend, PlacedEvent } from './backend.js';
 import type { CommitSignal } from './commitSignal.js';
 import { jsonFromPlacedEvent } from './plainJson.js';
-import { errorFromFault, problemFromFault } from './problems.js';
+import { errorFromFault, problemFromError, problemFromFault } from './problems.js';
 
 const PAGE_EVENTS = 100;
 const RECONNECT_MS = 2_000;
@@ -24,6 +24,8 @@ export interface StreamRequest {
   readonly headers: Readonly<Record<string, string>>;
   readonly after: EventCursor | undefined;
   readonly filter: Pick<EventsOptions, 'types' | 'subject'>;
+  /** The events of a page that this reader may see now; throws when it may read no longer. */
+  readonly visible: (events: readonly PlacedEvent[]) => Promise<readonly PlacedEvent[]>;
 }
 
 /** The open event streams of a server. */
@@ -111,6 +113,11 @@ async function serve(parts: Parts, { request, stop, take }: Session): Promise<vo
     await stream.write(`retry: ${RECONNECT_MS}\n\n`);
     await follow(parts, { request, stop, stream, first });
   } catch (error) {
+    if (isCodedError(error)) {
+      await stream.event('problem', problemFromError(error));
+      response.end();
+      return;
+    }
     logger.error('http.event_stream_failed', { error: String(error) });
     response.destroy();
   }
@@ -131,7 +138,7 @@ async function follow(
       await stream.event('problem', problemFromFault(read));
       return;
     }
-    for (const event of read.page.events) {
+    for (const event of await request.visible(read.page.events)) {
       const id = textFromCursor(event.cursor);
       if (!(await stream.event('message', jsonFromPlacedEvent(event), id))) return;
       sentHeight = event.cursor.height;

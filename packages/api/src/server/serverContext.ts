@@ -1,5 +1,6 @@
 import { isObjectId, isPartyId, type Logger, type Table } from '@triflow/protocol';
 import { objectSegments } from '../routes/objects.js';
+import type { AccessService } from './access/accessService.js';
 import type { NodeBackend } from './backend.js';
 import type { CommitSignal } from './commitSignal.js';
 import type { EventStreams } from './eventStream.js';
@@ -14,6 +15,7 @@ export interface ServerContext {
   readonly metrics: HttpMetrics;
   readonly streams: EventStreams;
   readonly commits: CommitSignal;
+  readonly access: AccessService;
   /** Aborts when the server stops: ends waits. */
   readonly stopping: AbortSignal;
   /** Tables whose records are objects, by URL segment. */

@@ -6,6 +6,7 @@ import {
   decodeCommitCertificate,
   decodeTransaction,
   defined,
+  isOk,
   limits,
   type TxResult,
   textFromHash,
@@ -18,6 +19,7 @@ import type {
   HeadersAnswer,
   ValidatorsAnswer,
 } from '../../routes/blocks.js';
+import type { RequestAccess } from '../access/requestAccess.js';
 import type { SignedHeader } from '../backend.js';
 import type { RouteHandler } from '../call.js';
 import { base64Url, jsonFromMap } from '../plainJson.js';
@@ -30,11 +32,12 @@ interface PageOptions {
   readonly offset: number;
   readonly limit: number;
   readonly full: boolean;
+  readonly access: RequestAccess;
 }
 
 /** A block with a page of its transactions. */
 export function getBlock({ backend }: ServerContext): RouteHandler<Routes['getBlock']> {
-  return async ({ params, query }) => {
+  return async ({ params, query, access }) => {
     const height = params.height === 'latest' ? backend.info().height : params.height;
     const [block, signed, results] = await Promise.all([
       backend.block(height),
@@ -44,10 +47,11 @@ export function getBlock({ backend }: ServerContext): RouteHandler<Routes['getBl
     if (block === undefined || signed === undefined || results === undefined) {
       throw blockNotFound(height, backend.info().height);
     }
-    const body = blockJson(block, signed, results, {
+    const body = await blockJson(block, signed, results, {
       offset: query.offset ?? 0,
       limit: query.limit ?? limits.listPageDefault,
       full: query.full ?? false,
+      access,
     });
     return { status: 200, body, height };
   };
@@ -99,16 +103,29 @@ function blockNotFound(height: number, head: number): CodedError {
   return new CodedError('BLOCK_NOT_FOUND', `height ${height} is not there, the head is ${head}`);
 }
 
-function blockJson(
+async function blockJson(
   block: Block,
   signed: SignedHeader,
   results: readonly TxResult[],
   page: PageOptions,
-): BlockAnswer {
+): Promise<BlockAnswer> {
   const decoded = decodeCommitCertificate(signed.certificate);
   const certificate = defined(decoded.ok ? decoded.value : undefined, 'block: bad certificate');
   const total = results.length;
   const end = Math.min(page.offset + page.limit, total);
+  const { height } = block.header;
+  const transactions: BlockAnswer['transactions'] = [];
+  for (const [offset, result] of results.slice(page.offset, end).entries()) {
+    const index = page.offset + offset;
+    const bytes = defined(block.body.transactions[index], 'block: a result has a transaction');
+    const isSeen = await page.access.maySeeTransaction(bytes, result, height);
+    transactions.push(
+      isSeen
+        ? transactionJson(bytes, result, index, page.full)
+        : { txId: textFromTxId(result.txId), index, outcome: outcomeOf(result) },
+    );
+  }
+  const redacted = transactions.filter(({ sender }) => sender === undefined).length;
   return {
     height: block.header.height,
     id: textFromHash(certificate.valueId),
@@ -116,13 +133,10 @@ function blockJson(
     headerBytes: base64Url(signed.header),
     certificate: certificateJson(certificate),
     certificateBytes: base64Url(signed.certificate),
-    transactions: results.slice(page.offset, end).map((result, offset) => {
-      const index = page.offset + offset;
-      const bytes = defined(block.body.transactions[index], 'block: a result has a transaction');
-      return transactionJson(bytes, result, index, page.full);
-    }),
+    transactions,
     evidence: block.body.evidence.map(base64Url),
     page: { next: end < total ? end : null, total },
+    ...(redacted > 0 && { redacted }),
   };
 }
 
@@ -138,6 +152,7 @@ function transactionJson(
   return {
     txId: textFromTxId(result.txId),
     index,
+    outcome: outcomeOf(result),
     sender: transaction.sender,
     keyId: transaction.keyId,
     validUntilHeight: transaction.validUntilHeight,
@@ -149,6 +164,10 @@ function transactionJson(
     status: { contract, number, code },
     ...(full && { bytes: base64Url(bytes) }),
   };
+}
+
+function outcomeOf(result: TxResult): 'committed' | 'rejected' {
+  return isOk(result) ? 'committed' : 'rejected';
 }
 
 function headerJson(header: BlockHeader): BlockAnswer['header'] {

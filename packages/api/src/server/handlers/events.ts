@@ -11,7 +11,8 @@ import {
   type eventRoutes,
   LATEST,
 } from '../../routes/events.js';
-import type { EventsOptions, NodeBackend } from '../backend.js';
+import type { RequestAccess } from '../access/requestAccess.js';
+import type { EventsOptions, NodeBackend, PlacedEvent } from '../backend.js';
 import type { RouteHandler } from '../call.js';
 import { chainHeaders, securityHeaders } from '../commonHeaders.js';
 import { jsonFromPlacedEvent } from '../plainJson.js';
@@ -23,7 +24,7 @@ type Filter = Pick<EventsOptions, 'types' | 'subject'>;
 /** Events after a cursor: one page, or a stream when the client accepts one. */
 export function getEvents(context: ServerContext): RouteHandler<(typeof eventRoutes)['getEvents']> {
   const { backend, streams } = context;
-  return async ({ query, request, reply }) => {
+  return async ({ query, request, reply, access }) => {
     const { types, subject } = query;
     const filter: Filter = {
       ...(types !== undefined && { types }),
@@ -34,7 +35,7 @@ export function getEvents(context: ServerContext): RouteHandler<(typeof eventRou
     const from = resumed === undefined ? query.after : String(resumed);
     const after = startOf(backend, from, resumed === undefined ? 'after' : 'Last-Event-ID');
     if (!streamed) {
-      const body = await eventPage(backend, after, filter, query.limit);
+      const body = await eventPage(backend, after, { filter, limit: query.limit, access });
       return { status: 200, body, height: body.page.atHeight };
     }
     const headers = {
@@ -43,7 +44,14 @@ export function getEvents(context: ServerContext): RouteHandler<(typeof eventRou
       'content-type': `${EVENT_STREAM_MEDIA_TYPE}; charset=utf-8`,
       'x-accel-buffering': 'no',
     };
-    await streams.open({ response: reply.raw, headers, after, filter }, () => reply.hijack());
+    const visible = async (events: readonly PlacedEvent[]) => {
+      const now = await context.access.of(request.raw);
+      const seen = await visibleEvents(now, events);
+      await now.settle('getEvents', request.id, events.at(-1)?.cursor.height ?? 0);
+      return seen;
+    };
+    const wanted = { response: reply.raw, headers, after, filter, visible };
+    await streams.open(wanted, () => reply.hijack());
     return undefined;
   };
 }
@@ -52,17 +60,36 @@ export function getEvents(context: ServerContext): RouteHandler<(typeof eventRou
 export async function eventPage(
   backend: NodeBackend,
   after: EventCursor | undefined,
-  filter: Filter,
-  limit: number = limits.listPageDefault,
+  options: {
+    readonly filter: Filter;
+    readonly limit?: number | undefined;
+    readonly access: RequestAccess;
+  },
 ): Promise<EventPageAnswer> {
+  const { filter, limit = limits.listPageDefault, access } = options;
   const atHeight = backend.info().height;
   const page = await backend.events(after, { ...filter, limit });
   if (!page.ok) throw errorFromFault(page.fault);
   const { events, next, more } = page.value;
+  const seen = await visibleEvents(access, events);
+  const redacted = events.length - seen.length;
   return {
-    data: events.map(jsonFromPlacedEvent),
+    data: seen.map(jsonFromPlacedEvent),
     page: { next: textFromCursor(next), more, atHeight },
+    ...(redacted > 0 && { redacted }),
   };
+}
+
+async function visibleEvents(
+  access: RequestAccess,
+  events: readonly PlacedEvent[],
+): Promise<readonly PlacedEvent[]> {
+  if (access.isOpen) return events;
+  const seen: PlacedEvent[] = [];
+  for (const event of events) {
+    if (await access.maySeeEvent({ ...event, height: event.cursor.height })) seen.push(event);
+  }
+  return seen;
 }
 
 /** Reads a cursor's text. Throws REQUEST_INVALID. */

@@ -1,5 +1,6 @@
 import { CodedError, isKeyPart, limits, type QueryReader, type Table } from '@triflow/protocol';
 import type { ListAnswer, objectRoutes } from '../../routes/objects.js';
+import { filteredReader } from '../access/filteredReader.js';
 import type { RouteHandler } from '../call.js';
 import { type ListIdentity, listCursorFromText, textFromListCursor } from '../listCursor.js';
 import { jsonFromRecord } from '../plainJson.js';
@@ -22,7 +23,7 @@ interface Found {
 export function listObjects(
   context: ServerContext,
 ): RouteHandler<(typeof objectRoutes)['listObjects']> {
-  return async ({ params, query, filters: members }) => {
+  return async ({ params, query, filters: members, access }) => {
     const found = context.objects.get(params.objects);
     if (found === undefined) throw unknownObjects(params.objects, context);
     const { table } = found;
@@ -39,7 +40,7 @@ export function listObjects(
     const reader = await context.backend.reader(start?.height ?? query.at);
     if (!reader.ok) throw errorFromFault(reader.fault);
     const { height } = reader.value;
-    const page = await readPage(reader.value, table, {
+    const page = await readPage(filteredReader(reader.value, access), table, {
       filters,
       after: start?.after,
       limit: query.limit ?? limits.listPageDefault,
@@ -49,6 +50,7 @@ export function listObjects(
     const body: ListAnswer = {
       data: page.items.map(({ id, record }) => ({ id, data: jsonFromRecord(table, record) })),
       page: { next, atHeight: height },
+      ...(access.redacted > 0 && { redacted: access.redacted }),
     };
     return { status: 200, body, height };
   };

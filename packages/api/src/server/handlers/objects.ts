@@ -13,13 +13,17 @@ type Routes = typeof objectRoutes;
 /** One object at a height, with the proof of its record or of its absence when asked for. */
 export function getObject(context: ServerContext): RouteHandler<Routes['getObject']> {
   const { backend } = context;
-  return async ({ params, query }) => {
+  return async ({ params, query, access }) => {
     const { table } = objectTable(context, params);
     const reader = await backend.reader(query.at);
     if (!reader.ok) throw errorFromFault(reader.fault);
     const { height } = reader.value;
     const record = await reader.value.get(table, params.id);
     const key = stateKey(table, [params.id]);
+    if (record !== undefined) {
+      const place = { table, parts: [params.id], record };
+      if (!(await access.mayRead(reader.value, place))) throw access.refuse(params.id);
+    }
     const proof = query.proof === true ? await proveKeys(backend, [key], height) : undefined;
     if (record === undefined) {
       throw new CodedError('OBJECT_NOT_FOUND', `${params.id} does not exist at height ${height}`, {
@@ -34,11 +38,15 @@ export function getObject(context: ServerContext): RouteHandler<Routes['getObjec
 
 /** The events whose subject is the object, oldest first. */
 export function getHistory(context: ServerContext): RouteHandler<Routes['getHistory']> {
-  return async ({ params, query }) => {
+  return async ({ params, query, access }) => {
     objectTable(context, params);
     const after = query.after === undefined ? undefined : cursorOf(query.after, 'after');
     const filter = { subject: params.id };
-    const body: EventPageAnswer = await eventPage(context.backend, after, filter, query.limit);
+    const body: EventPageAnswer = await eventPage(context.backend, after, {
+      filter,
+      limit: query.limit,
+      access,
+    });
     return { status: 200, body, height: body.page.atHeight };
   };
 }

@@ -1,5 +1,6 @@
 import { CodedError, limits, type QueryHandler } from '@triflow/protocol';
 import type { QueryAnswerBody, queryRoutes } from '../../routes/queries.js';
+import { filteredReader } from '../access/filteredReader.js';
 import type { RouteHandler } from '../call.js';
 import { paramsFromQuery } from '../paramsFromQuery.js';
 import { plainJson } from '../plainJson.js';
@@ -11,7 +12,7 @@ import type { ServerContext } from '../serverContext.js';
 export function runQuery({
   backend,
 }: ServerContext): RouteHandler<(typeof queryRoutes)['runQuery']> {
-  return async ({ params, query, filters }) => {
+  return async ({ params, query, filters, access }) => {
     const [contract = '', name = ''] = params.name.split('.');
     const handler = backend.registry.contracts.get(contract)?.queries.get(name);
     if (handler === undefined) {
@@ -21,8 +22,14 @@ export function runQuery({
     const reader = await backend.reader(query.at);
     if (!reader.ok) throw errorFromFault(reader.fault);
     const { height } = reader.value;
-    const { data, proofRef } = await runnable(handler)(reader.value, wanted);
-    const answer: QueryAnswerBody = { data: plainJson(data), height, proofRef: [...proofRef] };
+    const view = handler.openTo === 'anyone' ? reader.value : filteredReader(reader.value, access);
+    const { data, proofRef } = await runnable(handler)(view, wanted);
+    const answer: QueryAnswerBody = {
+      data: plainJson(data),
+      height,
+      proofRef: [...proofRef],
+      ...(access.redacted > 0 && { redacted: access.redacted }),
+    };
     if (query.proof !== true || proofRef.length === 0) {
       return { status: 200, body: answer, height };
     }
@@ -30,6 +37,9 @@ export function runQuery({
       throw new CodedError('REQUEST_INVALID', `the answer was read from ${proofRef.length} keys`, {
         details: { proofRef, keysMax: limits.stateKeysPerProofMax },
       });
+    }
+    for (const key of proofRef) {
+      if (!(await access.mayReadKey(reader.value, key))) throw access.refuse(key);
     }
     const proof = await proveKeys(backend, proofRef, height);
     return { status: 200, body: { ...answer, proof } satisfies QueryAnswerBody, height };

@@ -3,10 +3,13 @@ import {
   CodedError,
   type Command,
   commonStatus,
+  decodeCanonical,
+  decodeTransaction,
   errorFromStatusCode,
   isOk,
   isPartyId,
   limits,
+  memoryFromCbor,
   memoryFromJson,
   NONCE_BYTES,
   SIGNATURE_BYTES,
@@ -19,11 +22,14 @@ import {
   type SimulationAnswer,
   type transactionRoutes,
 } from '../../routes/transactions.js';
+import { isChainKey, tableByName } from '../access/recordPlace.js';
+import type { RequestAccess } from '../access/requestAccess.js';
 import type { NodeBackend, SimulationOutcome } from '../backend.js';
 import { problemAnswer, type RouteHandler } from '../call.js';
 import { commandParams } from '../contractDefinition.js';
 import { base64Url, jsonFromEvent } from '../plainJson.js';
 import {
+  errorFromFault,
   invalidBySchema,
   invalidRequest,
   problemFromFault,
@@ -41,17 +47,37 @@ const DRY_RUN_KEY = 'dry-run';
 export function simulateTransaction({
   backend,
 }: ServerContext): RouteHandler<Routes['simulateTransaction']> {
-  return async ({ body, request }) => {
+  return async ({ body, request, access }) => {
     const bytes = isDryRun(body) ? dryRunBytes(backend, body) : signedBytes(body);
+    requireSender(bytes, access);
     const outcome = await backend.simulate(bytes);
     if (!outcome.ok) return problemAnswer(problemFromFault(outcome.fault), request.id);
-    const answer = simulationJson(backend, outcome.value);
+    const answer = await simulationJson(backend, outcome.value, access);
     return { status: 200, body: answer, height: answer.height };
   };
 }
 
-function simulationJson(backend: NodeBackend, outcome: SimulationOutcome): SimulationAnswer {
-  const { height, status, failedCommand, writes, events } = outcome;
+/** A dry run shows the state as its sender meets it, so only that party may ask for it. */
+function requireSender(bytes: Uint8Array, access: RequestAccess): void {
+  if (access.isOpen) return;
+  const decoded = decodeTransaction(bytes);
+  if (!decoded.ok) throw errorFromFault(decoded.fault);
+  const { sender } = decoded.value;
+  if (access.reader.party !== sender) throw access.refuse(`a dry run as ${sender}`);
+}
+
+/** What it would write, as far as the sender could read it once it stood. */
+async function simulationJson(
+  backend: NodeBackend,
+  outcome: SimulationOutcome,
+  access: RequestAccess,
+): Promise<SimulationAnswer> {
+  const { height, status, failedCommand, events } = outcome;
+  const writes: SimulationOutcome['writes'][number][] = [];
+  for (const write of outcome.writes) {
+    if (await seesWrite(backend, write, access)) writes.push(write);
+  }
+  const redacted = outcome.writes.length - writes.length;
   const { contract, number, code } = status;
   const refused = !isOk(status);
   return {
@@ -65,7 +91,24 @@ function simulationJson(backend: NodeBackend, outcome: SimulationOutcome): Simul
       ...(value !== null && { record: recordFromBytes(backend.registry, key, value) }),
     })),
     events: events.map(jsonFromEvent),
+    ...(redacted > 0 && { redacted }),
   };
+}
+
+async function seesWrite(
+  backend: NodeBackend,
+  { key, value }: SimulationOutcome['writes'][number],
+  access: RequestAccess,
+): Promise<boolean> {
+  if (access.isOpen || isChainKey(key)) return true;
+  const reader = await backend.reader();
+  if (!reader.ok) throw errorFromFault(reader.fault);
+  const [contract = '', name = '', ...parts] = key.split('/');
+  const table = tableByName(backend.registry, `${contract}/${name}`);
+  const decoded = value === null ? undefined : decodeCanonical(value);
+  if (table === undefined || decoded?.ok !== true) return access.mayReadKey(reader.value, key);
+  const record = memoryFromCbor(table.schema, decoded.value);
+  return access.mayRead(reader.value, { table, parts, record });
 }
 
 function isDryRun(body: unknown): boolean {

@@ -1,6 +1,7 @@
 import {
   CodedError,
   decodeGossip,
+  decodeTxResult,
   type Fault,
   type Hash,
   isOk,
@@ -20,6 +21,7 @@ import {
   type TransactionProofAnswer,
   type transactionRoutes,
 } from '../../routes/transactions.js';
+import type { RequestAccess } from '../access/requestAccess.js';
 import type { LeafInclusion, SubmittedTransaction, TxOutcome } from '../backend.js';
 import { BytesBody } from '../bodyParsers.js';
 import { problemAnswer, type RouteHandler } from '../call.js';
@@ -90,24 +92,47 @@ export function submitBatch({ backend }: ServerContext): RouteHandler<Routes['su
 
 /** What became of a transaction. */
 export function getOutcome(context: ServerContext): RouteHandler<Routes['getOutcome']> {
-  return async ({ params, query, reply }) => {
+  return async ({ params, query, reply, access }) => {
     const txId = txIdOf(params.id);
     const outcome = await outcomeWithin(context, txId, query.wait ?? 0, reply);
     if (outcome.kind === 'unknown') {
       throw new CodedError('TRANSACTION_NOT_FOUND', `${params.id} is not known to this node`);
     }
-    return { status: 200, body: outcomeJson(txId, outcome) };
+    if (outcome.kind !== 'committed' && outcome.kind !== 'rejected') {
+      return { status: 200, body: outcomeJson(txId, outcome) };
+    }
+    const { kind, height, index } = outcome;
+    if (await seesTransaction(context, access, outcome)) {
+      return { status: 200, body: outcomeJson(txId, outcome) };
+    }
+    const body: OutcomeAnswer = { txId: params.id, outcome: kind, height, index, redacted: 1 };
+    return { status: 200, body };
   };
+}
+
+/** What was sent stands in its block; the result alone does not say who sent it. */
+async function seesTransaction(
+  { backend }: ServerContext,
+  access: RequestAccess,
+  { height, index, result }: Extract<TxOutcome, { kind: 'committed' | 'rejected' }>,
+): Promise<boolean> {
+  if (access.isOpen) return true;
+  const bytes = (await backend.block(height))?.body.transactions[index];
+  return bytes !== undefined && access.maySeeTransaction(bytes, result, height);
 }
 
 /** Proof that a transaction and its result stand in a final block. */
 export function getTransactionProof({
   backend,
 }: ServerContext): RouteHandler<Routes['getTransactionProof']> {
-  return async ({ params }) => {
+  return async ({ params, access }) => {
     const proof = await backend.txProof(txIdOf(params.id));
     if (!proof.ok) throw errorFromFault(proof.fault);
     const { height, header, certificate, transaction, result } = proof.value;
+    const decoded = decodeTxResult(result.bytes);
+    const isSeen =
+      decoded.ok && (await access.maySeeTransaction(transaction.bytes, decoded.value, height));
+    if (!isSeen && !access.isOpen) throw access.refuse(params.id);
     const body: TransactionProofAnswer = {
       txId: params.id,
       height,
