@@ -148,11 +148,8 @@ export const limits = {
   sessionsMax: 4_096,
   sessionMs: 3_600_000,
   loginChallengeMs: 60_000,
-  readTokensMax: 1_024,
   accessLogSubjectsMax: 256,
   accessLogPageMax: 200,
-  httpRequestsPerMinute: 6_000,
-  httpLoginsPerMinute: 60,
   freeDiskBytesMin: 128 * MIB,
 
   stateCacheBytesMax: 64 * MIB,

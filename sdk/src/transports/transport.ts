@@ -4,7 +4,7 @@ import type { Environment } from '../environment.js';
 
 /** One request to whichever node answers; `path` begins with `/v1/`. */
 export interface NodeRequest {
-  readonly method: 'GET' | 'POST';
+  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
   readonly path: string;
   readonly body?: Uint8Array;
   readonly contentType?: string;
