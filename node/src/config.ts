@@ -7,6 +7,8 @@ import { z } from 'zod';
 const port = z.number().int().min(0).max(65_535);
 const host = z.string().min(1).max(255);
 
+const demoLabel = z.string().regex(/^v[0-9]{1,2}$/);
+
 const configSchema = z.strictObject({
   node: z.strictObject({
     /** Validator id in the genesis; absent for an observer. */
@@ -14,6 +16,8 @@ const configSchema = z.strictObject({
       .string()
       .regex(/^[a-z0-9-]{1,32}$/)
       .optional(),
+    /** The validator's key was changed by vote: it is not the one in the genesis. */
+    rekeyed: z.boolean().default(false),
     genesis: z.string().min(1).default('genesis.json'),
     data: z.string().min(1).default('data'),
     storage: z.enum(['level', 'memory']).default('level'),
@@ -22,13 +26,15 @@ const configSchema = z.strictObject({
   keys: z
     .strictObject({
       consensus: z.string().min(1).optional(),
+      /** The key that a vote gives to this validator: used from the height where it counts. */
+      nextConsensus: z.string().min(1).optional(),
       node: z.string().min(1),
       /** File that holds the key files' password; else TRIFLOW_PASSWORD or a prompt. */
       passwordFile: z.string().min(1).optional(),
     })
     .optional(),
   /** Published keys by label: refused unless the genesis is a devnet's. */
-  demoKeys: z.strictObject({ label: z.string().regex(/^v[0-9]{1,2}$/) }).optional(),
+  demoKeys: z.strictObject({ label: demoLabel, next: demoLabel.optional() }).optional(),
   p2p: z.strictObject({
     host: host.default('127.0.0.1'),
     port,

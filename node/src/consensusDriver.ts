@@ -25,7 +25,14 @@ import {
 } from '@triflow/protocol';
 import { CandidateBodies } from './candidateBodies.js';
 import type { DriverOptions } from './driverOptions.js';
-import { headsById, loggedQuarantine, mustBeDurable, namedBody } from './driverRules.js';
+import {
+  headsById,
+  loggedQuarantine,
+  mustBeDurable,
+  namedBody,
+  sayChange,
+  seatSigner,
+} from './driverRules.js';
 import { encodeEnd, logRecordTypes } from './logRecords.js';
 import { type Replayed, replayLog } from './logReplay.js';
 import { NamedTimers } from './namedTimers.js';
@@ -197,7 +204,7 @@ export class ConsensusDriver {
     }
     this.#options.log.append(logRecordTypes.input, encodeInput(input));
     const { state, effects } = transition(this.#state, input);
-    this.#observe(state);
+    sayChange(this.#options.logger, this.#state, state);
     this.#state = state;
     await this.#carryOut(effects);
   }
@@ -230,7 +237,10 @@ export class ConsensusDriver {
     const name = slotName(slot.type, slot.round);
     const used = this.#slots.get(name);
     if (used?.signature !== undefined) return used.signature;
-    const signer = defined(this.#options.signer, 'driver: signs without a key');
+    const signer = defined(
+      seatSigner(this.#options, this.state().base.set),
+      'driver: signs without a key',
+    );
     const signature = await signer.sign(bytes);
     this.#slots.set(name, { slot, signature });
     return signature;
@@ -391,7 +401,7 @@ export class ConsensusDriver {
     await log.rotate(height, [first]);
     this.#forgetHeight();
     const { state, effects } = transition(null, input);
-    this.#observe(state);
+    sayChange(this.#options.logger, this.#state, state);
     this.#state = state;
     await this.#carryOut(effects);
     this.#announce();
@@ -401,17 +411,21 @@ export class ConsensusDriver {
 
   /** Completes a logged startHeight from the committed state. */
   #begin(logged: Extract<LoggedInput, { kind: 'startHeight' }>): StartHeight {
-    const { chain, self, local } = this.#options;
+    const { chain, self, local, logger } = this.#options;
     const head = chain.head();
+    const set = chain.validatorSet(head.height + 1);
+    const signer = seatSigner(this.#options, set);
+    const seated = set.some((entry) => entry.id === self);
+    if (seated && signer === undefined) logger.warn('consensus.key_missing', { self });
     return {
       ...logged,
       chain: chain.binding,
-      set: chain.validatorSet(head.height + 1),
+      set,
       parentId: head.valueId,
       parentTimeMs: head.timeMs,
       params: chain.consensusParameters(),
       local,
-      self,
+      self: seated && signer === undefined ? null : self,
     };
   }
 
@@ -474,17 +488,5 @@ export class ConsensusDriver {
   greeting(index: number | null): Parameters<PeerPort['broadcast']>[0][] {
     if (this.#state === null) return [];
     return [statusFor(this.#state, index), ...heldMessages(this.#state)];
-  }
-
-  #observe(next: ConsensusState): void {
-    const { logger } = this.#options;
-    const before = this.#state;
-    const { height } = next.base;
-    if (before?.base.height === height && next.round > before.round && next.round > 0) {
-      logger.warn('consensus.round', { height, round: next.round });
-    }
-    if (before !== null && before.mode !== next.mode) {
-      logger.info('consensus.mode', { height, mode: next.mode });
-    }
   }
 }

@@ -118,7 +118,7 @@ export async function createNode(options: NodeOptions): Promise<RunningNode> {
     const { path, message } = checked.fault;
     throw new CodedError('GENESIS_INVALID', `genesis: ${path ?? ''} ${message}`);
   }
-  checkNodeKeys(genesis, config.node.validator, keys);
+  checkNodeKeys(genesis, config, keys);
   const environment = { ...machineEnvironment(options), ...options.environment };
   const opened = await environment.openStores();
   const verifier = environment.createVerifier();
@@ -203,8 +203,8 @@ async function assemble(
     dir: `${stores.logDir}/candidates`,
   });
   const driver = new ConsensusDriver({
-    self: keys.signer === null ? null : self,
-    signer: keys.signer,
+    self: keys.signers.length === 0 ? null : self,
+    signers: keys.signers,
     chain,
     peers,
     log,

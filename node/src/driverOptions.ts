@@ -5,7 +5,8 @@ import type { CandidatePort, ChainPort, LogPort, PeerPort, TimerPort } from './p
 /** What the driver works with, and whom it tells. */
 export interface DriverOptions {
   readonly self: ValidatorId | null;
-  readonly signer: Signer | null;
+  /** The keys that this node holds: it signs a height with the one of its seat. */
+  readonly signers: readonly Signer[];
   readonly chain: ChainPort;
   readonly peers: PeerPort;
   readonly log: LogPort;

@@ -5,7 +5,8 @@ import {
   type Input,
   type Quarantine,
 } from '@triflow/consensus';
-import type { Hash, ValidatorId } from '@triflow/protocol';
+import type { Hash, Logger, Signer, ValidatorId, ValidatorSet } from '@triflow/protocol';
+import { signerOf } from './keys.js';
 import { logRecordTypes } from './logRecords.js';
 import type { LogEntry } from './ports.js';
 
@@ -37,4 +38,28 @@ export function headsById(state: ConsensusState): ReadonlyMap<ValidatorId, numbe
     if (entry !== undefined) heads.set(entry.id, head);
   }
   return heads;
+}
+
+/** The key of a node's seat in a set: none when the seat has a key that is not here. */
+export function seatSigner(
+  { self, signers }: { readonly self: ValidatorId | null; readonly signers: readonly Signer[] },
+  set: ValidatorSet,
+): Signer | undefined {
+  const seat = set.find((entry) => entry.id === self);
+  return seat === undefined ? undefined : signerOf(signers, seat.publicKey);
+}
+
+/** Says what an operator should know of a step: a further round, another mode. */
+export function sayChange(
+  logger: Logger,
+  before: ConsensusState | null,
+  next: ConsensusState,
+): void {
+  const { height } = next.base;
+  if (before?.base.height === height && next.round > before.round && next.round > 0) {
+    logger.warn('consensus.round', { height, round: next.round });
+  }
+  if (before !== null && before.mode !== next.mode) {
+    logger.info('consensus.mode', { height, mode: next.mode });
+  }
 }

@@ -8,14 +8,20 @@ import {
   signerFromSeed,
 } from '@triflow/crypto';
 import { peerIdFromSeed } from '@triflow/network';
-import { CodedError, equalBytes, type Genesis, genesisValidatorSet } from '@triflow/protocol';
+import {
+  CodedError,
+  equalBytes,
+  type Genesis,
+  genesisValidatorSet,
+  type Signer,
+} from '@triflow/protocol';
 import type { NodeConfig } from './config.js';
 
 export interface NodeKeys {
   /** The node's transport key. Never logged. */
   readonly nodeSeed: Uint8Array;
-  /** The consensus key; null for an observer. */
-  readonly signer: SeedSigner | null;
+  /** Consensus keys: none for an observer, two while the key is being changed. */
+  readonly signers: readonly SeedSigner[];
 }
 
 /** Opens the keys that a configuration names; demo keys only under a devnet's genesis. */
@@ -25,44 +31,62 @@ export async function loadNodeKeys(
   genesis: Genesis,
   password: () => Promise<string>,
 ): Promise<NodeKeys> {
-  if (config.demoKeys !== undefined) return demoKeys(config.demoKeys.label, genesis);
+  if (config.demoKeys !== undefined) return demoKeys(config.demoKeys, genesis);
   const { keys } = config;
   if (keys === undefined) throw new CodedError('CONFIG_INVALID', 'keys is missing');
   const secret = await password();
   const nodeSeed = await openKeyFile(home, keys.node, 'node', secret);
-  if (keys.consensus === undefined) return { nodeSeed, signer: null };
-  const seed = await openKeyFile(home, keys.consensus, 'consensus', secret);
-  return { nodeSeed, signer: signerFromSeed(seed) };
+  const files = [keys.consensus, keys.nextConsensus].filter((file) => file !== undefined);
+  const signers: SeedSigner[] = [];
+  for (const file of files) {
+    signers.push(signerFromSeed(await openKeyFile(home, file, 'consensus', secret)));
+  }
+  return { nodeSeed, signers };
 }
 
 /**
  * Checks keys against the genesis: the validator's own, not published ones outside a devnet.
  * Throws CONFIG_INVALID.
  */
-export function checkNodeKeys(
-  genesis: Genesis,
-  validator: string | undefined,
-  keys: NodeKeys,
-): void {
-  if (!genesis.devnet && keys.signer !== null && isDemoPublicKey(keys.signer.publicKey)) {
+export function checkNodeKeys(genesis: Genesis, config: NodeConfig, keys: NodeKeys): void {
+  const published = keys.signers.some((signer) => isDemoPublicKey(signer.publicKey));
+  if (!genesis.devnet && published) {
     throw new CodedError('CONFIG_INVALID', 'a published demo key may only be used in a devnet');
   }
+  const { validator, rekeyed } = config.node;
   if (validator === undefined) return;
   const entry = genesisValidatorSet(genesis).find((one) => one.id === validator);
   if (entry === undefined) return;
-  if (keys.signer === null || !equalBytes(entry.publicKey, keys.signer.publicKey)) {
-    throw new CodedError('CONFIG_INVALID', `the consensus key is not that of ${validator}`);
+  if (!rekeyed && signerOf(keys.signers, entry.publicKey) === undefined) {
+    throw new CodedError(
+      'CONFIG_INVALID',
+      `the consensus key is not that of ${validator} in the genesis;` +
+        ' if its key was changed by vote since then, set node.rekeyed = true',
+    );
   }
   if (peerIdFromSeed(keys.nodeSeed) !== entry.peerId) {
     throw new CodedError('CONFIG_INVALID', `the node key is not that of ${validator}`);
   }
 }
 
-function demoKeys(label: string, genesis: Genesis): NodeKeys {
+/** The signer that holds a key, if it is one of ours. */
+export function signerOf<S extends Signer>(
+  signers: readonly S[],
+  publicKey: Uint8Array,
+): S | undefined {
+  return signers.find((signer) => equalBytes(signer.publicKey, publicKey));
+}
+
+function demoKeys(
+  { label, next }: NonNullable<NodeConfig['demoKeys']>,
+  genesis: Genesis,
+): NodeKeys {
   if (!genesis.devnet) {
     throw new CodedError('CONFIG_INVALID', 'demoKeys are refused: the genesis is not a devnet');
   }
-  return { nodeSeed: demoSeed(`node-${label}`), signer: signerFromSeed(demoSeed(label)) };
+  const labels = next === undefined ? [label] : [label, next];
+  const signers = labels.map((one) => signerFromSeed(demoSeed(one)));
+  return { nodeSeed: demoSeed(`node-${label}`), signers };
 }
 
 async function openKeyFile(

@@ -88,7 +88,10 @@ export class World {
       home: '/sim',
       config,
       genesis: this.genesis,
-      keys: { nodeSeed: demoSeed(`node-${label}`), signer: this.#signer(member, isAlive) as never },
+      keys: {
+        nodeSeed: demoSeed(`node-${label}`),
+        signers: [this.#signer(member, isAlive) as never],
+      },
       logger: this.#logger(member),
       contracts: [counterContract],
       fresh: life === 1 || this.#options.forgetsVotes === true,

@@ -105,7 +105,10 @@ export class InprocNode implements DevnetNode {
 
   async #serve(): Promise<Life> {
     const { genesis, nodeId, logger } = this.#options;
-    const seed = { nodeSeed: demoSeed(`node-${nodeId}`), signer: signerFromSeed(demoSeed(nodeId)) };
+    const seed = {
+      nodeSeed: demoSeed(`node-${nodeId}`),
+      signers: [signerFromSeed(demoSeed(nodeId))],
+    };
     let network: Network | undefined;
     let onFatal = (): void => this.#set('failed');
     const environment: Partial<NodeEnvironment> = {
