@@ -83,6 +83,8 @@ export const limits = {
   passwordTextMax: 1_024,
 
   liensPerAssetMax: 32,
+  floatingDescriptionsMax: 16,
+  liensRankedMax: 512,
   itemsPerFacilityMax: 256,
   defaultEventsPerFacilityMax: 16,
   facilityRateBpsMax: 10_000,
@@ -92,6 +94,7 @@ export const limits = {
   lineagePartsPerReceiptMax: 16,
   claimsPerLineagePartMax: 8,
   openReceiptsPerLotMax: 1_000,
+  receiptsPerListPart: 64,
   linesPerOrderMax: 100,
   oraclesPerFeedMax: 15,
   keysPerPartyMax: 16,

@@ -7,14 +7,16 @@ import type { AssetLien, Lien } from './schema.js';
 import { status } from './statusCodes.js';
 
 export { claimProblem, freeAt, type GoodsMove, quantityAt, stageAt } from './lineage.js';
+export { loadRankCase, type RankCase, type RankGroup, type Ranking, rank } from './rank.js';
 export type { AssetLien, Lien } from './schema.js';
+export { securedSum } from './securedSum.js';
 export { lienProofKeys };
 
 /**
- * What other contracts may use: these readers, and by `context.call('lien', …)` the internal
- * commands. Liens: `create_exclusive`, `move`, `record_release`, `record_control`,
- * `record_registration`, `record_notice`. Lineage of goods: `add_goods`, `carry_goods`,
- * `end_goods`, `claim_goods`, `release_goods`.
+ * What other contracts may use: these readers, for a waterfall `loadRankCase` and `rank`, and by
+ * `context.call('lien', …)` the internal commands. Liens: `create_exclusive`, `move`,
+ * `record_release`, `record_control`, `record_registration`, `record_notice`. Lineage of goods:
+ * `add_goods`, `carry_goods`, `end_goods`, `claim_goods`, `release_goods`.
  */
 
 /** The live liens of an asset; empty when nothing encumbers it. */

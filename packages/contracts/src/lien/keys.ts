@@ -60,12 +60,13 @@ export function onAssetKey(asset: string): string {
 }
 
 /**
- * The state keys whose absence proves that nothing encumbers a receipt: its own and its lot's.
- * Liens that float over all goods of a holder do not exist yet; their key will join the list.
+ * The state keys whose absence proves that nothing encumbers a receipt: its own, its lot's, and
+ * its holder's, under which liens stand that float over all that the holder has.
  */
 export function lienProofKeys(receipt: {
   readonly id: string;
   readonly lot: string;
+  readonly holder: string;
 }): readonly string[] {
-  return [onAssetKey(receipt.id), onAssetKey(receipt.lot)];
+  return [receipt.id, receipt.lot, receipt.holder].map(onAssetKey);
 }

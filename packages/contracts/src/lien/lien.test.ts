@@ -293,8 +293,9 @@ describe('release', () => {
 describe('proofs of absence', () => {
   it('name the keys of the receipt and of its lot', async () => {
     world = ownedLotWorld();
-    const keys = ['lien/onAsset/wr_oil', 'lien/onAsset/lt_oil'];
-    expect(lienProofKeys({ id: 'wr_oil', lot: 'lt_oil' })).toEqual(keys);
+    const holder = world.id('holder');
+    const keys = ['lien/onAsset/wr_oil', 'lien/onAsset/lt_oil', `lien/onAsset/${holder}`];
+    expect(lienProofKeys({ id: 'wr_oil', lot: 'lt_oil', holder })).toEqual(keys);
     const ask = () => queries.noLienProof.run(world.reader(), { receipt: 'wr_oil' } as never);
     expect(await ask()).toEqual({ data: { receipt: 'wr_oil', free: true }, proofRef: keys });
     withPledge(world, 'wr_oil');

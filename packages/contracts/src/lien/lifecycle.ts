@@ -20,13 +20,20 @@ export const lifecycle = {
       release: 'RELEASED',
       record_release: 'RELEASED',
     },
+    CRYSTALLISED: {
+      record_publicity: 'CRYSTALLISED',
+      release: 'RELEASED',
+      record_release: 'RELEASED',
+      enforce: 'ENFORCED',
+    },
     MOVED: {},
     RELEASED: {},
+    ENFORCED: {},
   },
 } as const;
 
 /** States in which a lien burdens its asset. */
-export const liveStates = ['PROPOSED', 'EFFECTIVE'] as const;
+export const liveStates = ['PROPOSED', 'EFFECTIVE', 'CRYSTALLISED'] as const;
 
 /** Whether a lien still burdens its asset. */
 export function isLive(state: string): boolean {

@@ -8,10 +8,11 @@ import {
   unitSchema,
 } from '@triflow/protocol';
 import { z } from 'zod';
-import { countSchema, partyIdSchema } from '../fields.js';
+import { countSchema, partyIdSchema, refSchema, skuSchema } from '../fields.js';
 import { idSchema } from '../params.js';
 
-export const assetKinds = ['receipt', 'lot', 'unit', 'claim', 'animal', 'item'] as const;
+/** `stock`: all that a grantor has of the wares described, now and later (floating liens). */
+export const assetKinds = ['receipt', 'lot', 'unit', 'claim', 'animal', 'item', 'stock'] as const;
 
 /** Classes of liens (domain 3.6). */
 export const lienClasses = [
@@ -37,7 +38,21 @@ export const goodsLienClasses = [
   'FINANCE_LEASE',
 ] as const;
 
-export const lienStates = ['PROPOSED', 'EFFECTIVE', 'RELEASED', 'MOVED'] as const;
+export const lienStates = [
+  'PROPOSED',
+  'EFFECTIVE',
+  'CRYSTALLISED',
+  'RELEASED',
+  'ENFORCED',
+  'MOVED',
+] as const;
+/** Events of Civil Code 411 that fix what a floating mortgage covers. */
+export const crystallisationEvents = [
+  'due_unpaid',
+  'bankruptcy_or_dissolution',
+  'agreed_event',
+  'serious_harm',
+] as const;
 export const receiptPledgeBases = ['endorsement', 'registration', 'both'] as const;
 
 /** The id of any object, whatever its kind. */
@@ -46,8 +61,15 @@ export const lienIdSchema = idSchema('ln');
 export const lienClassSchema = z.enum(lienClasses);
 export const assetSchema = z.strictObject({
   kind: z.enum(assetKinds),
-  id: objectIdSchema,
+  /** An object's id; of a stock its grantor's. */
+  id: z.union([objectIdSchema, partyIdSchema]),
   quantity: quantitySchema.optional(),
+});
+
+/** What a floating lien covers of its grantor's goods; an empty list leaves nothing out. */
+export const coverSchema = z.strictObject({
+  skus: z.array(skuSchema).max(limits.floatingDescriptionsMax),
+  warehouses: z.array(partyIdSchema).max(limits.floatingDescriptionsMax),
 });
 /** A stage of goods: an object, or a line of it (`po_1.2`). */
 export const stageSchema = z.string().regex(/^[a-z]{2}_[a-z0-9-]{1,60}(\.[1-9][0-9]{0,2})?$/);
@@ -62,6 +84,22 @@ export const publicitySchema = z.strictObject({
   controlBy: partyIdSchema.optional(),
   /** When the notice of assignment reached the debtor (546, 768). */
   noticeAt: timeSchema.optional(),
+  /** When the buyer got the goods: from then run the ten days of 416. */
+  deliveredOn: daySchema.optional(),
+  /** RETENTION: the holder still has the goods (457). */
+  possession: z.boolean().optional(),
+  /** Public, but nobody can prove since when (Interp. 59). */
+  timeUnknown: z.boolean().optional(),
+  /** The maximum that the register shows; it prevails (Interp. 15). */
+  registeredMax: moneySchema.optional(),
+});
+
+/** What a retention rests on (447, 448), and until when the debtor may still pay (453). */
+export const retentionSchema = z.strictObject({
+  basis: z.enum(['same_legal_relation', 'between_enterprises']),
+  evidence: refSchema,
+  perishable: z.boolean(),
+  debtorMayPayUntil: daySchema,
 });
 
 export const lienSchema = z.strictObject({
@@ -76,6 +114,16 @@ export const lienSchema = z.strictObject({
   exclusive: z.boolean(),
   /** PLEDGE_RECEIPT: the rule of effectiveness in force when it was made. */
   basis: z.enum(receiptPledgeBases).optional(),
+  /** A floating lien's description; for asset kind `stock` only. */
+  covers: coverSchema.optional(),
+  /** It secures the price of the very goods, or what was lent for it (416, Interp. 57). */
+  securesPrice: z.boolean().optional(),
+  /** Reported from outside the ledger, on this evidence. */
+  external: z.strictObject({ evidence: refSchema, reportedBy: partyIdSchema }).optional(),
+  retention: retentionSchema.optional(),
+  crystallised: z
+    .strictObject({ event: z.enum(crystallisationEvents), evidence: refSchema, at: timeSchema })
+    .optional(),
   state: z.enum(lienStates),
   publicity: publicitySchema,
   /** The lien that this one descends from through splits; itself for a first one. */
@@ -105,7 +153,7 @@ export const assetLienSchema = z.strictObject({
 
 /** All live liens of one asset under one key, so that their absence can be proved. */
 export const onAssetSchema = z.strictObject({
-  asset: objectIdSchema,
+  asset: z.union([objectIdSchema, partyIdSchema]),
   liens: z.array(assetLienSchema).min(1).max(limits.liensPerAssetMax),
 });
 

@@ -1,9 +1,14 @@
-import type { QueryReader, ReadContext, TimeMs } from '@triflow/protocol';
-import { lots, receipts, tokens } from './keys.js';
+import { limits, type QueryReader, type ReadContext, type TimeMs } from '@triflow/protocol';
+import { lotReceipts, lots, receipts, tokens } from './keys.js';
 import { isOpen } from './lifecycle.js';
 import type { Lot, Receipt } from './schema.js';
 
 export type { Lot, Receipt } from './schema.js';
+
+type Reads = Pick<ReadContext, 'get'>;
+
+/** Parts in which a lot's list of open receipts is kept. */
+const LIST_PARTS = Math.ceil(limits.openReceiptsPerLotMax / limits.receiptsPerListPart);
 
 /**
  * What other contracts may use: these readers, and by `context.call('warehouse-receipt', …)` the
@@ -11,13 +16,22 @@ export type { Lot, Receipt } from './schema.js';
  */
 
 /** A receipt's record, or undefined. */
-export function findReceipt(context: ReadContext, id: string): Receipt | undefined {
+export function findReceipt(context: Reads, id: string): Receipt | undefined {
   return context.get(receipts, id);
 }
 
 /** A lot's record, or undefined. */
-export function findLot(context: ReadContext, id: string): Lot | undefined {
+export function findLot(context: Reads, id: string): Lot | undefined {
   return context.get(lots, id);
+}
+
+/** The open receipts of a lot, by reading a bounded number of keys. */
+export function openReceiptIds(context: Reads, lot: string): readonly string[] {
+  const ids: string[] = [];
+  for (let part = 0; part < LIST_PARTS; part += 1) {
+    ids.push(...(context.get(lotReceipts, lot, String(part))?.ids ?? []));
+  }
+  return ids;
 }
 
 /** A receipt's record at the height of a query. */

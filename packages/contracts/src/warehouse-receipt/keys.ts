@@ -1,5 +1,12 @@
 import { defineTable, tableList } from '../table.js';
-import { lotSchema, receiptSchema, slotUseSchema, tokenSchema, weighingSchema } from './schema.js';
+import {
+  lotReceiptsSchema,
+  lotSchema,
+  receiptSchema,
+  slotUseSchema,
+  tokenSchema,
+  weighingSchema,
+} from './schema.js';
 
 const contract = 'warehouse-receipt';
 
@@ -44,4 +51,11 @@ export const slotUses = defineTable({ contract, name: 'slot', schema: slotUseSch
 /** `warehouse-receipt/weighing/<hash>`: a weighing counts once. */
 export const weighings = defineTable({ contract, name: 'weighing', schema: weighingSchema });
 
-export const tables = tableList(lots, receipts, tokens, slotUses, weighings);
+/** `warehouse-receipt/lotReceipts/<lt>/<part>`: a lot's open receipts, for commands to read. */
+export const lotReceipts = defineTable({
+  contract,
+  name: 'lotReceipts',
+  schema: lotReceiptsSchema,
+});
+
+export const tables = tableList(lots, receipts, lotReceipts, tokens, slotUses, weighings);

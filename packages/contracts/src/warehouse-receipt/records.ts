@@ -1,12 +1,13 @@
 import {
   assert,
   defined,
+  limits,
   type Quantity,
   type ReadContext,
   type Status,
   type WriteContext,
 } from '@triflow/protocol';
-import { lots, receipts, slotUses, tokens } from './keys.js';
+import { lotReceipts, lots, receipts, slotUses, tokens } from './keys.js';
 import {
   type Lot,
   type OpenState,
@@ -38,6 +39,29 @@ export function saveReceipt(context: WriteContext, receipt: Receipt): Receipt {
   const next = { ...receipt, version: receipt.version + 1 };
   context.put(receipts, [next.id], next);
   return next;
+}
+
+/** Keeps the list of a lot's open receipts as receipts are issued and closed (R14). */
+export function listReceipts(
+  context: WriteContext,
+  lot: string,
+  change: { readonly opened?: readonly string[]; readonly closed?: readonly string[] },
+): void {
+  const closed = new Set(change.closed);
+  const waiting = [...(change.opened ?? [])].reverse();
+  for (let part = 0; closed.size > 0 || waiting.length > 0; part += 1) {
+    const former = context.get(lotReceipts, lot, String(part))?.ids ?? [];
+    const ids = former.filter((id) => !closed.delete(id));
+    let changed = ids.length < former.length;
+    while (ids.length < limits.receiptsPerListPart && waiting.length > 0) {
+      ids.push(defined(waiting.pop(), 'warehouse-receipt: nothing waits'));
+      changed = true;
+    }
+    assert(part < limits.openReceiptsPerLotMax, `warehouse-receipt: not listed in ${lot}`);
+    if (!changed) continue;
+    if (ids.length === 0) context.remove(lotReceipts, lot, String(part));
+    else context.put(lotReceipts, [lot, String(part)], { ids });
+  }
 }
 
 /** Writes a changed lot under its next version; an empty lot gives its slots back. */

@@ -140,7 +140,13 @@ export const receiptSchema = z.strictObject({
     .strictObject({ by: partyIdSchema, order: refSchema, until: timeSchema.optional() })
     .optional(),
   issuedAt: timeSchema,
+  /** Since when the holder holds it; none for a first holder. */
+  heldSince: timeSchema.optional(),
   version: z.number().int(),
+});
+
+export const lotReceiptsSchema = z.strictObject({
+  ids: z.array(receiptIdSchema).min(1).max(limits.receiptsPerListPart),
 });
 
 export const tokenSchema = z.strictObject({

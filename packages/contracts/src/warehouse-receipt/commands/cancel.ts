@@ -4,7 +4,15 @@ import { alignLot, carry } from '../goodsFlow.js';
 import { holderProblem } from '../guards.js';
 import { findReceipt } from '../internal.js';
 import { pendingStateOf } from '../lifecycle.js';
-import { holdReceipt, loadLot, loadReceipt, saveLot, saveReceipt, unreceipt } from '../records.js';
+import {
+  holdReceipt,
+  listReceipts,
+  loadLot,
+  loadReceipt,
+  saveLot,
+  saveReceipt,
+  unreceipt,
+} from '../records.js';
 import { commandSchemas } from '../schema.js';
 import { status } from '../statusCodes.js';
 
@@ -25,6 +33,7 @@ export const cancel = countersigned({
     const receipt = loadReceipt(context, params.id);
     const lot = unreceipt(loadLot(context, receipt.lot), receipt.quantity, true);
     saveLot(context, lot);
+    listReceipts(context, lot.id, { closed: [receipt.id] });
     const { version, state } = saveReceipt(context, { ...receipt, state: 'CANCELLED' });
     context.emit('receipt.cancelled', receipt.id, { version, state });
     const { id: from, quantity } = receipt;

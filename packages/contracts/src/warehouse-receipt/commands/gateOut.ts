@@ -8,6 +8,7 @@ import { findReceipt, isFrozen } from '../internal.js';
 import { tokens, weighings } from '../keys.js';
 import { changedBy, quantityAtScaleOf } from '../quantities.js';
 import {
+  listReceipts,
   loadLot,
   loadReceipt,
   loadToken,
@@ -55,6 +56,7 @@ export const gateOut = command({
     const facts = { version, state, token: token.number, quantity, remaining: left.quantity };
     context.emit('receipt.withdrawn', receipt.id, facts);
     context.emit('lot.goods_out', lot.id, { version: saved.version, quantity, onHand, weighing });
+    if (state === 'DELIVERED') listReceipts(context, lot.id, { closed: [receipt.id] });
     const gone = goodsLeave(context, receipt, quantity, token.sale);
     if (!isOk(gone)) return gone;
     if (state !== 'DELIVERED' || receipt.lien === undefined) return OK;

@@ -9,7 +9,7 @@ import { carry } from '../goodsFlow.js';
 import { findLot, findReceipt } from '../internal.js';
 import { receipts } from '../keys.js';
 import { changedBy, quantityAtScaleOf } from '../quantities.js';
-import { loadLot, saveLot } from '../records.js';
+import { listReceipts, loadLot, saveLot } from '../records.js';
 import { commandSchemas, type Lot, type StatutoryItems } from '../schema.js';
 import { status } from '../statusCodes.js';
 import { completeItems } from '../statutoryItems.js';
@@ -59,6 +59,7 @@ export const issue = command({
       issuedAt: context.timeMs,
       version: 1,
     });
+    listReceipts(context, lot.id, { opened: [id] });
     const facts = { version: 1, state: 'FREE', lot: lot.id, warehouse, holder, quantity };
     context.emit('receipt.issued', id, facts);
     return carry(context, { from: lot.id, to: id, quantity });

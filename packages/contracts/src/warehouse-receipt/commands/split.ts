@@ -19,7 +19,14 @@ import { findReceipt } from '../internal.js';
 import { receipts } from '../keys.js';
 import { pendingStateOf } from '../lifecycle.js';
 import { quantityAtScaleOf } from '../quantities.js';
-import { holdReceipt, loadLot, loadReceipt, saveLot, saveReceipt } from '../records.js';
+import {
+  holdReceipt,
+  listReceipts,
+  loadLot,
+  loadReceipt,
+  saveLot,
+  saveReceipt,
+} from '../records.js';
 import { commandSchemas, type Receipt } from '../schema.js';
 import { status } from '../statusCodes.js';
 
@@ -57,6 +64,7 @@ export const split = countersigned({
     for (const [index, part] of params.parts.entries()) {
       putChild(context, receipt, { ...part, lien: liens[index] });
     }
+    listReceipts(context, lot.id, { opened: children, closed: [receipt.id] });
     const from = receipt.id;
     const moves = params.parts.map(({ id, quantity }) => ({ from, to: id, quantity }));
     const carried = carry(context, ...moves);

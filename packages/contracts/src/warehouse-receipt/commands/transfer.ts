@@ -35,7 +35,11 @@ export const transfer = countersigned({
   hold: holdReceipt(pendingStateOf.transfer),
   execute: (context, params) => {
     const receipt = loadReceipt(context, params.id);
-    const { version } = saveReceipt(context, { ...receipt, holder: params.to });
+    const { version } = saveReceipt(context, {
+      ...receipt,
+      holder: params.to,
+      heldSince: context.timeMs,
+    });
     const facts = { version, holder: params.to, formerHolder: receipt.holder };
     context.emit('receipt.transferred', params.id, facts);
     return OK;
