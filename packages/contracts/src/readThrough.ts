@@ -5,7 +5,7 @@ export type RecordView = Pick<ReadContext, 'get' | 'height' | 'timeMs'>;
 
 interface Miss {
   readonly key: string;
-  readonly fetch: () => Promise<unknown>;
+  readonly ask: () => Promise<unknown>;
 }
 
 /**
@@ -21,7 +21,7 @@ export async function readThrough<T>(
     const misses = new Map<string, Miss>();
     const value = run(viewOf(reader, known, misses));
     if (misses.size === 0) return { value, keys: [...known.keys()] };
-    for (const { key, fetch } of misses.values()) known.set(key, await fetch());
+    for (const { key, ask } of misses.values()) known.set(key, await ask());
   }
 }
 
@@ -32,7 +32,7 @@ function viewOf(
 ): RecordView {
   const get = <T>(table: Table<T>, ...parts: string[]): T | undefined => {
     const key = stateKey(table, parts);
-    if (!known.has(key)) misses.set(key, { key, fetch: () => reader.get(table, ...parts) });
+    if (!known.has(key)) misses.set(key, { key, ask: () => reader.get(table, ...parts) });
     return known.get(key) as T | undefined;
   };
   return { height: reader.height, timeMs: reader.timeMs, get };
