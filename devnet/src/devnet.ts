@@ -7,6 +7,10 @@ import type { Probe } from './probe.js';
 export interface DevnetOptions {
   /** Validators, 1 to 64; default 4. A kept state has its own number. */
   readonly nodes?: number;
+  /** Observers beside them, which a vote may make validators; default none. */
+  readonly observers?: number;
+  /** Nodes, by index, that are not started with the others. */
+  readonly late?: readonly number[];
   /** `process` (default): operating-system processes; `inproc`: all in this one. */
   readonly transport?: 'process' | 'inproc';
   /** Where the state is kept; without it in a temporary directory that `stop` deletes. */

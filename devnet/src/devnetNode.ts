@@ -10,12 +10,15 @@ export interface NodeAddresses {
 /** One node of a devnet. A call that finds its aim reached already does nothing. */
 export interface DevnetNode extends NodeAddresses {
   readonly index: number;
-  /** Its validator id. */
+  /** Its name, which is the label of its demo keys; a validator's id while it has a seat. */
   readonly nodeId: string;
+  readonly role: 'validator' | 'observer';
   readonly home: string | null;
   readonly log: string | null;
   readonly pid: number | null;
   readonly state: NodeState;
+  /** Gives it another demo key beside its own, from its next start on. */
+  addKey(label: string): Promise<void>;
   /** Starts it over whatever its disk holds; done when it serves. */
   start(): Promise<void>;
   /** Ends it in good order. */

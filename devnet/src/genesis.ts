@@ -46,6 +46,8 @@ const operators: readonly DemoPartyAlias[] = [
 export interface DevnetGenesisOptions {
   /** Validators v1 to vN. */
   readonly nodes: number;
+  /** Observers, numbered on from the validators; default none. */
+  readonly observers?: number;
   readonly chainId: string;
   readonly timeMs: number;
   /** Default: all of `demoParties`. */
@@ -58,9 +60,11 @@ export interface DevnetGenesisOptions {
  * GENESIS_INVALID for a chain id, number of nodes or parameter out of range.
  */
 export function devnetGenesis(options: DevnetGenesisOptions): Genesis {
-  const { nodes, chainId, timeMs, parties = demoParties, parameters } = options;
-  if (!Number.isInteger(nodes) || nodes < 1 || nodes > limits.validatorsMax) {
-    const message = `a devnet has 1 to ${limits.validatorsMax} nodes, not ${nodes}`;
+  const { nodes, observers = 0, chainId, timeMs, parties = demoParties, parameters } = options;
+  const counts = [nodes, observers, nodes + observers].every(Number.isInteger);
+  const fits = nodes >= 1 && observers >= 0 && nodes + observers <= limits.validatorsMax;
+  if (!counts || !fits) {
+    const message = `a devnet has 1 to ${limits.validatorsMax} nodes, not ${nodes} and ${observers}`;
     throw new CodedError('GENESIS_INVALID', message);
   }
   const parsed = parseGenesis({
@@ -75,10 +79,19 @@ export function devnetGenesis(options: DevnetGenesisOptions): Genesis {
     validators: Array.from({ length: nodes }, (_, index) => {
       return demoValidator(chainId, `v${index + 1}`, operatorOf(parties, index));
     }),
-    observers: [],
+    observers: Array.from({ length: observers }, (_, index) => ({
+      party: operatorOf(parties, nodes + index),
+      peerId: peerIdFromSeed(demoSeed(`node-v${nodes + index + 1}`)),
+    })),
   });
   if (!parsed.ok) throw new CodedError('GENESIS_INVALID', parsed.fault.message);
   return parsed.value;
+}
+
+/** Names of a devnet's nodes: its validators, then its observers, by the labels of their keys. */
+export function devnetNodeIds({ validators, observers }: Genesis): string[] {
+  const nodes = validators.length + observers.length;
+  return Array.from({ length: nodes }, (_, index) => `v${index + 1}`);
 }
 
 function operatorOf(parties: readonly DemoParty[], index: number): PartyId {

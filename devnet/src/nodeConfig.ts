@@ -4,6 +4,8 @@ import { HOST } from './ports.js';
 export interface NodeConfigOptions {
   /** Validator id, which is also the label of its demo keys. */
   readonly nodeId: string;
+  /** Label of a second consensus key. */
+  readonly nextKey?: string;
   readonly ports: NodePorts;
   /** Addresses to dial, by validator id. */
   readonly peers: ReadonlyMap<string, string>;
@@ -13,7 +15,8 @@ export interface NodeConfigOptions {
 
 /** The text of a demo validator's `triflow.toml`. */
 export function nodeConfigText(options: NodeConfigOptions): string {
-  const { nodeId, ports, peers, storage, logLevel } = options;
+  const { nodeId, nextKey, ports, peers, storage, logLevel } = options;
+  const next = nextKey === undefined ? '' : `\nnext = ${quoted(nextKey)}`;
   const dialled = [...peers].map(([id, address]) => `${quoted(id)} = ${quoted(address)}`);
   return `# Written at each start of the devnet.
 [node]
@@ -23,7 +26,7 @@ storage = ${quoted(storage)}
 logLevel = ${quoted(logLevel)}
 
 [demoKeys]
-label = ${quoted(nodeId)}
+label = ${quoted(nodeId)}${next}
 
 [http]
 host = ${quoted(HOST)}

@@ -168,7 +168,8 @@ export class RunningDevnet implements Devnet {
   async untilVoting(timeoutMs: number): Promise<void> {
     const deadlineMs = performance.now() + timeoutMs;
     while (performance.now() < deadlineMs) {
-      const stalls = await Promise.all(this.nodes.map(({ ops }) => readStall(ops)));
+      const started = this.nodes.filter(({ state }) => state === 'running');
+      const stalls = await Promise.all(started.map(({ ops }) => readStall(ops)));
       if (stalls.every((stall) => stall === undefined)) return;
       await sleep(POLL_MS);
     }
@@ -222,8 +223,8 @@ export class RunningDevnet implements Devnet {
 }
 
 function describeNode(node: DevnetNode): DevnetDescription['nodes'][number] {
-  const { index, nodeId, state, http: url, p2p, ops, home, pid, log } = node;
-  return { index, nodeId, role: 'validator', state, http: url, p2p, ops, home, pid, log };
+  const { index, nodeId, role, state, http: url, p2p, ops, home, pid, log } = node;
+  return { index, nodeId, role, state, http: url, p2p, ops, home, pid, log };
 }
 
 /** The demo parties of a genesis, by alias. */

@@ -8,7 +8,7 @@ import {
 } from '@triflow/protocol';
 import { startControl } from './control.js';
 import type { Devnet, DevnetOptions, DevnetStep } from './devnet.js';
-import { devnetGenesis } from './genesis.js';
+import { devnetGenesis, devnetNodeIds } from './genesis.js';
 import { type DevnetHome, openHome, purgeHome } from './home.js';
 import { endLeftovers } from './leftovers.js';
 import { acquireLock, type DevnetLock } from './lockFile.js';
@@ -72,9 +72,9 @@ async function openGenesis(
 ): Promise<{ genesis: Genesis; isNew: boolean }> {
   const text = await readIfThere(home.genesis);
   if (text !== undefined) return { genesis: keptGenesis(home, text, options), isNew: false };
-  const { nodes = NODES, parameters } = options;
+  const { nodes = NODES, observers = 0, parameters } = options;
   const chainId = options.chainId ?? `triflow-dev-${randomBytes(2).toString('hex')}`;
-  const given = { nodes, chainId, timeMs: Date.now() };
+  const given = { nodes, observers, chainId, timeMs: Date.now() };
   const genesis = devnetGenesis(parameters === undefined ? given : { ...given, parameters });
   await replaceFile(home.genesis, `${JSON.stringify(genesis, null, 2)}\n`);
   return { genesis, isNew: true };
@@ -91,11 +91,12 @@ function keptGenesis(home: DevnetHome, text: string, options: DevnetOptions): Ge
   if (!parsed.ok) {
     throw new CodedError('GENESIS_INVALID', `${home.genesis}: ${parsed.fault.message}: ${advice}`);
   }
-  const { validators, chainId } = parsed.value;
-  const { nodes = validators.length } = options;
-  if (nodes !== validators.length) {
-    const message = `the state in ${home.dir} is of ${validators.length} nodes: ${advice}`;
-    throw new CodedError('CONFIG_INVALID', message);
+  const { validators, observers, chainId } = parsed.value;
+  const kept = [validators.length, observers.length] as const;
+  const asked = [options.nodes ?? kept[0], options.observers ?? kept[1]] as const;
+  if (kept[0] !== asked[0] || kept[1] !== asked[1]) {
+    const size = kept[1] === 0 ? `${kept[0]} nodes` : `${kept[0]} nodes and ${kept[1]} observers`;
+    throw new CodedError('CONFIG_INVALID', `the state in ${home.dir} is of ${size}: ${advice}`);
   }
   if (options.chainId !== undefined && options.chainId !== chainId) {
     throw new CodedError('CONFIG_INVALID', `the state in ${home.dir} is of ${chainId}: ${advice}`);
@@ -114,10 +115,12 @@ interface StartNodes {
 async function startNodes(start: StartNodes): Promise<RunningDevnet> {
   let base = start.options.portBase ?? 0;
   for (let attempt = 1; ; attempt += 1) {
-    const ports = await findPortBlock(start.genesis.validators.length, base);
+    const ports = await findPortBlock(devnetNodeIds(start.genesis).length, base);
     const devnet = await joinNodes(start, ports);
     try {
-      await Promise.all(devnet.nodes.map((node) => node.start()));
+      const { late = [] } = start.options;
+      const punctual = devnet.nodes.filter(({ index }) => !late.includes(index));
+      await Promise.all(punctual.map((node) => node.start()));
       return devnet;
     } catch (error) {
       await devnet.stopNodes();
@@ -140,7 +143,8 @@ async function joinNodes(start: StartNodes, ports: PortBlock): Promise<RunningDe
     : await createProcessTransport({
         ...shared,
         home,
-        nodeIds: genesis.validators.map(({ id }) => id),
+        nodeIds: devnetNodeIds(genesis),
+        validators: genesis.validators.length,
         storage,
         logLevel: options.logLevel ?? 'info',
         direct: options.direct ?? false,

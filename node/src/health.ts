@@ -19,6 +19,7 @@ export function nodeHealth(node: RunningNode): Health {
   const aheadMs = head.timeMs - Date.now();
   const missing = set.filter(({ id, peerId }) => id !== node.self && !connected.has(peerId));
   const names = missing.map(({ id }) => id).join(', ');
+  const seated = set.some(({ id }) => id === node.self);
   const fatal = node.fatal();
   const checks = {
     sync: check(lag <= 2, lag, 2, `${lag} blocks behind the highest head reported`),
@@ -30,9 +31,9 @@ export function nodeHealth(node: RunningNode): Health {
       String(fatal),
     ),
     consensus: check(
-      mode === 'voting' || (mode === 'following' && node.self === null),
+      mode === 'voting' || (mode === 'following' && !seated),
       mode,
-      node.self === null ? 'following' : 'voting',
+      seated ? 'voting' : 'following',
       `${mode}, round ${round}`,
     ),
     clock: check(aheadMs < CLOCK_AHEAD_MS, Math.max(0, aheadMs), CLOCK_AHEAD_MS, 'clock is behind'),

@@ -29,6 +29,7 @@ const PROGRAM = fileURLToPath(new URL('../../bin/triflow-devnet.mjs', import.met
 
 export interface UpOptions extends CommonOptions {
   readonly nodes?: number;
+  readonly observers?: number;
   readonly portBase: number;
   readonly storage: 'kept' | 'memory';
   readonly blockInterval?: number;
@@ -41,6 +42,7 @@ export interface UpOptions extends CommonOptions {
 export function withUpOptions(command: Command): Command {
   return command
     .addOption(new Option('--nodes <n>', 'validators (default 4)').argParser(countArgument))
+    .addOption(new Option('--observers <n>', 'nodes that only follow').argParser(countArgument))
     .option(
       '--port-base <port>',
       'first port, ten a node; 0: any',
@@ -72,13 +74,14 @@ export function devnetOptions(
   output: Output,
   signal: AbortSignal,
 ): DevnetOptions {
-  const { dir, portBase, storage, nodes, blockInterval, direct = false } = options;
+  const { dir, portBase, storage, nodes, observers, blockInterval, direct = false } = options;
   return {
     dir,
     portBase,
     storage,
     direct,
     ...(nodes === undefined ? {} : { nodes }),
+    ...(observers === undefined ? {} : { observers }),
     ...(blockInterval === undefined ? {} : { parameters: { blockIntervalMs: blockInterval } }),
     onStep: stepPrinter(output, storage),
     onFailure: failurePrinter(output, signal),

@@ -1,5 +1,6 @@
 import { createMemoryHub, type MemoryDelivery } from '@triflow/network';
 import type { Genesis, Logger } from '@triflow/protocol';
+import { devnetNodeIds } from '../genesis.js';
 import { DelayLine } from '../perturb/delayLine.js';
 import { Splits } from '../perturb/splits.js';
 import type { PortBlock } from '../ports.js';
@@ -16,9 +17,9 @@ export interface InprocTransportOptions {
 /** Nodes in this process, joined by memory: no p2p sockets, no disk, the same nodes otherwise. */
 export function createInprocTransport(options: InprocTransportOptions): Transport {
   const { genesis, ports, logger, onChange } = options;
-  const { validators } = genesis;
-  const splits = new Splits(validators.length);
-  const indexes = new Map(validators.map(({ peerId }, index) => [peerId, index]));
+  const peerIds = [...genesis.validators, ...genesis.observers].map(({ peerId }) => peerId);
+  const splits = new Splits(peerIds.length);
+  const indexes = new Map(peerIds.map((peerId, index) => [peerId, index]));
   const lines = new Map<string, DelayLine<() => void>>();
   const hub = createMemoryHub({
     schedule: (deliver, delivery) => {
@@ -33,16 +34,16 @@ export function createInprocTransport(options: InprocTransportOptions): Transpor
       else line.push(arrive, latencyMs);
     },
   });
-  const nodes = validators.map(({ id }, index) => {
+  const nodes = devnetNodeIds(genesis).map((nodeId, index) => {
     const port = ports.nodes[index] ?? { http: 0, p2p: 0, ops: 0 };
-    return new InprocNode({ index, nodeId: id, genesis, ports: port, hub, logger, onChange });
+    return new InprocNode({ index, nodeId, genesis, ports: port, hub, logger, onChange });
   });
   return {
     nodes,
     splits: () => splits.groups,
     partition: (groups) => {
       splits.partition(groups);
-      const peers = groups.map((group) => group.map((index) => validators[index]?.peerId ?? ''));
+      const peers = groups.map((group) => group.map((index) => peerIds[index] ?? ''));
       hub.partition(peers);
     },
     slow: (index, latencyMs) => splits.slow(index, latencyMs),

@@ -34,6 +34,7 @@ interface Life {
 export class InprocNode implements DevnetNode {
   readonly index: number;
   readonly nodeId: string;
+  readonly role: 'validator' | 'observer';
   readonly home = null;
   readonly log = null;
   readonly pid = null;
@@ -46,6 +47,7 @@ export class InprocNode implements DevnetNode {
   readonly #disk = new MemoryDisk();
   readonly #files = new MemoryFileSystem();
   #life: Life | undefined;
+  readonly #keys: string[] = [];
   #state: NodeState = 'stopped';
 
   constructor(options: InprocNodeOptions) {
@@ -53,6 +55,8 @@ export class InprocNode implements DevnetNode {
     const { http, p2p, ops } = options.ports;
     this.index = options.index;
     this.nodeId = options.nodeId;
+    const { validators } = options.genesis;
+    this.role = options.index < validators.length ? 'validator' : 'observer';
     this.http = `http://${HOST}:${http}`;
     this.p2p = `${HOST}:${p2p}`;
     this.ops = `http://${HOST}:${ops}`;
@@ -60,6 +64,10 @@ export class InprocNode implements DevnetNode {
 
   get state(): NodeState {
     return this.#state;
+  }
+
+  async addKey(label: string): Promise<void> {
+    this.#keys.push(label);
   }
 
   async start(): Promise<void> {
@@ -107,7 +115,7 @@ export class InprocNode implements DevnetNode {
     const { genesis, nodeId, logger } = this.#options;
     const seed = {
       nodeSeed: demoSeed(`node-${nodeId}`),
-      signers: [signerFromSeed(demoSeed(nodeId))],
+      signers: [nodeId, ...this.#keys].map((label) => signerFromSeed(demoSeed(label))),
     };
     let network: Network | undefined;
     let onFatal = (): void => this.#set('failed');

@@ -35,6 +35,8 @@ const listeningSchema = z.object({
 export interface NodeProcessOptions extends NodeAddresses {
   readonly index: number;
   readonly nodeId: string;
+  readonly role: 'validator' | 'observer';
+  readonly addKey: (label: string) => Promise<void>;
   readonly home: string;
   readonly log: string;
   /** Whether the node keeps nothing on disk, so that a restart would forget its votes. */
@@ -49,6 +51,7 @@ export interface NodeProcessOptions extends NodeAddresses {
 export class NodeProcess implements DevnetNode {
   readonly index: number;
   readonly nodeId: string;
+  readonly role: 'validator' | 'observer';
   readonly home: string;
   readonly log: string;
   readonly http: string;
@@ -65,6 +68,7 @@ export class NodeProcess implements DevnetNode {
     this.#options = options;
     this.index = options.index;
     this.nodeId = options.nodeId;
+    this.role = options.role;
     this.home = options.home;
     this.log = options.log;
     this.http = options.http;
@@ -78,6 +82,10 @@ export class NodeProcess implements DevnetNode {
 
   get pid(): number | null {
     return this.#child?.pid ?? null;
+  }
+
+  addKey(label: string): Promise<void> {
+    return this.#options.addKey(label);
   }
 
   async start(): Promise<void> {

@@ -12,7 +12,9 @@ import type { Transport } from './transport.js';
 
 export interface ProcessTransportOptions {
   readonly home: DevnetHome;
+  /** Validators first, then observers. */
   readonly nodeIds: readonly string[];
+  readonly validators: number;
   readonly ports: PortBlock;
   readonly storage: 'kept' | 'memory';
   readonly logLevel: string;
@@ -37,7 +39,11 @@ export async function createProcessTransport(options: ProcessTransportOptions): 
     const isNew = (await readIfThere(join(dir, 'triflow.toml'))) === undefined;
     await writeFile(join(dir, 'triflow.toml'), configText(options, links, index));
     const fresh = isNew || options.storage === 'memory';
-    nodes.push(new NodeProcess({ ...processOptions(options, dir, index), nodeId, fresh }));
+    const addKey = async (label: string): Promise<void> => {
+      await writeFile(join(dir, 'triflow.toml'), configText(options, links, index, label));
+    };
+    const place = processOptions(options, dir, index);
+    nodes.push(new NodeProcess({ ...place, nodeId, fresh, addKey }));
   }
   return {
     nodes,
@@ -64,7 +70,12 @@ function requireLinks({ direct }: ProcessTransportOptions): void {
   throw new CodedError('REQUEST_INVALID', 'nodes that dial each other directly cannot be parted');
 }
 
-function configText(options: ProcessTransportOptions, links: Links, index: number): string {
+function configText(
+  options: ProcessTransportOptions,
+  links: Links,
+  index: number,
+  nextKey?: string,
+): string {
   const { nodeIds, ports, storage, logLevel } = options;
   const peers = new Map<string, string>();
   for (const [other, id] of nodeIds.entries()) {
@@ -74,6 +85,7 @@ function configText(options: ProcessTransportOptions, links: Links, index: numbe
   }
   return nodeConfigText({
     nodeId: nodeIds[index] ?? '',
+    ...(nextKey === undefined ? {} : { nextKey }),
     ports: portsOf(ports, index),
     peers,
     storage: storage === 'memory' ? 'memory' : 'level',
@@ -82,13 +94,14 @@ function configText(options: ProcessTransportOptions, links: Links, index: numbe
 }
 
 function processOptions(
-  { ports, storage, onChange }: ProcessTransportOptions,
+  { ports, storage, validators, onChange }: ProcessTransportOptions,
   dir: string,
   index: number,
 ) {
   const { http, p2p, ops } = portsOf(ports, index);
   return {
     index,
+    role: index < validators ? ('validator' as const) : ('observer' as const),
     home: dir,
     log: join(dir, 'node.log'),
     http: `http://${HOST}:${http}`,
