@@ -119,10 +119,12 @@ export const limits = {
   deviceSequenceMax: 2 ** 53 - 2,
   readingValueMax: 10 ** 12,
   readingsPerBatchMax: 256,
+  readingsPerAnchorMax: 2 ** 20,
+  alertsPerBatchMax: 64,
   kindsPerDeviceMax: 8,
   bindingsPerAssetMax: 16,
   coversPerAssetMax: 32,
-  spansKeptMax: 256,
+  spansKeptMax: 128,
   ruleCountMax: 1_000,
   fencePointsMax: 64,
   rulesPerSelectorMax: 16,
@@ -184,6 +186,10 @@ assert(
 assert(
   limits.blockBytesMax + limits.bodyEnvelopeBytesMax <= limits.syncBytesMax,
   'limits: a sync answer holds the largest default block',
+);
+assert(
+  2 * limits.rulesPerSelectorMax + limits.kindsPerDeviceMax + 2 <= limits.alertsPerBatchMax,
+  'limits: one reading can break every rule that is for it',
 );
 assert(limits.transactionBytesMax * 2 <= limits.httpBodyBytesMax, 'limits: base64 bodies fit');
 assert(limits.eventDocumentBytesMax < limits.transactionBytesMax, 'limits: an event fits');

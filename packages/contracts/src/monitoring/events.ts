@@ -1,5 +1,10 @@
 /** What the contract states as fact. */
 export const events = [
+  'device.bound',
+  'device.unbound',
+  'batch.accepted',
+  'rule.set',
+  'rule.retired',
   'alert.raised',
   'alert.cleared',
   'alert.acknowledged',

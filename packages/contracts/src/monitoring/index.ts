@@ -1,8 +1,16 @@
 import { defineContract } from '../defineContract.js';
 import { acknowledge } from './commands/acknowledge.js';
+import { anchorBatch } from './commands/anchorBatch.js';
+import { applyProfile } from './commands/applyProfile.js';
+import { bindDevice } from './commands/bindDevice.js';
+import { checkSilence } from './commands/checkSilence.js';
 import { escalate } from './commands/escalate.js';
 import { markFalse } from './commands/markFalse.js';
 import { resolve } from './commands/resolve.js';
+import { retireRule } from './commands/retireRule.js';
+import { setRule } from './commands/setRule.js';
+import { submitBatch } from './commands/submitBatch.js';
+import { unbindDevice } from './commands/unbindDevice.js';
 import { closeCover, openCover } from './coverWindows.js';
 import { tables } from './keys.js';
 import { parameters } from './parameters.js';
@@ -15,7 +23,20 @@ export const monitoring = defineContract({
   name: 'monitoring',
   version: 1,
   tables,
-  commands: { acknowledge, escalate, resolve, mark_false: markFalse },
+  commands: {
+    bind_device: bindDevice,
+    unbind_device: unbindDevice,
+    submit_batch: submitBatch,
+    anchor_batch: anchorBatch,
+    check_silence: checkSilence,
+    set_rule: setRule,
+    apply_profile: applyProfile,
+    retire_rule: retireRule,
+    acknowledge,
+    escalate,
+    resolve,
+    mark_false: markFalse,
+  },
   internals: {
     raise_alert: raiseAlert,
     clear_alert: clearAlert,

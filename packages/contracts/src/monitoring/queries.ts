@@ -1,5 +1,6 @@
 import {
   isKeyPart,
+  limits,
   type QueryAnswer,
   type QueryReader,
   type ReadContext,
@@ -10,8 +11,8 @@ import { z } from 'zod';
 import { query } from '../defineContract.js';
 import { pageFields } from '../fields.js';
 import { judgeCoverage } from './judgeCoverage.js';
-import { alerts } from './keys.js';
-import { assetSchema, readingKindSchema, severitySchema } from './schema.js';
+import { alerts, batches, batchParts } from './keys.js';
+import { assetSchema, deviceIdSchema, readingKindSchema, severitySchema } from './schema.js';
 
 /** Reads that depend on reads: each round fetches what the last one found missing. */
 const ROUNDS_MAX = 8;
@@ -28,6 +29,26 @@ export const queries = {
     }),
     run: (reader, { asset, t0, t1, kind }) =>
       readAhead(reader, (context) => judgeCoverage(context, { asset, from: t0, to: t1, kind })),
+  }),
+  /**
+   * The batch that holds a reading, by device and number: its root stands in the state, its
+   * readings in the transaction (`submitted`) or with the gateway (`anchored`). Null when none does.
+   */
+  readingProof: query({
+    params: z.strictObject({
+      device: deviceIdSchema,
+      seq: z.coerce.number().int().min(1).max(limits.deviceSequenceMax),
+    }),
+    run: async (reader, { device, seq }) => {
+      const index = { name: 'device', value: device };
+      const after = batchParts(device, seq - 1).join('/');
+      const [found] = await reader.list(batches, { index, after, limit: 1 });
+      const batch = found?.record;
+      const lost = batch?.gaps.some((gap) => gap.fromSeq <= seq && seq <= gap.toSeq) ?? true;
+      if (batch === undefined || lost || seq < batch.fromSeq) return { data: null, proofRef: [] };
+      const proofRef = [stateKey(batches, batchParts(device, batch.toSeq))];
+      return { data: { batch }, proofRef };
+    },
   }),
   /** Open alerts of a severity that were raised before an age, with deadlines and owners. */
   alertBacklog: query({

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { bytesSchema, noteSchema, partyIdSchema, refSchema, versionSchema } from '../fields.js';
 import { idSchema } from '../params.js';
 import { readingKindNames, readingRuleKinds, recordRuleKinds, severities } from './kinds.js';
+import { type WhoProfile, whoProfiles } from './whoProfiles.js';
 
 const DAY_MS = 86_400_000;
 
@@ -125,8 +126,6 @@ export const seriesSchema = z.strictObject({
   heardAt: timeSchema.optional(),
   /** Stretches of time whose value is known, oldest first. */
   covered: z.array(spanSchema).max(limits.spansKeptMax),
-  /** Earlier stretches than this have been dropped from the list. */
-  forgottenTo: timeSchema.optional(),
 });
 
 /** How one rule stands for one device since it was bound. */
@@ -134,6 +133,8 @@ export const watchSchema = z.strictObject({
   /** The first moment that it has judged. */
   since: timeSchema,
   ruleVersion: versionSchema,
+  /** The shipment that a cumulative window is summed over. */
+  sumFrom: timeSchema.optional(),
   /** The unbroken run of violation that is still open: since when, up to when it is known. */
   run: spanSchema.optional(),
   /** Ended runs of violation, oldest first. */
@@ -327,10 +328,63 @@ export const internalSchemas = {
 } as const;
 
 const alertChange = { id: alertIdSchema, expectedVersion: versionSchema };
+const batchFields = {
+  device: deviceIdSchema,
+  fromSeq: sequenceSchema,
+  toSeq: sequenceSchema,
+  root: rootSchema,
+};
+const extremesSchema = z.strictObject({
+  kind: readingKindSchema,
+  min: readingSchema.shape.values,
+  max: readingSchema.shape.values,
+  count: z.number().int().min(1).max(limits.readingsPerAnchorMax),
+});
+
+export type Extremes = z.infer<typeof extremesSchema>;
 
 export const commandSchemas = {
+  bind_device: z.strictObject({
+    id: deviceIdSchema,
+    ...deviceTerms,
+    asset: assetSchema,
+    /** Of a device that exists. */
+    expectedVersion: versionSchema.optional(),
+  }),
+  unbind_device: z.strictObject({ id: deviceIdSchema, expectedVersion: versionSchema }),
+  submit_batch: z.strictObject({
+    ...batchFields,
+    readings: z.array(readingSchema).min(1).max(limits.readingsPerBatchMax),
+  }),
+  anchor_batch: z.strictObject({
+    ...batchFields,
+    fromTime: timeSchema,
+    toTime: timeSchema,
+    kinds: z.array(extremesSchema).min(1).max(limits.kindsPerDeviceMax),
+  }),
+  check_silence: z.strictObject({ device: deviceIdSchema }),
+  set_rule: z.strictObject({
+    id: ruleIdSchema,
+    ...ruleTerms,
+    /** Of a rule that exists. */
+    expectedVersion: versionSchema.optional(),
+  }),
+  apply_profile: z.strictObject({
+    profile: z.enum(Object.keys(whoProfiles) as [WhoProfile, ...WhoProfile[]]),
+    /** The rules are named after it: `<prefix>-1` and up. */
+    prefix: z.string().regex(/^[a-z0-9-]{1,56}$/),
+    selector: selectorSchema,
+    severity: severitySchema,
+    owner: partyIdSchema,
+    clearCount: countSchema,
+  }),
+  retire_rule: z.strictObject({ id: ruleIdSchema, expectedVersion: versionSchema }),
   acknowledge: z.strictObject(alertChange),
   escalate: z.strictObject({ id: alertIdSchema }),
   resolve: z.strictObject({ ...alertChange, evidence: refSchema }),
   mark_false: z.strictObject({ ...alertChange, reason: noteSchema, second: partyIdSchema }),
 } as const;
+
+export type NewRule = z.infer<typeof commandSchemas.set_rule>;
+export type BindParams = z.infer<typeof commandSchemas.bind_device>;
+export type AnchorParams = z.infer<typeof commandSchemas.anchor_batch>;
