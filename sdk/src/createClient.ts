@@ -3,6 +3,7 @@ import { type CommandInput, transact } from './actions/action.js';
 import { alertActions } from './actions/alerts/alertActions.js';
 import { bindActions } from './actions/bindActions.js';
 import { deliveryActions } from './actions/deliveries/deliveryActions.js';
+import { deviceActions } from './actions/devices/deviceActions.js';
 import { invoiceActions } from './actions/invoices/invoiceActions.js';
 import { lienActions } from './actions/liens/lienActions.js';
 import { lotActions } from './actions/lots/lotActions.js';
@@ -13,6 +14,7 @@ import { obligationActions, proofActions } from './actions/payments/recordAction
 import { pledgeActions } from './actions/pledges/pledgeActions.js';
 import { priceActions } from './actions/prices/priceActions.js';
 import { receiptActions } from './actions/receipts/receiptActions.js';
+import { ruleActions } from './actions/rules/ruleActions.js';
 import { traceActions } from './actions/traces/traceActions.js';
 import type { ClientCore } from './client/clientCore.js';
 import { chainHead, nodeInfo, runQuery } from './client/nodeQueries.js';
@@ -71,6 +73,8 @@ export function createClient(options: ClientOptions) {
     pledges: bindActions(made, pledgeActions),
     prices: bindActions(made, priceActions),
     alerts: bindActions(made, alertActions),
+    devices: bindActions(made, deviceActions),
+    rules: bindActions(made, ruleActions),
     payments: bindActions(made, paymentActions),
     proofs: bindActions(made, proofActions),
     obligations: bindActions(made, obligationActions),

@@ -143,7 +143,16 @@ export type { Anchor, Proposal } from './governance/schema.js';
 export { lienProofKeys, liens, onAsset, onAssetKey } from './lien/keys.js';
 export type { AssetLien, Lien } from './lien/schema.js';
 export { alerts, assetAlerts, batches, devices, rules } from './monitoring/keys.js';
-export type { Alert, Batch, Device, Reading, Rule } from './monitoring/schema.js';
+export { type ReadingKind, readingKinds } from './monitoring/kinds.js';
+export { readingLeaf } from './monitoring/readingLeaf.js';
+export {
+  type Alert,
+  type Batch,
+  type Device,
+  type Reading,
+  type Rule,
+  readingSchema,
+} from './monitoring/schema.js';
 export { affiliations, parties, viewIndexValue, views } from './party-registry/keys.js';
 export type { Affiliations, Licence, Party, View } from './party-registry/schema.js';
 export { obligations, proofs } from './payment/keys.js';

@@ -7,6 +7,7 @@ import { createWorld } from '../testing/world.js';
 import type { PreparedTransaction } from '../transactions/preparedTransaction.js';
 import { alertActions } from './alerts/alertActions.js';
 import { deliveryActions } from './deliveries/deliveryActions.js';
+import { deviceActions } from './devices/deviceActions.js';
 import { invoiceActions } from './invoices/invoiceActions.js';
 import { lienActions } from './liens/lienActions.js';
 import { lotActions } from './lots/lotActions.js';
@@ -16,6 +17,7 @@ import { paymentActions } from './payments/paymentActions.js';
 import { pledgeActions } from './pledges/pledgeActions.js';
 import { priceActions } from './prices/priceActions.js';
 import { receiptActions } from './receipts/receiptActions.js';
+import { ruleActions } from './rules/ruleActions.js';
 import { traceActions } from './traces/traceActions.js';
 
 const nouns: Readonly<Record<string, readonly object[]>> = {
@@ -25,7 +27,7 @@ const nouns: Readonly<Record<string, readonly object[]>> = {
   lien: [lienActions],
   'pledge-facility': [pledgeActions],
   'price-feed': [priceActions],
-  monitoring: [alertActions],
+  monitoring: [alertActions, deviceActions, ruleActions],
   payment: [paymentActions],
   trace: [traceActions],
 };
@@ -106,6 +108,8 @@ const nounsOfClient = [
   'pledges',
   'prices',
   'alerts',
+  'devices',
+  'rules',
   'payments',
   'traces',
 ];

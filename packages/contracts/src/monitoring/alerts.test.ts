@@ -6,8 +6,8 @@ import { given, type Outcome, type World } from '../testkit.js';
 import { monitoring } from './index.js';
 import { criticalAlertProblem, openCriticalAlert, recordAlert } from './internal.js';
 import { alerts } from './keys.js';
+import { theAlert as alertOf, callerNamed } from './monitorWorld.js';
 import type { Alert } from './schema.js';
-import { callerNamed } from './testCaller.js';
 
 const HOUR_MS = 3_600_000;
 const evidence = { hash: `sha256:${'0'.repeat(64)}`, mediaType: 'application/pdf' };
@@ -169,10 +169,7 @@ function send(alias: string, name: string, params: CborMap): Outcome {
 }
 
 function theAlert(kind: string): Alert {
-  const found = world.records(alerts).filter((alert) => alert.kind === kind);
-  const [alert] = found;
-  if (alert === undefined || found.length > 1) throw new Error(`${found.length} alerts ${kind}`);
-  return alert;
+  return alertOf(world, kind);
 }
 
 function change({ id, version }: Alert): { id: string; expectedVersion: number } {

@@ -1,5 +1,6 @@
+import { compareText } from '@triflow/protocol';
 import { eachRecord, type Invariant } from '../invariant.js';
-import { alerts, assetAlerts, episodes } from './keys.js';
+import { alerts, assetAlerts, batches, devices, episodes } from './keys.js';
 import { isOpen } from './lifecycle.js';
 
 /** Checked after random command sequences, and by whoever holds a whole state. */
@@ -27,6 +28,21 @@ export const invariants: readonly Invariant[] = [
         })
         .map((asset) => `N2: ${asset}`);
     },
+  },
+  {
+    rule: 'N3 no sequence number of a device is in two batches',
+    broken: (state) =>
+      state
+        .records(devices)
+        .filter((device) => {
+          const own = state
+            .records(batches)
+            .filter((batch) => batch.device === device.id)
+            .sort((a, b) => a.toSeq - b.toSeq || compareText(a.txId, b.txId));
+          const apart = own.every((batch, at) => batch.fromSeq > (own[at - 1]?.toSeq ?? 0));
+          return !apart || (own.at(-1)?.toSeq ?? 0) !== device.lastSeq;
+        })
+        .map((device) => `N3: ${device.id}`),
   },
   {
     rule: 'an open episode names an alert that is not cleared',

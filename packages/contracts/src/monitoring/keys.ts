@@ -30,6 +30,7 @@ export const devices = defineTable({
     asset: (record) => (record.boundTo === undefined ? [] : [record.boundTo]),
     state: (record) => [record.state],
   },
+  visibility: { as: ({ boundTo }) => (boundTo === undefined ? [] : [boundTo]) },
 });
 /** `deviceOf/<party>`: a key speaks for one device. */
 export const deviceParties = defineTable({ contract, name: 'deviceOf', schema: devicePartySchema });
@@ -43,6 +44,7 @@ export const batches = defineTable({
   name: 'batch',
   schema: batchSchema,
   indexes: { device: (record) => [record.device], asset: (record) => [record.asset] },
+  visibility: { as: ({ device, asset }) => [device, asset] },
 });
 /** `series/<device>/<binding>/<reading kind>` */
 export const series = defineTable({ contract, name: 'series', schema: seriesSchema });
@@ -54,6 +56,7 @@ export const rules = defineTable({
   name: 'rule',
   schema: ruleSchema,
   indexes: { owner: (record) => [record.owner], state: (record) => [record.state] },
+  visibility: { as: ({ selector }) => ('asset' in selector ? [selector.asset] : []) },
 });
 /** `ruleVersion/<id>/<version>`: as set, never changed. */
 export const ruleVersions = defineTable({ contract, name: 'ruleVersion', schema: ruleSchema });
@@ -72,6 +75,7 @@ export const alerts = defineTable({
     state: (record) => [record.state],
     openSeverity: (record) => (isOpen(record.state) ? [record.severity] : []),
   },
+  visibility: { as: ({ asset }) => [asset] },
 });
 /** `alertsOn/<asset>` */
 export const assetAlerts = defineTable({ contract, name: 'alertsOn', schema: assetAlertsSchema });
