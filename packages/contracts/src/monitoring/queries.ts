@@ -1,21 +1,11 @@
-import {
-  isKeyPart,
-  limits,
-  type QueryAnswer,
-  type QueryReader,
-  type ReadContext,
-  stateKey,
-  timeSchema,
-} from '@triflow/protocol';
+import { limits, stateKey, timeSchema } from '@triflow/protocol';
 import { z } from 'zod';
 import { query } from '../defineContract.js';
 import { pageFields } from '../fields.js';
+import { readThrough } from '../readThrough.js';
 import { judgeCoverage } from './judgeCoverage.js';
 import { alerts, batches, batchParts } from './keys.js';
 import { assetSchema, deviceIdSchema, readingKindSchema, severitySchema } from './schema.js';
-
-/** Reads that depend on reads: each round fetches what the last one found missing. */
-const ROUNDS_MAX = 8;
 
 /** What the API may ask by name; lists by index come from the tables themselves. */
 export const queries = {
@@ -27,8 +17,11 @@ export const queries = {
       t1: timeSchema,
       kind: readingKindSchema.default('TEMPERATURE'),
     }),
-    run: (reader, { asset, t0, t1, kind }) =>
-      readAhead(reader, (context) => judgeCoverage(context, { asset, from: t0, to: t1, kind })),
+    run: async (reader, { asset, t0, t1, kind }) => {
+      const request = { asset, from: t0, to: t1, kind };
+      const { value, keys } = await readThrough(reader, (view) => judgeCoverage(view, request));
+      return { data: value, proofRef: keys };
+    },
   }),
   /**
    * The batch that holds a reading, by device and number: its root stands in the state, its
@@ -78,31 +71,4 @@ function isOverdue(
   timeMs: number,
 ): boolean {
   return timeMs > alert.resolveBy || (alert.state === 'RAISED' && timeMs > alert.ackBy);
-}
-
-/** Runs a synchronous reading over an asynchronous reader; names every key that it read. */
-async function readAhead(
-  reader: QueryReader,
-  read: (context: Pick<ReadContext, 'get'>) => unknown,
-): Promise<QueryAnswer> {
-  const known = new Map<string, unknown>();
-  let data: unknown;
-  for (let round = 0; round < ROUNDS_MAX; round += 1) {
-    const missing: Promise<void>[] = [];
-    const learn = async (key: string, found: Promise<unknown>) => {
-      known.set(key, await found);
-    };
-    const context: Pick<ReadContext, 'get'> = {
-      get: (table, ...parts) => {
-        if (!parts.every(isKeyPart)) return undefined;
-        const key = stateKey(table, parts);
-        if (!known.has(key)) missing.push(learn(key, reader.get(table, ...parts)));
-        return known.get(key) as never;
-      },
-    };
-    data = read(context);
-    if (missing.length === 0) break;
-    await Promise.all(missing);
-  }
-  return { data, proofRef: [...known.keys()] };
 }
