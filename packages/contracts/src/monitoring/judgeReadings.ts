@@ -67,7 +67,7 @@ function judge(session: Session, rule: RuleInForce, sample: Sample): void {
   if (limit !== undefined) judgeLimit(session, rule, limit, sample);
 }
 
-/** Notes that a value is known from the last reading of its kind on, unless that is too long ago. */
+/** Notes that a value is known since the last reading of its kind, unless that is too old. */
 function cover(
   session: Session,
   kind: Reading['kind'],

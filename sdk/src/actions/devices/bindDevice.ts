@@ -3,5 +3,5 @@ import { action } from '../action.js';
 
 export type DeviceBindParameters = CommandParams<'monitoring', 'bind_device'>;
 
-/** Puts a device on an asset. Signers: its owner, then the SUPERVISOR or LENDER that relies on it. */
+/** Puts a device on an asset. Signers: its owner, then its witness (SUPERVISOR or LENDER). */
 export const bindDevice = action('monitoring', 'bind_device');
