@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { CodedError, type Genesis, parseGenesis } from '@triflow/protocol';
+import { CodedError, type Genesis, isPartyId, type PartyId, parseGenesis } from '@triflow/protocol';
 import { parse as parseToml, TomlError } from 'smol-toml';
 import { z } from 'zod';
 
@@ -8,6 +8,10 @@ const port = z.number().int().min(0).max(65_535);
 const host = z.string().min(1).max(255);
 
 const demoLabel = z.string().regex(/^v[0-9]{1,2}$/);
+
+const partyField = z.custom<PartyId>((value) => typeof value === 'string' && isPartyId(value), {
+  message: 'must be a party id',
+});
 
 const configSchema = z.strictObject({
   node: z.strictObject({
@@ -44,9 +48,30 @@ const configSchema = z.strictObject({
   http: z.strictObject({
     host: host.default('127.0.0.1'),
     port,
-    /** Needed to listen beyond loopback without TLS in front. */
+    /** Needed to listen beyond loopback without TLS of its own: something in front has it. */
     insecure: z.boolean().default(false),
+    /** PEM files; read again when they change on disk and the node gets SIGHUP. */
+    tls: z
+      .strictObject({
+        key: z.string().min(1),
+        cert: z.string().min(1),
+        /** Who signs client certificates; without it none are asked for. */
+        clientCa: z.string().min(1).optional(),
+      })
+      .optional(),
+    /** From one address, in a minute; beyond loopback `limits.httpRequestsPerMinute` at first. */
+    requestsPerMinute: z.number().int().min(60).max(10_000_000).optional(),
   }),
+  access: z
+    .strictObject({
+      /** `open`: everybody reads everything; only a devnet may. */
+      reads: z.enum(['roles', 'open']).default('roles'),
+      /** Parties by SHA-256 of their client certificates, lower-case hexadecimal. */
+      certificates: z.record(z.string().regex(/^[0-9a-f]{64}$/), partyField).default({}),
+      /** The node's party anchors its access log on chain with this account key file. */
+      anchorKey: z.string().min(1).optional(),
+    })
+    .default({ reads: 'roles', certificates: {} }),
   ops: z.strictObject({ host: host.default('127.0.0.1'), port }),
   consensus: z
     .strictObject({
@@ -56,10 +81,15 @@ const configSchema = z.strictObject({
     .default({ rebroadcastMs: 1_000, syncGraceMs: 500 }),
 });
 
+export interface ConfigOptions {
+  /** The operator's word that something in front of the node has TLS. */
+  readonly insecureHttp?: boolean;
+}
+
 export type NodeConfig = z.infer<typeof configSchema>;
 
 /** Reads `triflow.toml` in a node's home. Throws CONFIG_INVALID naming the value. */
-export async function loadConfig(home: string): Promise<NodeConfig> {
+export async function loadConfig(home: string, options: ConfigOptions = {}): Promise<NodeConfig> {
   const path = join(home, 'triflow.toml');
   let text: string;
   try {
@@ -69,11 +99,15 @@ export async function loadConfig(home: string): Promise<NodeConfig> {
       cause,
     });
   }
-  return parseConfig(text, path);
+  return parseConfig(text, path, options);
 }
 
 /** Checks configuration text. */
-export function parseConfig(text: string, path: string): NodeConfig {
+export function parseConfig(
+  text: string,
+  path: string,
+  { insecureHttp = false }: ConfigOptions = {},
+): NodeConfig {
   let document: unknown;
   try {
     document = parseToml(text);
@@ -84,10 +118,12 @@ export function parseConfig(text: string, path: string): NodeConfig {
   if (!parsed.success) throw configProblem(path, parsed.error);
   const config = parsed.data;
   const { http } = config;
-  if (!isLoopback(http.host) && !http.insecure) {
+  const isProtected = isLoopback(http.host) || http.tls !== undefined;
+  if (!isProtected && !http.insecure && !insecureHttp) {
     throw new CodedError(
       'CONFIG_INVALID',
-      `${path}: http.host ${http.host} is not loopback: put TLS in front and set http.insecure`,
+      `${path}: http.host ${http.host} is not loopback: set http.tls, or put TLS in front and ` +
+        'start with --insecure-http',
     );
   }
   if (!isLoopback(config.ops.host)) {

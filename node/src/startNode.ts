@@ -1,8 +1,10 @@
 import { join } from 'node:path';
 import { createServer, type Server } from '@triflow/api';
-import { CodedError, type Logger } from '@triflow/protocol';
+import { CodedError, type Logger, limits } from '@triflow/protocol';
+import { type NodeAccess, openAccess } from './access/openAccess.js';
+import { loadTls } from './access/tls.js';
 import { createBackend } from './backend.js';
-import { loadConfig, loadGenesis, type NodeConfig } from './config.js';
+import { isLoopback, loadConfig, loadGenesis, type NodeConfig } from './config.js';
 import { createNode, type NodeOptions, type RunningNode } from './createNode.js';
 import { loadNodeKeys } from './keys.js';
 import { createLogger } from './logger.js';
@@ -17,21 +19,37 @@ export interface ServingNode {
 
 /** Starts a node with its HTTP server. Coded errors say what the operator can mend. */
 export async function serveNode(options: NodeOptions): Promise<ServingNode> {
-  const { config, logger } = options;
+  const { config, logger, home } = options;
+  const tls = await loadTls(home, config);
   const node = await createNode(options);
   let server: Server | undefined;
+  let access: NodeAccess | undefined;
   try {
+    access = await openAccess({ node, config, home, logger });
     const backend = createBackend(node, createMetrics(node));
     const { host, port } = config.http;
-    server = createServer({ backend, logger, host, port, ops: config.ops });
+    const perMinute = isLoopback(host) ? undefined : limits.httpRequestsPerMinute;
+    const requestsPerMinute = config.http.requestsPerMinute ?? perMinute;
+    server = createServer({
+      backend,
+      logger,
+      host,
+      port,
+      ops: config.ops,
+      ...(requestsPerMinute !== undefined && { requestsPerMinute }),
+      ...(tls !== undefined && { tls }),
+      ...(access !== undefined && { access: access.ports }),
+    });
     const { url, opsUrl } = await server.start();
     const api = server;
     const stop = async (): Promise<void> => {
       await api.stop();
+      await access?.stop();
       await node.stop();
     };
     return { node, url, opsUrl, stop };
   } catch (error) {
+    await access?.stop();
     await node.stop();
     throw error;
   }
@@ -44,9 +62,11 @@ export async function startHome(
     readonly password: (config: NodeConfig) => Promise<string>;
     readonly onFatal: (error: unknown) => void;
     readonly fresh: boolean;
+    /** Beyond loopback without TLS of its own. */
+    readonly insecureHttp?: boolean;
   },
 ): Promise<ServingNode> {
-  const config = await loadConfig(home);
+  const config = await loadConfig(home, { insecureHttp: options.insecureHttp === true });
   const genesis = await loadGenesis(join(home, config.node.genesis));
   const keys = await loadNodeKeys(home, config, genesis, () => options.password(config));
   const logger: Logger = createLogger(config.node.logLevel, {

@@ -17,6 +17,7 @@ import { receiptActions } from './actions/receipts/receiptActions.js';
 import { ruleActions } from './actions/rules/ruleActions.js';
 import { traceActions } from './actions/traces/traceActions.js';
 import type { ClientCore } from './client/clientCore.js';
+import { createLogin } from './client/login.js';
 import { chainHead, nodeInfo, runQuery } from './client/nodeQueries.js';
 import { readState } from './client/readState.js';
 import { createTrustedChain } from './client/trustedChain.js';
@@ -28,7 +29,7 @@ import type { PreparedTransaction } from './transactions/preparedTransaction.js'
 import { prepareTransaction } from './transactions/prepareTransaction.js';
 import { sendBatch } from './transactions/sendBatch.js';
 import { type BuildOptions, transactionFromBytes } from './transactions/signedTransaction.js';
-import type { Transport } from './transports/transport.js';
+import { readingAs, type Transport } from './transports/transport.js';
 import type { Trust } from './verify/trustAnchor.js';
 
 const TIMEOUT_MS = 15_000;
@@ -44,6 +45,11 @@ export interface ClientOptions {
   readonly account?: Account;
   /** `never` takes the nodes' word for everything and has to be asked for. */
   readonly verify?: 'always' | 'never';
+  /**
+   * Reads as the account's party, by signing each node's challenge when it is first needed; `never`
+   * reads as anyone. A token that an operator gave goes into the transport's headers instead.
+   */
+  readonly login?: 'auto' | 'never';
   /** For each call that does not name its own. */
   readonly timeoutMs?: number;
   /** Clock, timers and randomness; the machine's unless a test says otherwise. */
@@ -100,9 +106,14 @@ export function coreOfClient(client: Client): ClientCore {
 }
 
 function coreOf(options: ClientOptions): ClientCore {
-  const { transport, trust, chainId, account, verify = 'always', timeoutMs = TIMEOUT_MS } = options;
+  const { trust, chainId, account, verify = 'always', timeoutMs = TIMEOUT_MS } = options;
   const environment = options.environment ?? systemEnvironment;
-  const chain = createTrustedChain({ transport, environment }, trust);
+  const chain = createTrustedChain({ transport: options.transport, environment }, trust);
+  const login =
+    account === undefined || options.login === 'never'
+      ? undefined
+      : createLogin({ account, nowMs: environment.nowMs, chain: () => chain.expected() });
+  const transport = readingAs(options.transport, login);
   const found = chain.expected().chainId;
   if (chainId !== undefined && found !== undefined && found !== chainId) {
     throw new TriflowError('CHAIN_MISMATCH', `trusted is chain ${found}, meant is ${chainId}`);

@@ -2,6 +2,7 @@ export {
   type Account,
   accountFromSeed,
   accountFromSigner,
+  type LoginRequest,
   type SigningRequest,
 } from './accounts/account.js';
 export { type Action, type CommandInput, type CommandName, command } from './actions/action.js';

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { forgetReader, readerHeaders } from './readerToken.js';
 
 export const TX_MEDIA_TYPE = 'application/vnd.triflow.tx';
 const LIMIT_MS = 30_000;
@@ -13,9 +14,20 @@ export interface RawAnswer {
   readonly body: unknown;
 }
 
-/** Asks a node over plain HTTP, past the SDK. */
+/** Asks a node over plain HTTP, past the SDK; what is read, as the regulator. */
 export async function askNode(url: string, init: RequestInit = {}): Promise<RawAnswer> {
-  const response = await fetch(url, { signal: AbortSignal.timeout(LIMIT_MS), ...init });
+  const first = await ask(url, init);
+  if (first.status !== 401) return first;
+  forgetReader(url);
+  return ask(url, init);
+}
+
+async function ask(url: string, init: RequestInit): Promise<RawAnswer> {
+  const isRead = (init.method ?? 'GET') === 'GET' && url.includes('/v1/');
+  const reader = isRead && !url.endsWith('/v1/info') ? await readerHeaders(url) : {};
+  const sent = { ...reader, ...(init.headers as Record<string, string> | undefined) };
+  const signal = AbortSignal.timeout(LIMIT_MS);
+  const response = await fetch(url, { signal, ...init, headers: sent });
   const text = await response.text();
   const mediaType = (response.headers.get('content-type') ?? '').split(';')[0] ?? '';
   const { status, headers } = response;

@@ -1,3 +1,5 @@
+import { readerHeaders } from './readerToken.js';
+
 const EVENT_STREAM = 'text/event-stream';
 
 /** One message of an event stream, as it came. */
@@ -26,7 +28,7 @@ export async function openEventReader(
 ): Promise<EventReader> {
   const leave = new AbortController();
   const resume = lastEventId === undefined ? {} : { 'last-event-id': lastEventId };
-  const headers = { accept: EVENT_STREAM, ...resume };
+  const headers = { ...(await readerHeaders(url)), accept: EVENT_STREAM, ...resume };
   const response = await fetch(`${url}/v1/events?${query}`, { headers, signal: leave.signal });
   const frames: Frame[] = [];
   const read = async (): Promise<void> => {

@@ -62,10 +62,13 @@ async function passOn(
   const chunks: Buffer[] = [];
   for await (const chunk of request) chunks.push(chunk);
   const body = Buffer.concat(chunks);
-  const type = request.headers['content-type'];
+  const { 'content-type': type, authorization } = request.headers;
   const answer = await fetch(`${target}${path}`, {
     method,
-    headers: type === undefined ? {} : { 'content-type': type },
+    headers: {
+      ...(type !== undefined && { 'content-type': type }),
+      ...(authorization !== undefined && { authorization }),
+    },
     ...(body.length === 0 ? {} : { body: new Uint8Array(body) }),
   });
   const text = await answer.text();

@@ -6,6 +6,7 @@ import { initCommand } from './init.js';
 import { keyCommand } from './key.js';
 import { startCommand } from './start.js';
 import { statusCommand } from './status.js';
+import { tokenCommand } from './token.js';
 import { verifyCommand } from './verify.js';
 
 const USAGE = 2;
@@ -21,6 +22,7 @@ async function run(): Promise<void> {
     startCommand(),
     statusCommand(),
     keyCommand(),
+    tokenCommand(),
     verifyCommand(),
   ]) {
     program.addCommand(throwing(command));

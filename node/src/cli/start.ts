@@ -7,6 +7,7 @@ interface StartOptions {
   readonly home: string;
   readonly json?: boolean;
   readonly fresh?: boolean;
+  readonly insecureHttp?: boolean;
 }
 
 /** `triflow start`: runs until a signal, or until the parent's channel closes. */
@@ -15,6 +16,7 @@ export function startCommand(): Command {
     .description('run the node of a home directory')
     .option('--home <dir>', 'the node’s home', '.')
     .option('--fresh', 'the first start of a new node: its key has never signed anything')
+    .option('--insecure-http', 'listen beyond loopback without TLS: something in front has it')
     .option('--json', 'say what happens as JSON lines on stdout')
     .action(async (options: StartOptions) => start(options));
 }
@@ -44,6 +46,7 @@ async function start(options: StartOptions): Promise<void> {
     password: readPassword,
     onFatal: fail,
     fresh: options.fresh === true,
+    insecureHttp: options.insecureHttp === true,
   });
   const { node, url, opsUrl } = serving;
   const { height } = node.chain.head();

@@ -8,4 +8,9 @@ export type {
 } from './server/access/accessPorts.js';
 export { digestOfToken } from './server/access/sessions.js';
 export * from './server/backend.js';
-export { createServer, type Server, type ServerOptions } from './server/createServer.js';
+export {
+  createServer,
+  type Server,
+  type ServerOptions,
+  type TlsFiles,
+} from './server/createServer.js';

@@ -155,6 +155,9 @@ export const limits = {
   loginChallengeMs: 60_000,
   accessLogSubjectsMax: 256,
   accessLogPageMax: 200,
+  readTokensMax: 1_024,
+  httpRequestsPerMinute: 60_000,
+  httpLoginsPerMinute: 120,
   freeDiskBytesMin: 128 * MIB,
 
   stateCacheBytesMax: 64 * MIB,

@@ -14,6 +14,14 @@ export interface Account {
   readonly party: PartyId;
   readonly keyId: string;
   readonly sign: (bytes: Uint8Array, request: SigningRequest) => Promise<Uint8Array>;
+  /** Signs a login, which is never a transaction; without it the client reads as anyone. */
+  readonly signLogin?: (bytes: Uint8Array, request: LoginRequest) => Promise<Uint8Array>;
+}
+
+/** Whose login is being signed. */
+export interface LoginRequest {
+  readonly chainId: string;
+  readonly nodeId: string;
 }
 
 const SEED_BYTES = 32;
@@ -28,7 +36,8 @@ export function accountFromSeed(options: {
     throw new TriflowError('REQUEST_INVALID', 'account: the seed is not 32 bytes');
   }
   const signer = signerFromSeed(options.seed);
-  return { ...named(options), sign: (bytes) => signer.sign(bytes) };
+  const sign = (bytes: Uint8Array): Promise<Uint8Array> => signer.sign(bytes);
+  return { ...named(options), sign, signLogin: sign };
 }
 
 /**
@@ -40,10 +49,12 @@ export function accountFromSigner(options: {
   readonly keyId: string;
   readonly publicKey?: Uint8Array;
   readonly sign: (bytes: Uint8Array, request: SigningRequest) => Promise<Uint8Array>;
+  readonly signLogin?: (bytes: Uint8Array, request: LoginRequest) => Promise<Uint8Array>;
 }): Account {
-  const { publicKey, sign } = options;
+  const { publicKey, sign, signLogin } = options;
   return {
     ...named(options),
+    ...(signLogin !== undefined && { signLogin }),
     sign: async (bytes, request) => {
       const signature = await sign(bytes, request);
       if (publicKey === undefined) return signature;

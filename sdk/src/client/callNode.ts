@@ -23,6 +23,8 @@ export interface NodeCall {
   readonly contentType?: string;
   readonly waitMs?: number;
   readonly minHeight?: number;
+  /** The same for every reader, though the route's answers differ by reader. */
+  readonly isPublic?: boolean;
 }
 
 /** An answer's body as its schema reads it, and where it came from. */
@@ -89,6 +91,7 @@ export function requestOf(call: NodeCall): NodeRequest {
   return {
     method: route.method,
     path: routePath(route, params, query),
+    ...(route.scope === undefined || call.isPublic === true ? {} : { asReader: true }),
     ...(body === undefined ? {} : { body }),
     ...(contentType === undefined ? {} : { contentType }),
     ...(waitMs === undefined ? {} : { waitMs }),

@@ -72,6 +72,8 @@ export async function readStateWithin(
     route: stateRoutes.getState,
     query: { key: keys, at },
     minHeight: options.heightExists === true ? (at ?? floor) : Math.min(at ?? floor, floor),
+    // What the chain keeps about itself is anyone's: no login for it.
+    isPublic: keys.every((key) => /^(governance|ledger)\//.test(key)),
   };
   const called = await callNode(core, chain.expected(), deadline, call, stateAnswerSchema);
   const { node } = called.answer;

@@ -30,6 +30,7 @@ export function createWorld(chain = new FakeChain()): World {
       trust: { genesis: chain.genesis },
       account: accountFromSeed({ party: BANK, keyId: 'k1', seed }),
       environment: clock,
+      login: 'never',
       ...options,
     });
   };

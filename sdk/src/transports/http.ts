@@ -45,16 +45,48 @@ export function http(urls: string | readonly string[], options: HttpOptions = {}
     request: (request, context) => {
       return firstAnswer(nodes, context, async (node) => {
         await introduce(nodes, node, context);
-        return watchLoss(context, () => exchange(nodes, node, request, context));
+        return watchLoss(context, () => {
+          return asReader(nodes, node, request, context, (sent) => {
+            return exchange(nodes, node, sent, context);
+          });
+        });
       });
     },
     stream: (request, context) => {
       return firstAnswer(nodes, context, async (node) => {
         await introduce(nodes, node, context);
-        return openStream(nodes, node, request, context);
+        return asReader(nodes, node, request, context, (sent) => {
+          return openStream(nodes, node, sent, context);
+        });
       });
     },
   };
+}
+
+/** Sends a request with the login's token; one that the node no longer takes is renewed once. */
+async function asReader<T>(
+  nodes: Nodes,
+  node: string,
+  request: NodeRequest,
+  context: RequestContext,
+  work: (request: NodeRequest) => Promise<T>,
+): Promise<T> {
+  const { login } = context;
+  if (request.asReader !== true || login === undefined) return work(request);
+  const send = (asked: NodeRequest) => exchange(nodes, node, asked, context);
+  const token = await login.tokenFor(node, send);
+  try {
+    return await work(withToken(request, token));
+  } catch (error) {
+    if (token === undefined || !isTriflowError(error, 'AUTH_TOKEN_INVALID')) throw error;
+    login.forget(node, token);
+    return work(withToken(request, await login.tokenFor(node, send)));
+  }
+}
+
+function withToken(request: NodeRequest, token: string | undefined): NodeRequest {
+  if (token === undefined) return request;
+  return { ...request, headers: { ...request.headers, authorization: `Bearer ${token}` } };
 }
 
 /** One pass over the nodes; the last failure is the answer when none gives one. */

@@ -14,6 +14,8 @@ export interface NodeRequest {
   readonly waitMs?: number;
   /** An answer of a node below this height counts as one of a node that is catching up. */
   readonly minHeight?: number;
+  /** Whether the answer depends on who reads: then the client's login goes with it. */
+  readonly asReader?: boolean;
 }
 
 export interface NodeAnswer {
@@ -38,7 +40,18 @@ export interface ExpectedChain {
   readonly genesisHash?: Hash | undefined;
 }
 
+/** Reads as a party: gives the bearer token for a node, logging in where needed. */
+export interface Login {
+  readonly tokenFor: (
+    node: string,
+    send: (request: NodeRequest) => Promise<NodeAnswer>,
+  ) => Promise<string | undefined>;
+  /** A token that the node no longer takes. */
+  readonly forget: (node: string, token: string) => void;
+}
+
 export interface RequestContext {
+  readonly login?: Login | undefined;
   readonly environment: Environment;
   readonly deadline: Deadline;
   readonly chain: ExpectedChain;
@@ -54,4 +67,13 @@ export interface Transport {
   readonly request: (request: NodeRequest, context: RequestContext) => Promise<NodeAnswer>;
   /** Opens an endless answer, such as an event stream. */
   readonly stream: (request: NodeRequest, context: RequestContext) => Promise<NodeStream>;
+}
+
+/** A transport whose requests carry a login, where the answer depends on who reads. */
+export function readingAs(transport: Transport, login: Login | undefined): Transport {
+  if (login === undefined) return transport;
+  return {
+    request: (request, context) => transport.request(request, { ...context, login }),
+    stream: (request, context) => transport.stream(request, { ...context, login }),
+  };
 }

@@ -1,11 +1,14 @@
+import { command } from '@triflow/sdk';
 import { expectSame } from '../scenarioError.js';
 import type { Refusal } from '../stage.js';
 import { saveProof } from './finalRead.js';
 import { nameOf, type Play } from './play.js';
 import { pledgeCommand } from './pledgeGoods.js';
 
+const SHOWN_MS = 7 * 86_400_000;
+
 /**
- * The second bank has its own agreement with the refinery and tries to take the same receipt. The
+ * The second bank has its own agreement with the refinery, which offers it the same receipt. The
  * ledger refuses and names the reason; the bank sees the one lien that there is, proved complete,
  * and none on the lot, proved by absence.
  */
@@ -18,6 +21,7 @@ export async function trySecondPledge(
   const pledge = await pledgeCommand(play, receipt, rivalFacility);
   const refusal = await stage.refused('refinery', pledge, 'asset_already_encumbered');
   const bank = nameOf(play, 'bank-bohai');
+  await showReceipt(play, receipt);
   stage.tell('alert', `${bank} cannot take ${receipt} too: ${refusal.code}`, refusal.height);
   const found = await stage.read('bank-bohai', (client) => client.liens.complete(receipt));
   const holders = found.onReceipt.map((lien) => `${lien.class} ${lien.lien}`);
@@ -27,4 +31,11 @@ export async function trySecondPledge(
   await saveProof(play, 'bank-bohai', about, first.evidenceFile);
   stage.tell('data', `proof for ${bank}: one lien on ${receipt}, none on its lot`);
   return refusal;
+}
+
+/** What is not its own, a bank sees only once its holder shows it (domain section 6). */
+async function showReceipt({ stage }: Play, object: string): Promise<void> {
+  const reader = stage.cast.actor('bank-bohai').id;
+  const until = stage.nowMs() + SHOWN_MS;
+  await stage.act('refinery', command('party-registry', 'grant_view', { object, reader, until }));
 }

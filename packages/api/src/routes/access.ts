@@ -62,6 +62,7 @@ export const accessLogSchema = z.object({
 export const accessRoutes = {
   createChallenge: defineRoute({
     name: 'createChallenge',
+    guarded: true,
     method: 'POST',
     url: '/v1/sessions/challenge',
     summary: 'A challenge of this node for a login, good for a minute.',
@@ -69,6 +70,7 @@ export const accessRoutes = {
   }),
   createSession: defineRoute({
     name: 'createSession',
+    guarded: true,
     method: 'POST',
     url: '/v1/sessions',
     summary: 'Login: a signed challenge gives a bearer token of an hour.',

@@ -29,6 +29,8 @@ export interface Route {
   /** Path with `:name` where a parameter stands. */
   readonly url: string;
   readonly summary: string;
+  /** Keys and tokens could be tried out here: a stricter limit by address. */
+  readonly guarded?: true;
   readonly params?: z.ZodObject;
   readonly query?: z.ZodObject;
   /** Whether the query takes further members, named by the contracts. */

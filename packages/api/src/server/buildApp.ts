@@ -1,12 +1,19 @@
 import { randomBytes } from 'node:crypto';
+import type { ServerOptions } from 'node:https';
 import { limits } from '@triflow/protocol';
-import fastify, { type FastifyInstance, type FastifyReply } from 'fastify';
+import fastify, {
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyServerOptions,
+} from 'fastify';
 import { opsRoutes, routes } from '../routes/index.js';
 import { PROBLEM_MEDIA_TYPE } from '../routes/problem.js';
 import { addBodyParsers } from './bodyParsers.js';
 import { serveRoute } from './call.js';
 import { chainHeaders, securityHeaders } from './commonHeaders.js';
+import type { TlsFiles } from './createServer.js';
 import { addErrorHandler, problemFromThrown, sendProblem } from './errorHandler.js';
+import { addGuards } from './guards.js';
 import { getAccessLog } from './handlers/accessLog.js';
 import { getBlock, getHeaders, getValidators } from './handlers/blocks.js';
 import { getContracts, getGenesis, getInfo, getOpenApi } from './handlers/chain.js';
@@ -35,18 +42,22 @@ const HEADERS_MS = 10_000;
 export interface AppParts {
   readonly api: boolean;
   readonly ops: boolean;
+  /** From one address; undefined for no limit. */
+  readonly requestsPerMinute?: number | undefined;
+  readonly tls?: TlsFiles;
 }
 
 /** Puts an application together without listening; tests call it with `inject`. */
 export function buildApp(context: ServerContext, parts: AppParts): FastifyInstance {
   const { logger } = context;
-  const app = fastify({
+  const { tls } = parts;
+  const options: FastifyServerOptions = {
     logger: false,
     bodyLimit: limits.httpBodyBytesMax,
     requestTimeout: limits.httpRequestMs,
     connectionTimeout: limits.waitMsMax + limits.httpRequestMs,
     keepAliveTimeout: KEEP_ALIVE_MS,
-    http: { headersTimeout: HEADERS_MS },
+    ...(tls === undefined ? { http: { headersTimeout: HEADERS_MS } } : { https: https(tls) }),
     return503OnClosing: false,
     genReqId: requestIds(),
     exposeHeadRoutes: false,
@@ -59,14 +70,25 @@ export function buildApp(context: ServerContext, parts: AppParts): FastifyInstan
       if (!socket.writable) return;
       socket.end(malformedHttp());
     },
-  });
+  };
+  const app = fastify(options);
   app.server.maxConnections = limits.httpConnectionsMax;
   addBodyParsers(app);
   addErrorHandler(app, logger);
   addHeaders(app, context);
-  if (parts.api) addApiRoutes(app, context);
-  if (parts.ops) addOpsRoutes(app, context);
+  addGuards(app, { requestsPerMinute: parts.requestsPerMinute, isTls: tls !== undefined });
+  app.after(() => {
+    if (parts.api) addApiRoutes(app, context);
+    if (parts.ops) addOpsRoutes(app, context);
+  });
   return app;
+}
+
+/** A client's certificate is asked for and checked, but a reader may come without one. */
+function https({ key, cert, clientCa }: TlsFiles): ServerOptions {
+  const asked = clientCa === undefined ? {} : { ca: clientCa, requestCert: true };
+  const base = { key, cert, minVersion: 'TLSv1.2', headersTimeout: HEADERS_MS } as const;
+  return { ...base, ...asked, rejectUnauthorized: false };
 }
 
 function addHeaders(app: FastifyInstance, { backend, metrics }: ServerContext): void {

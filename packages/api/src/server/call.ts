@@ -3,6 +3,7 @@ import type { z } from 'zod';
 import { PROBLEM_MEDIA_TYPE, type Problem } from '../routes/problem.js';
 import type { Route } from '../routes/route.js';
 import type { RequestAccess } from './access/requestAccess.js';
+import { loginLimit } from './guards.js';
 import { invalidBySchema } from './problems.js';
 import type { ServerContext } from './serverContext.js';
 
@@ -44,6 +45,7 @@ export function serveRoute<R extends Route>(
   app.route({
     method: route.method,
     url: route.url,
+    ...(route.guarded === true && { config: loginLimit }),
     handler: async (request, reply) => {
       const { own, filters } = splitQuery(route, request.query);
       const access = await context.access.of(request.raw);

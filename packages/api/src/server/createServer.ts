@@ -29,6 +29,16 @@ export interface ServerOptions {
   readonly streams?: Partial<StreamOptions>;
   /** Tells readers apart (domain section 6); without it everybody reads everything. */
   readonly access?: AccessPorts;
+  /** PEM; with a CA for clients, their certificates are asked for. */
+  readonly tls?: TlsFiles;
+  /** From one address; undefined for no limit. */
+  readonly requestsPerMinute?: number;
+}
+
+export interface TlsFiles {
+  readonly key: Buffer;
+  readonly cert: Buffer;
+  readonly clientCa?: Buffer;
 }
 
 export interface Server {
@@ -94,8 +104,10 @@ export function buildApps(options: ServerOptions): ServerApps {
     objects: objectTables(backend.registry),
   };
   const together = options.ops === undefined;
-  const api = buildApp(context, { api: true, ops: together });
-  const ops = together ? api : buildApp(context, { api: false, ops: true });
+  const { requestsPerMinute } = options;
+  const served = { requestsPerMinute, ...(options.tls !== undefined && { tls: options.tls }) };
+  const api = buildApp(context, { api: true, ops: together, ...served });
+  const ops = together ? api : buildApp(context, { api: false, ops: true, requestsPerMinute });
   api.addHook('preClose', async () => {
     stopping.abort();
     commits.close();

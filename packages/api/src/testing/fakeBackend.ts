@@ -80,10 +80,12 @@ export function createFakeNode(
   options: {
     readonly receipts?: readonly FakeReceipt[];
     readonly blocks?: number;
+    /** Roles of further parties. */
+    readonly parties?: Readonly<Record<string, readonly string[]>>;
     readonly replace?: Partial<NodeBackend>;
   } = {},
 ): FakeNode {
-  const node = new Ledger(options.receipts ?? []);
+  const node = new Ledger(options.receipts ?? [], options.parties ?? {});
   for (let i = 0; i < (options.blocks ?? 3); i += 1) node.commit();
   Object.assign(node.backend, options.replace);
   return node;
@@ -106,10 +108,18 @@ class Ledger implements FakeNode {
   readonly #blocks: FakeBlock[] = [];
   readonly #listeners = new Set<(height: number) => void>();
   readonly #receipts: readonly FakeReceipt[];
+  readonly #parties: readonly { readonly id: string; readonly roles: readonly string[] }[];
   readonly backend: NodeBackend;
 
-  constructor(receipts: readonly FakeReceipt[]) {
+  constructor(
+    receipts: readonly FakeReceipt[],
+    parties: Readonly<Record<string, readonly string[]>>,
+  ) {
     this.#receipts = receipts;
+    this.#parties = [
+      { id: FAKE_SENDER, name: 'Warehouse One', roles: ['WAREHOUSE'] },
+      ...Object.entries(parties).map(([id, roles]) => ({ id, name: id, roles: [...roles] })),
+    ];
     this.backend = this.#createBackend();
   }
 
@@ -227,7 +237,7 @@ class Ledger implements FakeNode {
   #reader(height: number): Awaited<ReturnType<NodeBackend['reader']>> {
     if (height > this.#blocks.length) return failure('block_not_found', 'above the head');
     if (height < this.prunedBelow) return failure('cursor_pruned', 'no longer kept');
-    return success(fakeReader(height, this.#receipts));
+    return success(fakeReader(height, this.#receipts, this.#parties));
   }
 
   #events(after: EventCursor | undefined, wanted: Parameters<NodeBackend['events']>[1]): EventPage {
@@ -261,8 +271,11 @@ const fakeChecks = {
   clock: { ok: true, value: 12, threshold: 1_000 },
 };
 
-function fakeReader(height: number, receipts: readonly FakeReceipt[]): QueryReader {
-  const parties = [{ id: FAKE_SENDER, name: 'Warehouse One', roles: ['WAREHOUSE'] }];
+function fakeReader(
+  height: number,
+  receipts: readonly FakeReceipt[],
+  parties: readonly { readonly id: string }[],
+): QueryReader {
   const rows = (table: Pick<Table<never>, 'name'>): readonly { readonly id: string }[] =>
     table.name === partyTable.name ? parties : receipts;
   return {

@@ -33,6 +33,7 @@ export const partyTable: Table<z.infer<typeof partySchema>> = {
   name: 'party',
   schema: partySchema,
   indexes: { role: (party) => party.roles },
+  visibility: { anyone: true },
 };
 
 export const receiptTable: Table<FakeReceipt> = {

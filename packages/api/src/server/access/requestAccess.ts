@@ -1,5 +1,6 @@
 import {
   CodedError,
+  type Command,
   decodeTransaction,
   isKeyPart,
   type LedgerEvent,
@@ -11,7 +12,7 @@ import type { ReadScope } from '../../routes/route.js';
 import type { NodeBackend } from '../backend.js';
 import { errorFromFault } from '../problems.js';
 import type { AccessLog } from './accessPorts.js';
-import { namedParties } from './namedParties.js';
+import { namedObjects, namedParties } from './namedParties.js';
 import type { Reader } from './reader.js';
 import {
   isChainKey,
@@ -120,7 +121,7 @@ export class RequestAccess {
 
   /**
    * Whether the reader sees a whole transaction: it sent it, or is named by each of its commands,
-   * or sees each of its events.
+   * or sees each of its events; of one that was refused, every object that its commands name.
    */
   async maySeeTransaction(bytes: Uint8Array, result: TxResult, height: number): Promise<boolean> {
     if (this.isOpen) return true;
@@ -136,7 +137,7 @@ export class RequestAccess {
       this.#note(`tx_${result.txId}`);
       return true;
     }
-    if (result.events.length === 0) return false;
+    if (result.events.length === 0) return this.#seesObjects(commands);
     for (const event of result.events) {
       if (!(await this.maySeeEvent({ ...event, height }))) return false;
     }
@@ -193,6 +194,17 @@ export class RequestAccess {
       if (place !== undefined) return place;
     }
     return undefined;
+  }
+
+  async #seesObjects(commands: readonly Command[]): Promise<boolean> {
+    if (this.reader.party === undefined) return false;
+    const head = await this.#headView();
+    const named = new Set(commands.flatMap(({ params }) => [...namedObjects(params)]));
+    for (const id of named) {
+      const place = await placeOf(this.#parts.backend.registry, head, id);
+      if (place === undefined || !(await this.mayRead(head, place))) return false;
+    }
+    return named.size > 0;
   }
 
   #headView(): Promise<QueryReader> {
