@@ -9,12 +9,17 @@ export const events = [
   'facility.repaid',
   'facility.item_added',
   'facility.item_released',
+  'facility.item_substituted',
   'facility.revalued',
   'line.crossed',
   'margin_call.issued',
   'margin_call.cured',
   'margin_call.failed',
   'default.declared',
+  'enforcement.opened',
+  'claim.stated',
+  'sale.recorded',
+  'proceeds.distributed',
   'facility.closed',
 ] as const;
 

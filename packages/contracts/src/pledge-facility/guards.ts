@@ -10,6 +10,7 @@ import { lienFor } from '../lien/internal.js';
 import { hasRole, isActive } from '../party-registry/internal.js';
 import { findFeed } from '../price-feed/internal.js';
 import type { Role } from '../roles.js';
+import { currentItems } from './items.js';
 import type { Facility, ItemTerms } from './schema.js';
 import { status } from './statusCodes.js';
 
@@ -37,10 +38,32 @@ export function duplicateProblem(assets: readonly string[]): Status {
   return twice ? status('item_listed_twice') : OK;
 }
 
-/** An item must carry a live lien that secures this facility. */
-export function pledgedProblem(context: ReadContext, facility: Facility, asset: string): Status {
+/**
+ * An item must carry a live lien that secures this facility: the exclusive one, or openly a junior
+ * one behind it (F4).
+ */
+export function pledgedProblem(
+  context: ReadContext,
+  facility: Facility,
+  item: Pick<ItemTerms, 'asset' | 'junior'>,
+): Status {
+  const lien = lienFor(context, item.asset, facility.id);
+  if (lien === undefined) return status('item_not_pledged');
+  return lien.exclusive || item.junior === true ? OK : status('item_is_junior');
+}
+
+/** What is to leave must be an item of the facility and carry its lien. */
+export function listedProblem(context: ReadContext, facility: Facility, asset: string): Status {
+  const listed = currentItems(context, facility).some((item) => item.asset === asset);
   const lien = lienFor(context, asset, facility.id);
-  return lien === undefined ? status('item_not_pledged') : OK;
+  return listed && lien !== undefined ? OK : status('item_not_pledged');
+}
+
+/** The lender lets goods go; of a floating pledge the supervisor may, within the floors. */
+export function releaserProblem(context: ReadContext, facility: Facility): Status {
+  const { lender, supervisor, kind } = facility;
+  const bySupervisor = kind === 'floating' && supervisor === context.sender;
+  return lender === context.sender || bySupervisor ? OK : status('signer_not_party_to_object');
 }
 
 /** Whether a command is allowed in a facility's state. */

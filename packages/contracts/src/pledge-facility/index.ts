@@ -13,6 +13,7 @@ import { repay } from './commands/repay.js';
 import { repayAndRelease } from './commands/repayAndRelease.js';
 import { revalue } from './commands/revalue.js';
 import { signAgreement } from './commands/signAgreement.js';
+import { substitute } from './commands/substitute.js';
 import { tables } from './keys.js';
 import { queries } from './queries.js';
 import { statusCodes } from './statusCodes.js';
@@ -33,6 +34,7 @@ export const pledgeFacility = defineContract({
     add_item: addItem,
     cure_goods: cureGoods,
     release_item: releaseItem,
+    substitute,
     fail_cure: failCure,
     declare_default: declareDefault,
     repay_and_release: repayAndRelease,

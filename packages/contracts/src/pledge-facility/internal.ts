@@ -64,7 +64,13 @@ export function releaseProblem(context: ReadContext, id: string, whatIf: WhatIf)
   const facility = findFacility(context, id);
   if (facility === undefined || facility.state === 'CLOSED') return OK;
   if (facility.state === 'CONTROL_PENDING') return OK;
-  if (!isLive(facility.state)) return status('state_forbids_command');
+  const calm = isLive(facility.state) && facility.state !== 'MARGIN_CALL';
+  if (!calm) return status('state_forbids_command');
+  return coverProblem(context, facility, whatIf);
+}
+
+/** Why a facility would not be covered without an asset or a part of it (F3, the floors). */
+export function coverProblem(context: ReadContext, facility: Facility, whatIf: WhatIf): Status {
   const appraisal = appraise(context, facility, whatIf);
   const { owed, valueMinor } = appraisal;
   if (isBreached(owed.totalMinor, valueMinor, facility.initialLtvBps)) {
@@ -84,6 +90,8 @@ export function splitProblem(
 ): Status {
   const facility = findFacility(context, id);
   if (facility === undefined) return OK;
+  const { sales, distributed } = facility.enforcement ?? { sales: 0, distributed: 0 };
+  if (sales > distributed) return status('sale_is_open');
   const items = currentItems(context, facility).flatMap((item) =>
     item.asset === split.asset ? split.parts.map((asset) => ({ ...item, asset })) : [item],
   );

@@ -10,7 +10,7 @@ import {
   type ReadContext,
   type Status,
 } from '@triflow/protocol';
-import { type Lien, lienFor, standing } from '../lien/internal.js';
+import { findLien, type Lien, lienFor, liensOnAsset, standing } from '../lien/internal.js';
 import { currentPrice } from '../price-feed/internal.js';
 import {
   findLot,
@@ -22,13 +22,14 @@ import {
 import { cappedPrice, goodsValue } from './ltv.js';
 import type { Facility, Item, ItemTerms } from './schema.js';
 
-const ITEM_FRAME_BYTES = 128;
+const ITEM_FRAME_BYTES = 152;
 const CAP_BYTES = 64;
 
 /** Why an item counts nothing. */
 export type LeftOut =
   | 'item_not_pledged'
   | 'lien_not_effective'
+  | 'item_is_junior'
   | 'item_is_frozen'
   | 'verification_expired'
   | 'storage_period_over'
@@ -93,6 +94,12 @@ export function itemRoomProblem(items: readonly ItemTerms[]): Status {
   return fits ? OK : commonStatus('bound_exceeded');
 }
 
+/** An item with the price at which money is lent on it: a later fall is measured from it (433). */
+export function withBasePrice(context: ReadContext, item: Item): Item {
+  const priced = currentPrice(context, item.feed);
+  return priced === undefined ? item : { ...item, basePrice: priced.price.value };
+}
+
 /** At most what an item takes in the record: its texts, and names and numbers around them. */
 function itemBytes({ asset, feed, priceCap }: ItemTerms): number {
   return asset.length + feed.length + ITEM_FRAME_BYTES + (priceCap === undefined ? 0 : CAP_BYTES);
@@ -121,9 +128,23 @@ export function itemStanding(
     return { ...facts, valueMinor: 0n, leftOut: leftOut ?? 'price_not_final' };
   }
   const price = cappedPrice(found.price, item.priceCap);
-  const valueMinor = goodsValue(goods.quantity, price, item.haircutBps);
+  const worth = goodsValue(goods.quantity, price, item.haircutBps);
+  const valueMinor = item.junior === true ? leftBySeniors(context, lien, worth) : worth;
   if (!isStorable(valueMinor)) return { ...facts, valueMinor: 0n, leftOut: 'amount_out_of_range' };
   return { ...facts, valueMinor };
+}
+
+/** What stays of an item once the liens before a junior one are paid in full (F4). */
+function leftBySeniors(context: ReadContext, own: Lien | undefined, worth: bigint): bigint {
+  if (own === undefined) return 0n;
+  let left = worth;
+  for (const entry of liensOnAsset(context, own.asset.id)) {
+    const other = entry.lien === own.id ? undefined : findLien(context, entry.lien);
+    if (other === undefined) continue;
+    if (other.securedMax.currency !== own.securedMax.currency) return 0n;
+    left -= other.securedMax.minor;
+  }
+  return left > 0n ? left : 0n;
 }
 
 function childrenOf(context: ReadContext, asset: string): readonly string[] {
@@ -155,6 +176,7 @@ function legalGap(
 ): LeftOut | undefined {
   if (lien === undefined || goods === undefined) return 'item_not_pledged';
   if (!standing(lien, context.day).effective) return 'lien_not_effective';
+  if (!lien.exclusive && item.junior !== true) return 'item_is_junior';
   const { receipt } = goods;
   if (receipt !== undefined && isFrozen(receipt, context.timeMs)) return 'item_is_frozen';
   const { verifiedAt, verifiedWithinMs } = item;

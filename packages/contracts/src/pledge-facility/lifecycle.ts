@@ -1,5 +1,6 @@
 import { type FacilityState, liveStates } from './schema.js';
 
+const failedStates = ['CURE_FAILED', 'DEFAULT', 'ENFORCEMENT'] as const;
 const BY_LINE = 'NORMAL, WARNING, MARGIN_CALL';
 
 /** What a live facility takes in every state; where it then stands follows from its lines. */
@@ -27,11 +28,12 @@ export const lifecycle = {
       attest_control: 'ESTABLISHED',
       add_item: 'ESTABLISHED',
       release_item: 'ESTABLISHED',
+      substitute: 'ESTABLISHED',
       revalue: 'ESTABLISHED',
       draw: BY_LINE,
     },
-    NORMAL: { ...whileLive, draw: BY_LINE, release_item: BY_LINE },
-    WARNING: { ...whileLive, release_item: BY_LINE },
+    NORMAL: { ...whileLive, draw: BY_LINE, release_item: BY_LINE, substitute: BY_LINE },
+    WARNING: { ...whileLive, release_item: BY_LINE, substitute: BY_LINE },
     MARGIN_CALL: {
       ...whileLive,
       cure_cash: BY_LINE,
@@ -40,11 +42,28 @@ export const lifecycle = {
     },
     CURE_FAILED: {
       repay: 'CURE_FAILED',
+      early_sale: 'ENFORCEMENT',
       declare_default: 'DEFAULT',
       repay_and_release: 'CLOSED',
     },
-    DEFAULT: { repay: 'DEFAULT', repay_and_release: 'CLOSED' },
+    DEFAULT: {
+      repay: 'DEFAULT',
+      open_enforcement: 'ENFORCEMENT',
+      repay_and_release: 'CLOSED',
+    },
+    ENFORCEMENT: {
+      repay: 'ENFORCEMENT',
+      state_claim: 'ENFORCEMENT',
+      record_sale: 'ENFORCEMENT',
+      distribute: 'ENFORCEMENT, CLOSED',
+      repay_and_release: 'CLOSED',
+    },
     CLOSED: {},
+  },
+  sale: {
+    '*': { record_sale: 'RECORDED' },
+    RECORDED: { distribute: 'DISTRIBUTED' },
+    DISTRIBUTED: {},
   },
 } as const;
 
@@ -53,7 +72,7 @@ export function isLive(state: FacilityState): boolean {
   return liveStates.some((live) => live === state);
 }
 
-/** Whether a debt may still be paid: live, or failed but not yet enforced. */
+/** Whether a debt may still be paid: it is agreed, and what secures it is not closed. */
 export function mayRepay(state: FacilityState): boolean {
-  return isLive(state) || state === 'CURE_FAILED' || state === 'DEFAULT';
+  return isLive(state) || failedStates.some((failed) => failed === state);
 }

@@ -52,13 +52,14 @@ export function repay(context: WriteContext, params: Params): Status {
   });
   if (!isOk(used)) return used;
   const applied = applyPayment(debt, facility, context.day, minor);
-  const { costsMinor, interestMinor, principalMinor } = applied;
+  const { costsMinor, interestMinor, principalMinor, penaltiesMinor } = applied;
   const facts = {
     proof: params.proof,
     paidMinor: minor,
     costsMinor,
     interestMinor,
     principalMinor,
+    penaltiesMinor,
   };
   const act = { event: 'facility.repaid', facts, changesTerms: true } as const;
   return saveRevalued(context, { ...facility, debt: applied.debt }, act);

@@ -1,5 +1,6 @@
 import {
   bpsSchema,
+  currencySchema,
   daySchema,
   integerSchema,
   limits,
@@ -18,6 +19,8 @@ const DAY_MS = 24 * HOUR_MS;
 export const facilityIdSchema = idSchema('pl');
 const feedIdSchema = idSchema('pf');
 const proofIdSchema = idSchema('pp');
+const lienIdSchema = idSchema('ln');
+const objectIdSchema = z.string().regex(/^[a-z]{2}_[a-z0-9-]{1,60}$/);
 const assetIdSchema = z.string().regex(/^(wr|lt)_[a-z0-9-]{1,60}$/);
 const ratioSchema = bpsSchema.min(1);
 const eventNameSchema = z.string().regex(/^[a-z][a-z0-9_]{0,39}$/);
@@ -30,7 +33,19 @@ export const facilityStates = [
   ...liveStates,
   'CURE_FAILED',
   'DEFAULT',
+  'ENFORCEMENT',
   'CLOSED',
+] as const;
+/** 折价, 拍卖, 变卖 (Civil Code 410, 436). */
+export const saleMethods = ['agreed_price', 'auction', 'private_sale'] as const;
+export const lineParts = [
+  'enforcement_costs',
+  'costs',
+  'interest',
+  'principal',
+  'penalties',
+  'reserved',
+  'surplus',
 ] as const;
 export const lines = ['none', 'warning', 'margin_call', 'disposal'] as const;
 
@@ -47,9 +62,16 @@ const itemTerms = {
     .min(HOUR_MS)
     .max(366 * DAY_MS),
   insuranceRequired: z.boolean(),
+  /** Stands behind another creditor's exclusive lien: counts only what that one leaves (F4). */
+  junior: z.literal(true).optional(),
 };
 export const itemTermsSchema = z.strictObject(itemTerms);
-export const itemSchema = z.strictObject({ ...itemTerms, verifiedAt: timeSchema.optional() });
+export const itemSchema = z.strictObject({
+  ...itemTerms,
+  verifiedAt: timeSchema.optional(),
+  /** Price value of the feed when money was last drawn on it: what a fall is measured from (433). */
+  basePrice: integerSchema.optional(),
+});
 
 const agreedFields = {
   kind: z.enum(['static', 'floating']),
@@ -70,6 +92,8 @@ const agreedFields = {
   floorQuantity: quantitySchema.optional(),
   maturity: daySchema,
   rateBps: bpsSchema.max(limits.facilityRateBpsMax),
+  /** From maturity, or from an earlier default; none, then `rateBps` goes on. */
+  defaultRateBps: bpsSchema.max(limits.facilityRateBpsMax).optional(),
   dayCount: z.union([z.literal(360), z.literal(365)]),
   privateSaleAgreed: z.boolean(),
   /** Names of events that the parties agree are defaults. */
@@ -83,6 +107,8 @@ const agreedFields = {
 export const debtSchema = z.strictObject({
   principalMinor: countSchema,
   costsMinor: countSchema,
+  /** Agreed penalties that are not interest: paid after principal (counsel). */
+  penaltiesMinor: countSchema,
   interestWhole: countSchema,
   interestRest: z.number().int().min(0),
   interestPaidMinor: countSchema,
@@ -112,6 +138,92 @@ export const valuationSchema = z.strictObject({
   inputs: hashTextSchema,
 });
 
+/** How the goods are being turned into money, and by whose word. */
+export const enforcementSchema = z.strictObject({
+  cause: z.enum(['default', 'early_sale']),
+  method: z.enum(saleMethods),
+  /** A private-sale clause, the pledgor's signature, a court's order, or the statute (433). */
+  right: z.enum(['agreed', 'pledgor_signed', 'court_order', 'statute']),
+  court: partyIdSchema.optional(),
+  order: refSchema.optional(),
+  /** Early sale: proceeds prepay by agreement or are kept in deposit until the debt is due. */
+  proceeds: z.enum(['prepay', 'deposit']),
+  demand: refSchema.optional(),
+  refusal: refSchema.optional(),
+  openedAt: timeSchema,
+  sales: z.number().int().min(0),
+  distributed: z.number().int().min(0),
+  /** The lender has stated that nothing more will be sold. */
+  complete: z.boolean(),
+});
+
+const assetPriceSchema = z.strictObject({ asset: assetIdSchema, price: moneySchema });
+const marketReferenceSchema = z.union([
+  z.strictObject({ kind: z.literal('feed'), feed: feedIdSchema }),
+  z.strictObject({ kind: z.literal('appraisal'), document: refSchema }),
+]);
+
+/** One sale in an enforcement: what went to whom for how much, measured by which market. */
+export const saleSchema = z.strictObject({
+  facility: facilityIdSchema,
+  number: z.number().int().min(1),
+  method: z.enum(saleMethods),
+  buyer: partyIdSchema,
+  /** Who pays the price to the lender; an auction house may, for the buyer. */
+  payer: partyIdSchema,
+  assets: z.array(assetPriceSchema).min(1).max(limits.assetsPerSaleMax),
+  totalMinor: countSchema,
+  currency: currencySchema,
+  costsMinor: countSchema,
+  marketReference: marketReferenceSchema.optional(),
+  /** What the goods would fetch at the reference's price; none for an appraisal. */
+  marketMinor: integerSchema.optional(),
+  evidence: refSchema,
+  recordedAt: timeSchema,
+  state: z.enum(['RECORDED', 'DISTRIBUTED']),
+  proof: proofIdSchema.optional(),
+});
+
+/** What another creditor with a lien on the goods says it is owed. */
+export const claimSchema = z.strictObject({
+  facility: facilityIdSchema,
+  debtRef: objectIdSchema,
+  holder: partyIdSchema,
+  stated: z
+    .strictObject({
+      costsMinor: countSchema,
+      interestMinor: countSchema,
+      principalMinor: countSchema,
+      evidence: refSchema,
+      at: timeSchema,
+    })
+    .optional(),
+  /** Paid so far out of this enforcement. */
+  paidMinor: countSchema,
+});
+
+/** One line of a waterfall: who gets how much by which article. */
+export const lineSchema = z.strictObject({
+  asset: assetIdSchema,
+  part: z.enum(lineParts),
+  to: partyIdSchema,
+  lien: lienIdSchema.optional(),
+  articles: z.array(z.string()),
+  amountMinor: countSchema,
+});
+
+export const distributionSchema = z.strictObject({
+  facility: facilityIdSchema,
+  sale: z.number().int().min(1),
+  currency: currencySchema,
+  proceedsMinor: countSchema,
+  /** They add up to the proceeds, to the minor unit. */
+  lines: z.array(lineSchema).max(limits.linesPerDistributionMax),
+  /** Rule set of the ranking that gave the order. */
+  ruleSet: z.string(),
+  at: timeSchema,
+});
+
 export const facilitySchema = z.strictObject({
   id: facilityIdSchema,
   lender: partyIdSchema,
@@ -127,6 +239,9 @@ export const facilitySchema = z.strictObject({
   default: z
     .strictObject({ event: eventNameSchema, evidence: refSchema.optional(), at: timeSchema })
     .optional(),
+  enforcement: enforcementSchema.optional(),
+  /** What the goods left unpaid when it closed: owed on, without security (438). */
+  shortfallMinor: countSchema.optional(),
   createdAt: timeSchema,
   version: versionSchema,
 });
@@ -139,8 +254,17 @@ export type Debt = z.infer<typeof debtSchema>;
 export type Line = (typeof lines)[number];
 export type Valuation = z.infer<typeof valuationSchema>;
 export type MarginCall = z.infer<typeof marginCallSchema>;
+export type Enforcement = z.infer<typeof enforcementSchema>;
+export type Sale = z.infer<typeof saleSchema>;
+export type Claim = z.infer<typeof claimSchema>;
+export type DistributionLine = z.infer<typeof lineSchema>;
+export type Distribution = z.infer<typeof distributionSchema>;
 
 const id = facilityIdSchema;
+/** Who else has a lien on the goods was told of the enforcement, and how. */
+const noticesSchema = z
+  .array(z.strictObject({ lien: lienIdSchema, evidence: refSchema }))
+  .max(limits.noticesPerEnforcementMax);
 const changed = { id, expectedVersion: versionSchema };
 
 export const commandSchemas = {
@@ -162,18 +286,66 @@ export const commandSchemas = {
   attest_control: z.strictObject({ id, evidence: refSchema }),
   draw: z.strictObject({ ...changed, amount: moneySchema }),
   revalue: z.strictObject({ id }),
-  record_costs: z.strictObject({ id, amount: moneySchema, evidence: refSchema }),
+  record_costs: z.strictObject({
+    id,
+    amount: moneySchema,
+    evidence: refSchema,
+    /** Costs are paid first; a penalty that is not interest is paid last. */
+    kind: z.enum(['costs', 'penalty']).optional(),
+  }),
   repay: z.strictObject({ id, proof: proofIdSchema }),
   cure_cash: z.strictObject({ id, proof: proofIdSchema }),
   add_item: z.strictObject({ id, item: itemTermsSchema }),
   cure_goods: z.strictObject({ id, item: itemTermsSchema }),
   release_item: z.strictObject({ ...changed, asset: assetIdSchema }),
+  substitute: z.strictObject({ ...changed, incoming: itemTermsSchema, outgoing: assetIdSchema }),
   fail_cure: z.strictObject({ ...changed }),
   declare_default: z.strictObject({
     ...changed,
     /** `debt_unpaid`, `cure_failed`, or one of the agreed events. */
     event: eventNameSchema,
     evidence: refSchema.optional(),
+  }),
+  early_sale: z.strictObject({
+    ...changed,
+    method: z.enum(['auction', 'private_sale']),
+    demand: refSchema,
+    refusal: refSchema,
+    proceeds: z.enum(['prepay', 'deposit']),
+    notices: noticesSchema,
+  }),
+  open_enforcement: z.strictObject({
+    ...changed,
+    method: z.enum(saleMethods),
+    /** The pledgor signs, after the default; always so for an agreed price. */
+    pledgorSigns: z.boolean(),
+    /** The court whose order stands for the pledgor's word; it signs, too. */
+    courtOrder: z.strictObject({ court: partyIdSchema, order: refSchema }).optional(),
+    notices: noticesSchema,
+  }),
+  state_claim: z.strictObject({
+    id,
+    lien: lienIdSchema,
+    costsMinor: countSchema,
+    interestMinor: countSchema,
+    principalMinor: countSchema,
+    evidence: refSchema,
+  }),
+  record_sale: z.strictObject({
+    ...changed,
+    assets: z.array(assetPriceSchema).min(1).max(limits.assetsPerSaleMax),
+    buyer: partyIdSchema,
+    payer: partyIdSchema.optional(),
+    marketReference: marketReferenceSchema.optional(),
+    costs: moneySchema.optional(),
+    evidence: refSchema,
+    /** Nothing more will be sold: what is then left unpaid is unsecured. */
+    complete: z.boolean(),
+  }),
+  distribute: z.strictObject({
+    id,
+    sale: z.number().int().min(1),
+    proof: proofIdSchema.optional(),
   }),
   repay_and_release: z.strictObject({ ...changed }),
 } as const;

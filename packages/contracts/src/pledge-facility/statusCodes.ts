@@ -23,6 +23,21 @@ export const statusCodes = {
   debt_not_repaid: 119,
   facility_not_open: 120,
   pledgor_is_not_holder: 121,
+  floor_missing: 122,
+  goods_cannot_cure: 123,
+  item_is_junior: 124,
+  early_sale_needs_pledge: 125,
+  value_did_not_fall: 126,
+  no_right_of_private_sale: 127,
+  juniors_not_notified: 128,
+  market_reference_missing: 129,
+  forfeiture_forbidden: 130,
+  item_not_for_sale: 131,
+  sale_already_distributed: 132,
+  debt_not_due: 133,
+  priority_not_determined: 134,
+  claim_belongs_to_facility: 135,
+  sale_is_open: 136,
 } as const;
 
 export const status = statusFactory('pledge-facility', statusCodes);

@@ -8,7 +8,7 @@ import {
 } from '@triflow/protocol';
 import { type Owed, owedOn } from './interest.js';
 import { currentItems, type ItemStanding, itemStanding, type WhatIf } from './items.js';
-import { cashToCure, goodsToCure, quantityForValue } from './ltv.js';
+import { cappedPrice, cashToCure, goodsToCure, goodsValue, quantityForValue } from './ltv.js';
 import type { Facility } from './schema.js';
 
 const INPUTS_DOMAIN = 'triflow/valuation/1';
@@ -70,17 +70,32 @@ export function reachesQuantity(appraisal: Appraisal, floor: Quantity): boolean 
   return scaled >= floor.value * powerOfTen(scale - floor.scale);
 }
 
+/**
+ * Whether the goods that stand for a debt are worth less, by a share of it, than at the prices at
+ * which money was last drawn on them (433). Goods that no longer count are worth nothing.
+ */
+export function fellClearly(appraisal: Appraisal, leastBps: number): boolean {
+  let baseMinor = 0n;
+  for (const { item, quantity, priced } of appraisal.standings) {
+    if (item.basePrice === undefined || quantity === undefined || priced === undefined) continue;
+    const price = cappedPrice({ ...priced.price, value: item.basePrice }, item.priceCap);
+    baseMinor += goodsValue(quantity, price, item.haircutBps);
+  }
+  const keptBps = 10_000n - BigInt(leastBps);
+  return baseMinor > 0n && appraisal.valueMinor * 10_000n <= baseMinor * keptBps;
+}
+
 /** Digest of everything that a valuation was computed from, so that it can be replayed (F5). */
 export function inputsDigest(
   context: ReadContext,
   facility: Facility,
   appraisal: Appraisal,
 ): string {
-  const { principalMinor, interestMinor, costsMinor } = appraisal.owed;
+  const { principalMinor, interestMinor, costsMinor, penaltiesMinor } = appraisal.owed;
   const inputs: CborMap = {
     facility: facility.id,
     at: context.timeMs,
-    owed: [principalMinor, interestMinor, costsMinor],
+    owed: [principalMinor, interestMinor, costsMinor, penaltiesMinor],
     items: appraisal.standings.map(inputOf),
   };
   return context.digest(INPUTS_DOMAIN, inputs);

@@ -25,6 +25,7 @@ export const apply = countersigned({
       () => differProblem(context, params, phase),
       () => limitProblem(params),
       () => linesProblem(params),
+      () => floorsProblem(params),
       () => (params.titlePassesOnDefault ? status('forfeiture_clause_forbidden') : OK),
       () => (params.maturity >= context.day ? OK : status('deadline_has_passed')),
       () => itemsProblem(context, params),
@@ -66,6 +67,11 @@ function linesProblem(params: Params): Status {
   const ordered =
     initialLtvBps <= warningBps && warningBps <= marginCallBps && marginCallBps <= disposalBps;
   return ordered && cureToBps <= marginCallBps ? OK : status('ltv_lines_out_of_order');
+}
+
+/** Goods of a floating pledge come and go above an agreed floor of value (最低控货价值). */
+function floorsProblem({ kind, floorValueMinor }: Params): Status {
+  return kind === 'floating' && floorValueMinor === undefined ? status('floor_missing') : OK;
 }
 
 function itemsProblem(context: ReadContext, params: Params): Status {

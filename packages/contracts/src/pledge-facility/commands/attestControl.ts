@@ -54,7 +54,7 @@ export const attestControl = command({
 
 function itemsProblem(context: ReadContext, facility: Facility): Status {
   for (const item of currentItems(context, facility)) {
-    const problem = pledgedProblem(context, facility, item.asset);
+    const problem = pledgedProblem(context, facility, item);
     if (!isOk(problem)) return problem;
   }
   return OK;

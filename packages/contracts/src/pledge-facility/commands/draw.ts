@@ -5,6 +5,7 @@ import { firstProblem, versionIs } from '../../params.js';
 import { countersigned } from '../../pending.js';
 import { stateProblem } from '../guards.js';
 import { accrueTo } from '../interest.js';
+import { withBasePrice } from '../items.js';
 import { findFacility } from '../internal.js';
 import { loadFacility } from '../loadFacility.js';
 import { isBreached } from '../ltv.js';
@@ -42,9 +43,10 @@ export const draw = countersigned({
     const facility = loadFacility(context, params.id);
     const accrued = accrueTo(facility.debt, facility, context.day);
     const principalMinor = accrued.principalMinor + params.amount.minor;
+    const items = facility.items.map((item) => withBasePrice(context, item));
     return saveRevalued(
       context,
-      { ...facility, debt: { ...accrued, principalMinor } },
+      { ...facility, items, debt: { ...accrued, principalMinor } },
       { event: 'facility.drawn', facts: { amount: params.amount }, changesTerms: true },
     );
   },

@@ -10,7 +10,10 @@ import { saveRevalued } from '../revaluation.js';
 import { commandSchemas } from '../schema.js';
 import { status } from '../statusCodes.js';
 
-/** Costs and fees owed beside the loan, which the pledgor accepts; they are paid first (561). */
+/**
+ * Costs and fees owed beside the loan, which the pledgor accepts; they are paid first (561).
+ * Penalties that are not interest are paid after principal (counsel).
+ */
 export const recordCosts = countersigned({
   who: ['LENDER'],
   params: commandSchemas.record_costs,
@@ -33,12 +36,13 @@ export const recordCosts = countersigned({
   execute: (context, params) => {
     const facility = loadFacility(context, params.id);
     const accrued = accrueTo(facility.debt, facility, context.day);
-    const debt = { ...accrued, costsMinor: accrued.costsMinor + params.amount.minor };
-    const { amount, evidence } = params;
+    const { amount, evidence, kind = 'costs' } = params;
+    const sum = kind === 'penalty' ? 'penaltiesMinor' : 'costsMinor';
+    const debt = { ...accrued, [sum]: accrued[sum] + amount.minor };
     return saveRevalued(
       context,
       { ...facility, debt },
-      { event: 'facility.costs_recorded', facts: { amount, evidence }, changesTerms: true },
+      { event: 'facility.costs_recorded', facts: { amount, evidence, kind }, changesTerms: true },
     );
   },
 });

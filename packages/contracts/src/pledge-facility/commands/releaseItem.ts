@@ -1,15 +1,15 @@
-import { isOk, OK, type ReadContext, type Status } from '@triflow/protocol';
+import { isOk, OK } from '@triflow/protocol';
 import { command } from '../../defineContract.js';
 import { lienFor } from '../../lien/internal.js';
 import { firstProblem, versionIs } from '../../params.js';
-import { pledgedProblem, stateProblem } from '../guards.js';
+import { listedProblem, releaserProblem, stateProblem } from '../guards.js';
 import { findFacility, releaseProblem } from '../internal.js';
 import { currentItems } from '../items.js';
 import { isLive } from '../lifecycle.js';
 import { loadFacility } from '../loadFacility.js';
 import { releaseLiens } from '../releaseLiens.js';
 import { saveRevalued } from '../revaluation.js';
-import { commandSchemas, type Facility } from '../schema.js';
+import { commandSchemas } from '../schema.js';
 import { status } from '../statusCodes.js';
 
 /** The lender, or within the floors of a floating pledge the supervisor, lets an item go (F3). */
@@ -22,10 +22,10 @@ export const releaseItem = command({
     const { state } = facility;
     const released = { asset: params.asset, remaining: 0n };
     return firstProblem(
-      () => signerProblem(context, facility),
+      () => releaserProblem(context, facility),
       () => stateProblem(isLive(state) && state !== 'MARGIN_CALL'),
       () => (versionIs(facility, params.expectedVersion) ? OK : status('object_version_is_stale')),
-      () => pledgedProblem(context, facility, params.asset),
+      () => listedProblem(context, facility, params.asset),
       () => releaseProblem(context, params.id, released),
     );
   },
@@ -44,9 +44,3 @@ export const releaseItem = command({
     );
   },
 });
-
-function signerProblem(context: ReadContext, facility: Facility): Status {
-  const { lender, supervisor, kind } = facility;
-  const bySupervisor = kind === 'floating' && supervisor === context.sender;
-  return lender === context.sender || bySupervisor ? OK : status('signer_not_party_to_object');
-}
