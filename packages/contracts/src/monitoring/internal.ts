@@ -1,7 +1,8 @@
 import { OK, type ReadContext, type Status } from '@triflow/protocol';
 import { type Coverage, type CoverageRequest, judgeCoverage } from './judgeCoverage.js';
-import { alerts, assetAlerts, assetDevices, episodes } from './keys.js';
+import { alerts, assetAlerts, assetDevices, episodes, watches } from './keys.js';
 import type { RecordRuleKind } from './kinds.js';
+import { rulesFor } from './rulesInForce.js';
 import type { Alert } from './schema.js';
 import { status } from './statusCodes.js';
 
@@ -45,6 +46,20 @@ export function coverageOf(context: Pick<ReadContext, 'get'>, request: CoverageR
 export function hasDevice(context: Pick<ReadContext, 'get'>, asset: string): boolean {
   const bindings = context.get(assetDevices, asset)?.bindings ?? [];
   return bindings.some(({ to }) => to === undefined);
+}
+
+/** Whether an episode outside a fence of an asset is open: a device last said so (GEOFENCE). */
+export function isOutsideFence(context: Pick<ReadContext, 'get'>, asset: string): boolean {
+  // Without an open alert there is no open episode, and nothing further to read.
+  if ((context.get(assetAlerts, asset)?.open ?? 0) === 0) return false;
+  const fences = rulesFor(context, asset).filter(({ condition }) => condition.kind === 'GEOFENCE');
+  const bindings = context.get(assetDevices, asset)?.bindings ?? [];
+  return bindings.some(({ device, binding, to }) => {
+    if (to !== undefined) return false;
+    return fences.some(({ id }) => {
+      return context.get(watches, device, String(binding), id)?.alert !== undefined;
+    });
+  });
 }
 
 /** The alert of the latest episode of a record's rule on an asset, open or not. */

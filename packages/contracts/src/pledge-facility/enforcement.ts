@@ -14,10 +14,7 @@ import type { Enforcement, Facility } from './schema.js';
 import { status } from './statusCodes.js';
 
 /** What opening an enforcement says; the counters follow. */
-export type Opening = Omit<
-  Enforcement,
-  'openedAt' | 'sales' | 'distributed' | 'complete'
->;
+export type Opening = Omit<Enforcement, 'openedAt' | 'sales' | 'distributed' | 'complete'>;
 
 type Notices = readonly { readonly lien: string }[];
 

@@ -7,7 +7,7 @@ import {
   type Status,
 } from '@triflow/protocol';
 import { lienFor } from '../lien/internal.js';
-import { hasRole, isActive } from '../party-registry/internal.js';
+import { areAffiliated, hasRole, isActive } from '../party-registry/internal.js';
 import { findFeed } from '../price-feed/internal.js';
 import type { Role } from '../roles.js';
 import { currentItems } from './items.js';
@@ -29,6 +29,16 @@ export function itemTermsProblem(context: ReadContext, item: ItemTerms, currency
   if (cap === undefined) return OK;
   if (cap.currency !== currency) return status('currency_does_not_match');
   return cap.unit === feed.unit ? OK : status('unit_does_not_match');
+}
+
+/** The supervisor is not the pledgor's own; an unfinished search reads as the worse answer (R14). */
+export function independenceProblem(
+  context: ReadContext,
+  facility: Facility,
+  supervisor: PartyId,
+): Status {
+  const answer = areAffiliated(context, supervisor, facility.pledgor);
+  return answer === 'not_affiliated' ? OK : status('supervisor_not_independent');
 }
 
 /** No asset stands twice among the items. */
@@ -64,6 +74,11 @@ export function releaserProblem(context: ReadContext, facility: Facility): Statu
   const { lender, supervisor, kind } = facility;
   const bySupervisor = kind === 'floating' && supervisor === context.sender;
   return lender === context.sender || bySupervisor ? OK : status('signer_not_party_to_object');
+}
+
+/** Whether goods were sold whose proceeds are not shared yet. */
+export function hasOpenSale({ enforcement }: Pick<Facility, 'enforcement'>): boolean {
+  return enforcement !== undefined && enforcement.sales > enforcement.distributed;
 }
 
 /** Whether a command is allowed in a facility's state. */

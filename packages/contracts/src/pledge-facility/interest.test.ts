@@ -64,7 +64,54 @@ describe('interest', () => {
   });
 });
 
+describe('default interest', () => {
+  const terms = { ...rate, defaultRateBps: 900, maturity: 130 };
+
+  it('counts as interest from maturity on, whether or not anyone declared a default', () => {
+    expect(owedOn(drawn(428_904_000n), terms, 130).interestMinor).toBe(2_144_520n);
+    expect(owedOn(drawn(428_904_000n), terms, 140).interestMinor).toBe(2_144_520n + 1_072_260n);
+  });
+
+  it('runs from an earlier default', () => {
+    const declared = { event: 'insolvency', at: 109 * 86_400_000 };
+    const failed = { ...terms, default: declared };
+    expect(owedOn(drawn(428_904_000n), failed, 130).interestMinor).toBe(643_356n + 2_251_746n);
+  });
+
+  it('is the agreed rate where no other was agreed', () => {
+    const plain = { ...rate, maturity: 130 };
+    expect(owedOn(drawn(1_000_000n), plain, 140)).toEqual(owedOn(drawn(1_000_000n), rate, 140));
+  });
+
+  it('does not depend on when it is carried forward', () => {
+    const step = fc.integer({ min: 0, max: 30 });
+    fc.assert(
+      fc.property(
+        fc.bigInt(0n, 10n ** 12n),
+        fc.array(step, { maxLength: 8 }),
+        (principal, jumps) => {
+          let debt = drawn(principal);
+          let day = 100;
+          for (const jump of jumps) {
+            day += jump;
+            debt = accrueTo(debt, terms, day);
+          }
+          expect(owedOn(debt, terms, day)).toEqual(owedOn(drawn(principal), terms, day));
+        },
+      ),
+      { numRuns: 300, seed: 20_260_105 },
+    );
+  });
+});
+
 describe('applyPayment', () => {
+  it('pays penalties that are not interest after principal (counsel)', () => {
+    const debt = { ...drawn(100n), costsMinor: 5n, penaltiesMinor: 7n };
+    const applied = applyPayment(debt, rate, 100, 108n);
+    expect(applied).toMatchObject({ costsMinor: 5n, principalMinor: 100n, penaltiesMinor: 3n });
+    expect(owedOn(applied.debt, rate, 100).totalMinor).toBe(4n);
+  });
+
   it('561: costs 5, interest 10, principal 100, paid 12: 5, 7, 0', () => {
     const debt = { ...drawn(100n), costsMinor: 5n, interestWhole: 10n };
     const applied = applyPayment(debt, rate, 100, 12n);
@@ -73,6 +120,7 @@ describe('applyPayment', () => {
       principalMinor: 100n,
       interestMinor: 3n,
       costsMinor: 0n,
+      penaltiesMinor: 0n,
       totalMinor: 103n,
     });
   });

@@ -1,4 +1,5 @@
 import { type Day, dayFromTime, divideHalfEven } from '@triflow/protocol';
+import { lesser } from '../lesser.js';
 import type { Debt, Facility } from './schema.js';
 
 /** The agreed rate; from maturity, or an earlier default, the default rate where one is agreed. */
@@ -112,8 +113,4 @@ function defaultDay(rate: Rate): Day | undefined {
 
 function interestDivisor(rate: Rate): bigint {
   return 10_000n * BigInt(rate.dayCount);
-}
-
-function lesser(a: bigint, b: bigint): bigint {
-  return a < b ? a : b;
 }

@@ -1,12 +1,15 @@
 import {
   type Day,
+  isOk,
   type Money,
   OK,
   type PartyId,
   type ReadContext,
   type Status,
 } from '@triflow/protocol';
-import { currentItems, itemRoomProblem, type WhatIf } from './items.js';
+import { criticalAlertProblem } from '../monitoring/internal.js';
+import { hasOpenSale } from './guards.js';
+import { alertAssets, currentItems, itemRoomProblem, type WhatIf } from './items.js';
 import { facilities } from './keys.js';
 import { isLive } from './lifecycle.js';
 import { isBreached } from './ltv.js';
@@ -66,7 +69,8 @@ export function releaseProblem(context: ReadContext, id: string, whatIf: WhatIf)
   if (facility.state === 'CONTROL_PENDING') return OK;
   const calm = isLive(facility.state) && facility.state !== 'MARGIN_CALL';
   if (!calm) return status('state_forbids_command');
-  return coverProblem(context, facility, whatIf);
+  const alert = criticalAlertProblem(context, ...alertAssets(context, [whatIf.asset]));
+  return isOk(alert) ? coverProblem(context, facility, whatIf) : alert;
 }
 
 /** Why a facility would not be covered without an asset or a part of it (F3, the floors). */
@@ -90,8 +94,7 @@ export function splitProblem(
 ): Status {
   const facility = findFacility(context, id);
   if (facility === undefined) return OK;
-  const { sales, distributed } = facility.enforcement ?? { sales: 0, distributed: 0 };
-  if (sales > distributed) return status('sale_is_open');
+  if (hasOpenSale(facility)) return status('sale_is_open');
   const items = currentItems(context, facility).flatMap((item) =>
     item.asset === split.asset ? split.parts.map((asset) => ({ ...item, asset })) : [item],
   );

@@ -1,6 +1,6 @@
 import { eachRecord, type Invariant } from '../invariant.js';
 import { facilities } from './keys.js';
-import { isLive } from './lifecycle.js';
+import { isLive, mayRepay } from './lifecycle.js';
 import { displayLtvBps, lineCrossed } from './ltv.js';
 
 /** Checked after random command sequences, and by whoever holds a whole state. */
@@ -14,7 +14,7 @@ export const invariants: readonly Invariant[] = [
   }),
   eachRecord('a margin call stands exactly in MARGIN_CALL', facilities, (facility) => {
     const called = facility.state === 'MARGIN_CALL';
-    const kept = facility.state === 'CURE_FAILED' || facility.state === 'DEFAULT';
+    const kept = !isLive(facility.state) && mayRepay(facility.state);
     return kept || called === (facility.marginCall !== undefined);
   }),
   eachRecord('the state follows the line of the last valuation', facilities, (facility) => {

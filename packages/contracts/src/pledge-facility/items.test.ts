@@ -42,7 +42,8 @@ describe('items of a facility', () => {
         };
         const items = Array.from({ length: count }, () => one);
         if (itemRoomProblem(items).number !== 0) return;
-        const written = { ...one, verifiedAt: Number.MAX_SAFE_INTEGER } as CborMap;
+        const verified = { verifiedAt: Number.MAX_SAFE_INTEGER, basePrice: 2n ** 63n - 1n };
+        const written = { ...one, ...verified, junior: true } as CborMap;
         const bytes = encodeCanonical(items.map(() => written)).length;
         expect(bytes).toBeLessThanOrEqual(limits.facilityItemsBytesMax);
       }),

@@ -11,6 +11,7 @@ import {
   type Status,
 } from '@triflow/protocol';
 import { findLien, type Lien, lienFor, liensOnAsset, standing } from '../lien/internal.js';
+import { isOutsideFence } from '../monitoring/internal.js';
 import { currentPrice } from '../price-feed/internal.js';
 import {
   findLot,
@@ -31,6 +32,8 @@ export type LeftOut =
   | 'lien_not_effective'
   | 'item_is_junior'
   | 'item_is_frozen'
+  | 'lot_is_short'
+  | 'outside_fence'
   | 'verification_expired'
   | 'storage_period_over'
   | 'insurance_missing'
@@ -65,7 +68,7 @@ export interface WhatIf {
 }
 
 /** Goods of an asset as they are now. */
-interface Goods {
+export interface Goods {
   readonly quantity: Quantity;
   readonly receipt?: Receipt;
 }
@@ -152,7 +155,30 @@ function childrenOf(context: ReadContext, asset: string): readonly string[] {
   return receipt?.state === 'SPLIT' ? receipt.children : [];
 }
 
-function goodsOf(context: ReadContext, asset: string, whatIf?: WhatIf): Goods | undefined {
+/** Assets, and the lots of those that are receipts: where an alert on the goods may stand (N2). */
+export function alertAssets(context: ReadContext, assets: readonly string[]): readonly string[] {
+  const all = new Set(assets);
+  for (const asset of assets) {
+    const lot = asset.startsWith('wr_') ? findReceipt(context, asset)?.lot : undefined;
+    if (lot !== undefined) all.add(lot);
+  }
+  return [...all];
+}
+
+/** Receipts whose storage period ends before the debt is due (442: TERM_MISMATCH). */
+export function termMismatches(
+  context: ReadContext,
+  items: readonly Item[],
+  maturity: Day,
+): readonly string[] {
+  return items.flatMap(({ asset }) => {
+    const receipt = asset.startsWith('wr_') ? findReceipt(context, asset) : undefined;
+    return receipt !== undefined && receipt.items.storagePeriod.to < maturity ? [asset] : [];
+  });
+}
+
+/** The goods of an asset now, or with what would stay of them. */
+export function goodsOf(context: ReadContext, asset: string, whatIf?: WhatIf): Goods | undefined {
   const left = whatIf?.asset === asset ? whatIf.remaining : undefined;
   if (!asset.startsWith('wr_')) {
     const quantity = findLot(context, asset)?.onHand;
@@ -179,6 +205,11 @@ function legalGap(
   if (!lien.exclusive && item.junior !== true) return 'item_is_junior';
   const { receipt } = goods;
   if (receipt !== undefined && isFrozen(receipt, context.timeMs)) return 'item_is_frozen';
+  // How much of a short lot is whose is disputed until a count inside the limit.
+  const lot = receipt?.lot ?? item.asset;
+  if (findLot(context, lot)?.state === 'SHORT') return 'lot_is_short';
+  const fenced = [item.asset, lot].every((asset) => !isOutsideFence(context, asset));
+  if (!fenced) return 'outside_fence';
   const { verifiedAt, verifiedWithinMs } = item;
   const verified = verifiedAt !== undefined && context.timeMs - verifiedAt <= verifiedWithinMs;
   if (!verified) return 'verification_expired';

@@ -44,8 +44,9 @@ export const parties: Given['parties'] = {
 };
 
 /** Parties and contracts, nothing else yet. */
-export function emptyWorld(parameters?: Given['parameters']): World {
-  const contracts = [partyRegistry, priceFeed, payment, lien, warehouseReceipt, pledgeFacility];
+export function emptyWorld(parameters?: Given['parameters'], more: Given['contracts'] = []): World {
+  const base = [partyRegistry, priceFeed, payment, lien, warehouseReceipt, pledgeFacility];
+  const contracts = [...base, ...more];
   return given({ contracts, parties, ...(parameters === undefined ? {} : { parameters }) });
 }
 
@@ -207,8 +208,9 @@ export function establishedWorld(
   extra: CborMap = {},
   parameters: Given['parameters'] = {},
   registered = true,
+  more: Given['contracts'] = [],
 ): World {
-  const world = emptyWorld(parameters);
+  const world = emptyWorld(parameters, more);
   withLot(world, 'lt_oil', 240_000n);
   withReceipt(world, 'wr_oil', 'lt_oil', 120_000n);
   withFeed(world);
@@ -260,4 +262,57 @@ export function withProof(world: World, id: string, minor: bigint, extra: CborMa
 /** The ids of the live liens on an asset. */
 export function liensOn(world: World, asset: string): readonly string[] {
   return (world.read(onAsset, asset)?.liens ?? []).map((entry) => entry.lien);
+}
+
+/** A call that was not answered: most of the value drawn, the price down, the deadline over. */
+export function cureFailedWorld(extra: CborMap = {}, price = 4_000n): World {
+  const world = establishedWorld(extra);
+  accepted(draw(world, 428_904_000n));
+  quote(world, price);
+  accepted(revalue(world));
+  world.advance(2 * DAY_MS - HOUR_MS);
+  quote(world, price);
+  world.advance(2 * HOUR_MS);
+  const { version } = world.must(facilities, 'pl_oil');
+  const params = { id: 'pl_oil', expectedVersion: version };
+  accepted(world.submit('bank', 'pledge-facility', 'fail_cure', params));
+  return world;
+}
+
+/** The lender has declared the default after a failed cure. */
+export function defaultWorld(extra: CborMap = {}, price = 4_000n): World {
+  const world = cureFailedWorld(extra, price);
+  accepted(byLender(world, 'declare_default', { event: 'cure_failed' }));
+  return world;
+}
+
+/** A command of the lender on the facility as it stands. */
+export function byLender(world: World, name: string, params: CborMap, alias = 'bank'): Outcome {
+  const { version } = world.must(facilities, 'pl_oil');
+  const changed = { id: 'pl_oil', expectedVersion: version, ...params };
+  return world.submit(alias, 'pledge-facility', name, changed);
+}
+
+/** How an enforcement is opened; private sale, as the agreement allows. */
+export function opening(extra: CborMap = {}): CborMap {
+  return { method: 'private_sale', pledgorSigns: false, notices: [], ...extra };
+}
+
+/** A sale of one asset to a buyer, measured by the feed. */
+export function saleOf(world: World, minor: bigint, extra: CborMap = {}): CborMap {
+  return {
+    assets: [{ asset: 'wr_oil', price: usd(minor) }],
+    buyer: world.id('buyer'),
+    marketReference: { kind: 'feed', feed: 'pf_brent' },
+    evidence: ref,
+    complete: false,
+    ...extra,
+  };
+}
+
+/** The buyer has paid the lender; then anyone has the proceeds shared. */
+export function payAndDistribute(world: World, minor: bigint, sale = 1): Outcome {
+  const proof = `pp_sale${sale}`;
+  withProof(world, proof, minor, { payer: world.id('buyer') });
+  return world.submit('stranger', 'pledge-facility', 'distribute', { id: 'pl_oil', sale, proof });
 }

@@ -1,5 +1,8 @@
-import { isOk, OK, type Status, type WriteContext } from '@triflow/protocol';
-import type { Lien } from '../lien/internal.js';
+import { isOk, OK, type ReadContext, type Status, type WriteContext } from '@triflow/protocol';
+import { type Lien, lienFor } from '../lien/internal.js';
+import { findReceipt, isFrozen } from '../warehouse-receipt/internal.js';
+import { currentItems } from './items.js';
+import type { Facility } from './schema.js';
 
 /** Releases liens: those on receipts through the receipts, which become FREE. */
 export function releaseLiens(context: WriteContext, liens: readonly Lien[]): Status {
@@ -12,4 +15,19 @@ export function releaseLiens(context: WriteContext, liens: readonly Lien[]): Sta
   }
   if (others.length === 0) return OK;
   return context.call('lien', 'record_release', { ids: others.map((lien) => lien.id) });
+}
+
+/**
+ * The liens of a closing facility that can end now. A receipt that is frozen, or waits for a
+ * signature or at the gate, is released later by `warehouse-receipt.release`.
+ */
+export function releasableLiens(context: ReadContext, facility: Facility): readonly Lien[] {
+  return currentItems(context, facility).flatMap(({ asset }) => {
+    const lien = lienFor(context, asset, facility.id);
+    if (lien === undefined) return [];
+    if (lien.asset.kind !== 'receipt') return [lien];
+    const receipt = findReceipt(context, asset);
+    const ready = receipt?.state === 'PLEDGED' && !isFrozen(receipt, context.timeMs);
+    return ready ? [lien] : [];
+  });
 }

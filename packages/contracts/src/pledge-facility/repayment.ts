@@ -1,4 +1,5 @@
 import { isOk, OK, type ReadContext, type Status, type WriteContext } from '@triflow/protocol';
+import { lesser } from '../lesser.js';
 import { firstProblem } from '../params.js';
 import { findProof, freeMinor, type Proof } from '../payment/internal.js';
 import { stateProblem } from './guards.js';
@@ -69,8 +70,4 @@ export function repay(context: WriteContext, params: Params): Status {
 function usable(proof: Proof): bigint {
   const free = freeMinor(proof);
   return free > 0n ? free : proof.amount.minor;
-}
-
-function lesser(a: bigint, b: bigint): bigint {
-  return a < b ? a : b;
 }

@@ -1,13 +1,7 @@
-import {
-  type CborMap,
-  type CborValue,
-  OK,
-  type ReadContext,
-  type Status,
-  type WriteContext,
-} from '@triflow/protocol';
+import type { CborMap, CborValue, ReadContext, Status, WriteContext } from '@triflow/protocol';
+import { tellMonitoring } from './alerts.js';
 import type { PledgeFacilityEvent } from './events.js';
-import type { ItemStanding, PricedBy } from './items.js';
+import { type ItemStanding, type PricedBy, termMismatches } from './items.js';
 import { facilities } from './keys.js';
 import { isLive } from './lifecycle.js';
 import { displayLtvBps, isBreached, lineCrossed } from './ltv.js';
@@ -57,8 +51,10 @@ export function saveRevalued(context: WriteContext, changed: Facility, act: Act)
     version: before.version + (bumped ? 1 : 0),
   };
   context.put(facilities, [after.id], after);
-  emitAll(context, { before, after, act, facts: figures(after, appraisal, cure) });
-  return OK;
+  const mismatched = termMismatches(context, items, after.maturity);
+  const facts = { ...figures(after, appraisal, cure), termMismatch: listed(mismatched) };
+  emitAll(context, { before, after, act, facts });
+  return tellMonitoring(context, after, appraisal, mismatched);
 }
 
 /** By the line crossed; a margin call is left only at or under `cureToBps`. */
@@ -177,6 +173,10 @@ interface PriceFacts extends CborMap {
 
 function priceFacts({ feed, round, price, sourceDay }: PricedBy): PriceFacts {
   return { feed, round, price: { ...price }, sourceDay: sourceDay ?? null };
+}
+
+function listed(assets: readonly string[]): CborValue {
+  return assets.slice(0, LEFT_OUT_IN_EVENT_MAX);
 }
 
 function leftOutFacts(standing: ItemStanding): CborValue {

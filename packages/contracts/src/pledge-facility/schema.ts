@@ -96,6 +96,9 @@ const agreedFields = {
   defaultRateBps: bpsSchema.max(limits.facilityRateBpsMax).optional(),
   dayCount: z.union([z.literal(360), z.literal(365)]),
   privateSaleAgreed: z.boolean(),
+  /** What must stand before control is attested: a signed count, devices bound to the goods. */
+  stocktakeRequired: z.boolean().optional(),
+  devicesRequired: z.boolean().optional(),
   /** Names of events that the parties agree are defaults. */
   defaultEvents: z.array(eventNameSchema).max(limits.defaultEventsPerFacilityMax),
 };
@@ -283,7 +286,12 @@ export const commandSchemas = {
     engagedBy: partyIdSchema,
     agreement: refSchema,
   }),
-  attest_control: z.strictObject({ id, evidence: refSchema }),
+  attest_control: z.strictObject({
+    id,
+    evidence: refSchema,
+    /** The signed stocktake that the attestation rests on. */
+    stocktake: refSchema.optional(),
+  }),
   draw: z.strictObject({ ...changed, amount: moneySchema }),
   revalue: z.strictObject({ id }),
   record_costs: z.strictObject({

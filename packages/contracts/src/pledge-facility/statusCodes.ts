@@ -38,6 +38,8 @@ export const statusCodes = {
   priority_not_determined: 134,
   claim_belongs_to_facility: 135,
   sale_is_open: 136,
+  stocktake_missing: 137,
+  device_not_bound_to_item: 138,
 } as const;
 
 export const status = statusFactory('pledge-facility', statusCodes);

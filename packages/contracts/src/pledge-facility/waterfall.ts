@@ -1,4 +1,5 @@
 import { type PartyId, shareProRata } from '@triflow/protocol';
+import { lesser } from '../lesser.js';
 import type { DistributionLine } from './schema.js';
 
 /** What is owed under one debt, in the order in which it is paid (561). */
@@ -50,7 +51,13 @@ export function waterfall(input: WaterfallInput): DistributionLine[] {
   const costs = lesser(left, input.costsMinor);
   if (costs > 0n) {
     const articles = ['389', '561'];
-    lines.push({ asset, part: 'enforcement_costs', to: input.costsTo, articles, amountMinor: costs });
+    lines.push({
+      asset,
+      part: 'enforcement_costs',
+      to: input.costsTo,
+      articles,
+      amountMinor: costs,
+    });
     left -= costs;
   }
   for (const group of input.groups) {
@@ -94,8 +101,4 @@ function insideLien(
     left -= amountMinor;
   }
   return lines;
-}
-
-function lesser(a: bigint, b: bigint): bigint {
-  return a < b ? a : b;
 }

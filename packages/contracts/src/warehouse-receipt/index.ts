@@ -1,6 +1,7 @@
 import { defineContract } from '../defineContract.js';
 import { cancel } from './commands/cancel.js';
 import { createLot } from './commands/createLot.js';
+import { deliverSold } from './commands/deliverSold.js';
 import { expireToken } from './commands/expireToken.js';
 import { freeze } from './commands/freeze.js';
 import { gateIn } from './commands/gateIn.js';
@@ -38,7 +39,7 @@ export const warehouseReceipt = defineContract({
     freeze,
     unfreeze,
   },
-  internals: { release_pledges: releasePledges },
+  internals: { release_pledges: releasePledges, deliver_sold: deliverSold },
   statusCodes,
   queries,
 });

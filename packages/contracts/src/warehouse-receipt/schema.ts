@@ -252,4 +252,11 @@ export const internalSchemas = {
   release_pledges: z.strictObject({
     ids: z.array(receiptIdSchema).min(1).max(limits.itemsPerFacilityMax),
   }),
+  deliver_sold: z.strictObject({
+    ids: z
+      .array(z.union([receiptIdSchema, lotIdSchema]))
+      .min(1)
+      .max(limits.assetsPerSaleMax),
+    to: partyIdSchema,
+  }),
 } as const;

@@ -7,14 +7,20 @@ import { attestControl } from './attestControl.js';
 import { cureCash } from './cureCash.js';
 import { cureGoods } from './cureGoods.js';
 import { declareDefault } from './declareDefault.js';
+import { distribute } from './distribute.js';
 import { draw } from './draw.js';
+import { earlySale } from './earlySale.js';
 import { failCure } from './failCure.js';
+import { openEnforcement } from './openEnforcement.js';
 import { recordCosts } from './recordCosts.js';
+import { recordSale } from './recordSale.js';
 import { releaseItem } from './releaseItem.js';
 import { repay } from './repay.js';
 import { repayAndRelease } from './repayAndRelease.js';
 import { revalue } from './revalue.js';
 import { signAgreement } from './signAgreement.js';
+import { stateClaim } from './stateClaim.js';
+import { substitute } from './substitute.js';
 
 /** Pledge facilities (contract pledge-facility). */
 export const pledgeActions = {
@@ -32,8 +38,14 @@ export const pledgeActions = {
   addItem,
   cureGoods,
   releaseItem,
+  substitute,
   failCure,
+  earlySale,
   declareDefault,
+  openEnforcement,
+  stateClaim,
+  recordSale,
+  distribute,
   repayAndRelease,
   ...pendingActions('pledge-facility'),
 } as const;

@@ -69,9 +69,10 @@ function linesProblem(params: Params): Status {
   return ordered && cureToBps <= marginCallBps ? OK : status('ltv_lines_out_of_order');
 }
 
-/** Goods of a floating pledge come and go above an agreed floor of value (最低控货价值). */
-function floorsProblem({ kind, floorValueMinor }: Params): Status {
-  return kind === 'floating' && floorValueMinor === undefined ? status('floor_missing') : OK;
+/** Goods of a floating pledge come and go above an agreed floor (最低控货价值 or a quantity). */
+function floorsProblem({ kind, floorValueMinor, floorQuantity }: Params): Status {
+  const stated = floorValueMinor !== undefined || floorQuantity !== undefined;
+  return kind === 'static' || stated ? OK : status('floor_missing');
 }
 
 function itemsProblem(context: ReadContext, params: Params): Status {

@@ -1,15 +1,19 @@
 import { isOk, OK, type ReadContext, type Status } from '@triflow/protocol';
+import type { z } from 'zod';
 import { command } from '../../defineContract.js';
 import { lienFor } from '../../lien/internal.js';
+import { hasDevice } from '../../monitoring/internal.js';
 import { firstProblem } from '../../params.js';
-import { pledgedProblem, stateProblem } from '../guards.js';
+import { independenceProblem, pledgedProblem, stateProblem } from '../guards.js';
 import { findFacility } from '../internal.js';
-import { currentItems } from '../items.js';
+import { alertAssets, currentItems } from '../items.js';
 import { isLive } from '../lifecycle.js';
 import { loadFacility } from '../loadFacility.js';
 import { saveRevalued } from '../revaluation.js';
 import { commandSchemas, type Facility } from '../schema.js';
 import { status } from '../statusCodes.js';
+
+type Params = z.infer<typeof commandSchemas.attest_control>;
 
 /**
  * The supervisor attests that it controls every item. The first time the pledge arises (Interp.
@@ -25,7 +29,9 @@ export const attestControl = command({
     return firstProblem(
       () => (supervisor === context.sender ? OK : status('signer_not_party_to_object')),
       () => stateProblem(state === 'CONTROL_PENDING' || isLive(state)),
+      () => independenceProblem(context, facility, context.sender),
       () => (isLive(state) ? OK : itemsProblem(context, facility)),
+      () => (isLive(state) ? OK : evidenceProblem(context, facility, params)),
     );
   },
   execute: (context, params) => {
@@ -45,7 +51,7 @@ export const attestControl = command({
       { ...facility, items, state },
       {
         event: first ? 'facility.established' : 'facility.verified',
-        facts: { evidence: params.evidence, verifiedAt },
+        facts: { evidence: params.evidence, stocktake: params.stocktake ?? null, verifiedAt },
         changesTerms: first,
       },
     );
@@ -58,6 +64,17 @@ function itemsProblem(context: ReadContext, facility: Facility): Status {
     if (!isOk(problem)) return problem;
   }
   return OK;
+}
+
+/** What the parties agreed that control rests on: a signed count, devices on each item's goods. */
+function evidenceProblem(context: ReadContext, facility: Facility, params: Params): Status {
+  const { stocktakeRequired = false, devicesRequired = false } = facility;
+  if (stocktakeRequired && params.stocktake === undefined) return status('stocktake_missing');
+  if (!devicesRequired) return OK;
+  const watched = currentItems(context, facility).every(({ asset }) =>
+    alertAssets(context, [asset]).some((one) => hasDevice(context, one)),
+  );
+  return watched ? OK : status('device_not_bound_to_item');
 }
 
 /** Liens on goods themselves that wait for control. */

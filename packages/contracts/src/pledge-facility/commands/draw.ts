@@ -1,12 +1,13 @@
 import { OK, type ReadContext, type Status } from '@triflow/protocol';
 import type { z } from 'zod';
 import { standing } from '../../lien/internal.js';
+import { criticalAlertProblem } from '../../monitoring/internal.js';
 import { firstProblem, versionIs } from '../../params.js';
 import { countersigned } from '../../pending.js';
 import { stateProblem } from '../guards.js';
 import { accrueTo } from '../interest.js';
-import { withBasePrice } from '../items.js';
 import { findFacility } from '../internal.js';
+import { alertAssets, withBasePrice } from '../items.js';
 import { loadFacility } from '../loadFacility.js';
 import { isBreached } from '../ltv.js';
 import { saveRevalued } from '../revaluation.js';
@@ -55,11 +56,13 @@ export const draw = countersigned({
 function coverProblem(context: ReadContext, facility: Facility, params: Params): Status {
   const appraisal = appraise(context, facility);
   const debtMinor = appraisal.owed.totalMinor + params.amount.minor;
+  const assets = appraisal.standings.map((one) => one.item.asset);
   const tooHigh = isBreached(debtMinor, appraisal.valueMinor, facility.initialLtvBps);
   return firstProblem(
     () => lienProblem(context, appraisal),
     () => (debtMinor <= facility.limit.minor ? OK : status('limit_exceeded')),
     () => (tooHigh ? (missingPrice(appraisal) ?? status('ltv_too_high')) : OK),
+    () => criticalAlertProblem(context, ...alertAssets(context, assets)),
   );
 }
 

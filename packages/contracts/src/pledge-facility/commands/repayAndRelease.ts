@@ -1,16 +1,13 @@
-import { isOk, OK, type ReadContext } from '@triflow/protocol';
+import { isOk, OK } from '@triflow/protocol';
 import { command } from '../../defineContract.js';
-import { type Lien, lienFor } from '../../lien/internal.js';
 import { firstProblem, versionIs } from '../../params.js';
-import { findReceipt, isFrozen } from '../../warehouse-receipt/internal.js';
-import { stateProblem } from '../guards.js';
+import { hasOpenSale, stateProblem } from '../guards.js';
 import { owedOn } from '../interest.js';
 import { findFacility } from '../internal.js';
-import { currentItems } from '../items.js';
 import { facilities } from '../keys.js';
 import { mayRepay } from '../lifecycle.js';
 import { loadFacility } from '../loadFacility.js';
-import { releaseLiens } from '../releaseLiens.js';
+import { releasableLiens, releaseLiens } from '../releaseLiens.js';
 import { commandSchemas, type Facility } from '../schema.js';
 import { status } from '../statusCodes.js';
 
@@ -29,13 +26,13 @@ export const repayAndRelease = command({
       () => (facility.lender === context.sender ? OK : status('signer_not_party_to_object')),
       () => stateProblem(mayRepay(facility.state)),
       () => (versionIs(facility, params.expectedVersion) ? OK : status('object_version_is_stale')),
+      () => (hasOpenSale(facility) ? status('sale_is_open') : OK),
       () => (totalMinor === 0n ? OK : status('debt_not_repaid')),
     );
   },
   execute: (context, params) => {
     const facility = loadFacility(context, params.id);
-    const items = currentItems(context, facility);
-    const liens = items.flatMap((item) => releasable(context, facility, item.asset));
+    const liens = releasableLiens(context, facility);
     const version = facility.version + 1;
     const state = 'CLOSED';
     const closed: Facility = { ...facility, items: [], state, marginCall: undefined, version };
@@ -46,12 +43,3 @@ export const repayAndRelease = command({
     return isOk(ended) ? OK : ended;
   },
 });
-
-function releasable(context: ReadContext, facility: Facility, asset: string): readonly Lien[] {
-  const lien = lienFor(context, asset, facility.id);
-  if (lien === undefined) return [];
-  if (lien.asset.kind !== 'receipt') return [lien];
-  const receipt = findReceipt(context, asset);
-  const ready = receipt?.state === 'PLEDGED' && !isFrozen(receipt, context.timeMs);
-  return ready ? [lien] : [];
-}

@@ -1,12 +1,11 @@
-import { OK, type PartyId, type ReadContext, type Status } from '@triflow/protocol';
+import { OK } from '@triflow/protocol';
 import { firstProblem, versionIs } from '../../params.js';
-import { areAffiliated } from '../../party-registry/internal.js';
 import { countersigned } from '../../pending.js';
-import { roleProblem, stateProblem } from '../guards.js';
+import { independenceProblem, roleProblem, stateProblem } from '../guards.js';
 import { findFacility } from '../internal.js';
 import { facilities } from '../keys.js';
 import { loadFacility } from '../loadFacility.js';
-import { commandSchemas, type Facility } from '../schema.js';
+import { commandSchemas } from '../schema.js';
 import { status } from '../statusCodes.js';
 
 /**
@@ -43,13 +42,3 @@ export const signAgreement = countersigned({
     return OK;
   },
 });
-
-/** An unfinished search reads as the worse answer (R14). */
-function independenceProblem(
-  context: ReadContext,
-  facility: Facility,
-  supervisor: PartyId,
-): Status {
-  const answer = areAffiliated(context, supervisor, facility.pledgor);
-  return answer === 'not_affiliated' ? OK : status('supervisor_not_independent');
-}
