@@ -3,5 +3,8 @@ import { action } from '../action.js';
 
 export type PledgeOpenEnforcementParameters = CommandParams<'pledge-facility', 'open_enforcement'>;
 
-/** Says how the goods are turned into money. Signer: the lender; the pledgor or a court as its right asks. */
+/**
+ * Says how the goods are turned into money. Signer: the lender; the pledgor or a court as its
+ * right asks.
+ */
 export const openEnforcement = action('pledge-facility', 'open_enforcement');

@@ -3,5 +3,8 @@ import { action } from '../action.js';
 
 export type PledgeSubstituteParameters = CommandParams<'pledge-facility', 'substitute'>;
 
-/** Takes goods in before others go out. Signer: the lender, the supervisor follows; of a floating pledge the supervisor. */
+/**
+ * Takes goods in before others go out. Signer: the lender, the supervisor follows; of a floating
+ * pledge the supervisor.
+ */
 export const substitute = action('pledge-facility', 'substitute');
