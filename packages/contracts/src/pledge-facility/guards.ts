@@ -31,7 +31,7 @@ export function itemTermsProblem(context: ReadContext, item: ItemTerms, currency
   return cap.unit === feed.unit ? OK : status('unit_does_not_match');
 }
 
-/** The supervisor is not the pledgor's own; an unfinished search reads as the worse answer (R14). */
+/** Not the pledgor's own supervisor; an unfinished search reads as the worse answer (R14). */
 export function independenceProblem(
   context: ReadContext,
   facility: Facility,

@@ -69,7 +69,7 @@ export const itemTermsSchema = z.strictObject(itemTerms);
 export const itemSchema = z.strictObject({
   ...itemTerms,
   verifiedAt: timeSchema.optional(),
-  /** Price value of the feed when money was last drawn on it: what a fall is measured from (433). */
+  /** Price of the feed when money was last drawn on it: what a fall is measured from (433). */
   basePrice: integerSchema.optional(),
 });
 
