@@ -16,6 +16,7 @@ export const events = [
   'invoice.disputed',
   'invoice.resolved',
   'invoice.credited',
+  'invoice.vouchered',
 ] as const;
 
 export type PurchaseOrderEvent = (typeof events)[number];

@@ -14,6 +14,7 @@ import { registerInvoice } from './commands/registerInvoice.js';
 import { rejectOrder } from './commands/rejectOrder.js';
 import { resolve } from './commands/resolve.js';
 import { ship } from './commands/ship.js';
+import { voucher } from './commands/voucher.js';
 import { tables } from './keys.js';
 import { parameters } from './parameters.js';
 import { queries } from './queries.js';
@@ -40,6 +41,7 @@ export const purchaseOrder = defineContract({
     resolve,
     credit_note: creditNote,
   },
+  internals: { voucher },
   statusCodes,
   parameters,
   queries,

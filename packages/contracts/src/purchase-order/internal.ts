@@ -1,4 +1,5 @@
 import type { PartyId, ReadContext } from '@triflow/protocol';
+import { findObligation } from '../payment/internal.js';
 import { deliveries, invoices, orders } from './keys.js';
 import type { Delivery, Invoice, Order } from './schema.js';
 
@@ -27,6 +28,27 @@ export function invoiceGrossMinor(invoice: Pick<Invoice, 'amount' | 'tax'>): big
 /** What the buyer has to pay as things stand: neither credited nor disputed. */
 export function payableMinor(invoice: Invoice): bigint {
   return invoiceGrossMinor(invoice) - invoice.creditedMinor - invoice.disputedMinor;
+}
+
+/** What the buyer has to pay by itself: payable and not taken over by a confirmed voucher. */
+export function owedMinor(invoice: Invoice): bigint {
+  return payableMinor(invoice) - invoice.voucheredMinor;
+}
+
+/**
+ * What of an invoice could still become a voucher (D6): payable, not paid, and in no voucher that
+ * is proposed or confirmed.
+ */
+export function unvoucheredMinor(context: ReadContext, invoice: Invoice): bigint {
+  const { obligation } = invoice;
+  const paid = obligation === undefined ? undefined : findObligation(context, obligation);
+  return owedMinor(invoice) - invoice.proposedMinor - (paid?.paidMinor ?? 0n);
+}
+
+/** Whether an invoice was matched, and whatever was disputed since was no part of it. */
+export function isMatched(invoice: Invoice): boolean {
+  const state = invoice.state === 'DISPUTED' ? invoice.formerState : invoice.state;
+  return state === 'MATCHED' || state === 'CONFIRMED';
 }
 
 /** Whether an accepted order stands between two parties, whoever of them buys. */

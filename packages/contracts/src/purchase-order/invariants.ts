@@ -1,6 +1,7 @@
 import { eachRecord, type Invariant, type StateView } from '../invariant.js';
 import { valueAtScale } from '../quantityAtScale.js';
 import { deliverable, inTransit, underway } from './amounts.js';
+import { owedMinor } from './internal.js';
 import { arrivals, deliveries, fingerprints, invoices, orders } from './keys.js';
 import type { Invoice, Order, OrderLine } from './schema.js';
 
@@ -17,7 +18,9 @@ export const invariants: readonly Invariant[] = [
   eachRecord('O4 a confirmed invoice has its obligation and payment day', invoices, (invoice) => {
     const confirmed = (invoice.formerState ?? invoice.state) === 'CONFIRMED';
     const opened = invoice.obligation !== undefined;
-    return opened === (invoice.paymentDueDay !== undefined) && (opened || !confirmed);
+    const dated = invoice.paymentDueDay !== undefined;
+    const owes = confirmed && owedMinor(invoice) > 0n;
+    return (dated || !(opened || confirmed)) && (opened || !owes);
   }),
   eachRecord('deliveries stay within what was ordered', orders, (order) =>
     order.lines.every((line) => underway(line) <= deliverable(line)),
@@ -46,6 +49,9 @@ export const invariants: readonly Invariant[] = [
       disputed === (invoice.formerState !== undefined) &&
       (disputed || invoice.disputedMinor === 0n)
     );
+  }),
+  eachRecord('D6 confirmed vouchers stay within what is payable', invoices, (invoice) => {
+    return owedMinor(invoice) >= 0n;
   }),
 ];
 

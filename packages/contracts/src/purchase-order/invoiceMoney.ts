@@ -1,6 +1,6 @@
 import { type Day, OK, type Status, type WriteContext } from '@triflow/protocol';
 import { valueAtScale } from '../quantityAtScale.js';
-import { invoiceGrossMinor, payableMinor } from './internal.js';
+import { invoiceGrossMinor, owedMinor } from './internal.js';
 import { invoices, orders } from './keys.js';
 import { paymentDueDay } from './paymentTerm.js';
 import { orderToChange } from './records.js';
@@ -21,17 +21,21 @@ export function saveWithObligation(
   invoice: Invoice,
   confirmed: boolean,
 ): Status {
-  const minor = payableMinor(invoice);
+  const minor = owedMinor(invoice);
   if (invoice.obligation !== undefined) {
     context.put(invoices, [invoice.id], invoice);
     return context.call('payment', 'adjust_obligation', { id: invoice.obligation, minor });
   }
-  if (!confirmed || minor === 0n) {
+  if (!confirmed) {
     context.put(invoices, [invoice.id], invoice);
     return OK;
   }
-  const obligation = context.newId('ob');
   const due = dueDayOf(context, invoice);
+  if (minor === 0n) {
+    context.put(invoices, [invoice.id], { ...invoice, paymentDueDay: due });
+    return OK;
+  }
+  const obligation = context.newId('ob');
   context.put(invoices, [invoice.id], { ...invoice, obligation, paymentDueDay: due });
   return context.call('payment', 'record_obligation', {
     id: obligation,

@@ -2,6 +2,7 @@ import {
   bpsSchema,
   currencySchema,
   daySchema,
+  integerSchema,
   limits,
   moneySchema,
   priceSchema,
@@ -166,6 +167,9 @@ export const invoiceSchema = z.strictObject({
   flags: z.array(z.enum(['DUPLICATE_FINGERPRINT'])),
   disputedMinor: countSchema,
   creditedMinor: countSchema,
+  /** Vouchers issued on it that wait for the debtor, and those that it confirmed (D6). */
+  proposedMinor: countSchema,
+  voucheredMinor: countSchema,
   /** Where a dispute found the invoice, and leaves it. */
   formerState: z.enum(['REGISTERED', 'MATCHED', 'CONFIRMED']).optional(),
   /** The day from which the payment term runs; known from the match on. */
@@ -284,5 +288,14 @@ export const commandSchemas = {
     ...change(invoiceIdSchema),
     number: z.string().min(1).max(limits.idTextMax),
     minor: z.bigint(),
+  }),
+} as const;
+
+export const internalSchemas = {
+  /** By how much the vouchers of an invoice change: those proposed, those confirmed. */
+  voucher: z.strictObject({
+    id: invoiceIdSchema,
+    proposedBy: integerSchema,
+    voucheredBy: integerSchema,
   }),
 } as const;

@@ -24,6 +24,7 @@ export const statusCodes = {
   disputed_exceeds_invoice: 120,
   credit_exceeds_invoice: 121,
   nothing_payable: 122,
+  below_vouchered_amount: 123,
 } as const;
 
 export const status = statusFactory('purchase-order', statusCodes);

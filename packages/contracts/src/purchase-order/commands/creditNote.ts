@@ -1,7 +1,7 @@
 import { OK } from '@triflow/protocol';
 import { command } from '../../defineContract.js';
 import { versionIs } from '../../params.js';
-import { payableMinor } from '../internal.js';
+import { owedMinor, payableMinor } from '../internal.js';
 import { releaseInvoiced, saveWithObligation, stateAfterCredit } from '../invoiceMoney.js';
 import { invoices } from '../keys.js';
 import { invoiceToChange } from '../records.js';
@@ -19,7 +19,9 @@ export const creditNote = command({
     if (!versionIs(invoice, expectedVersion)) return status('object_version_is_stale');
     if (invoice.state !== 'CONFIRMED') return status('state_forbids_command');
     if (minor <= 0n) return status('amount_must_be_positive');
-    return minor > payableMinor(invoice) ? status('credit_exceeds_invoice') : OK;
+    if (minor > payableMinor(invoice)) return status('credit_exceeds_invoice');
+    const free = owedMinor(invoice) - invoice.proposedMinor;
+    return minor > free ? status('below_vouchered_amount') : OK;
   },
   execute: (context, { id, number, minor }) => {
     const before = invoiceToChange(context, id);

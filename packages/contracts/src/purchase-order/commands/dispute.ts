@@ -1,14 +1,17 @@
 import { OK } from '@triflow/protocol';
 import { command } from '../../defineContract.js';
 import { versionIs } from '../../params.js';
-import { payableMinor } from '../internal.js';
+import { owedMinor, payableMinor } from '../internal.js';
 import { saveWithObligation } from '../invoiceMoney.js';
 import { invoices } from '../keys.js';
 import { invoiceToChange } from '../records.js';
 import { commandSchemas, type Invoice } from '../schema.js';
 import { status } from '../statusCodes.js';
 
-/** The buyer disputes a part; the rest stays payable (保障中小企业款项支付条例 15). */
+/**
+ * The buyer disputes a part; the rest stays payable (保障中小企业款项支付条例 15). What it has
+ * confirmed by voucher it can dispute no more (D9; Interp. 61(1)).
+ */
 export const dispute = command({
   who: 'anyone',
   params: commandSchemas.dispute,
@@ -21,7 +24,8 @@ export const dispute = command({
       return status('state_forbids_command');
     }
     if (minor <= 0n) return status('amount_must_be_positive');
-    return minor > payableMinor(invoice) ? status('disputed_exceeds_invoice') : OK;
+    if (minor > payableMinor(invoice)) return status('disputed_exceeds_invoice');
+    return minor > owedMinor(invoice) ? status('below_vouchered_amount') : OK;
   },
   execute: (context, { id, minor, reason }) => {
     const { state, ...before } = invoiceToChange(context, id);

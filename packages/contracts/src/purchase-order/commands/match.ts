@@ -1,6 +1,7 @@
 import { defined, OK, type ReadContext, type WriteContext } from '@triflow/protocol';
 import { command } from '../../defineContract.js';
 import { latestArrival } from '../arrivalList.js';
+import { dueDayOf } from '../invoiceMoney.js';
 import { arrivals, invoices, orders } from '../keys.js';
 import { invoiceToChange, orderToChange } from '../records.js';
 import { commandSchemas, type Invoice } from '../schema.js';
@@ -23,8 +24,11 @@ export const match = command({
     const basisDay = basisDayOf(context, invoice, lines);
     for (const order of invoice.orders) addInvoiced(context, order, lines);
     const version = invoice.version + 1;
-    context.put(invoices, [id], { ...invoice, basisDay, state: 'MATCHED', version });
-    context.emit('invoice.matched', id, { version, state: 'MATCHED', basisDay, differences });
+    const matched: Invoice = { ...invoice, basisDay, state: 'MATCHED', version };
+    const paymentDueDay = basisDay === undefined ? undefined : dueDayOf(context, matched);
+    context.put(invoices, [id], { ...matched, paymentDueDay });
+    const data = { version, state: 'MATCHED', basisDay, paymentDueDay, differences };
+    context.emit('invoice.matched', id, data);
     return OK;
   },
 });

@@ -47,6 +47,8 @@ export const registerInvoice = command({
       flags,
       disputedMinor: 0n,
       creditedMinor: 0n,
+      proposedMinor: 0n,
+      voucheredMinor: 0n,
       registeredAt: context.timeMs,
       state: 'REGISTERED',
       version: 1,

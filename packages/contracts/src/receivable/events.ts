@@ -1,0 +1,31 @@
+/** What the contract states as fact, beside the `pending.*` of countersigned commands. */
+export const events = [
+  'credit_line.set',
+  'claim.issued',
+  'claim.confirmed',
+  'claim.cancelled',
+  'claim.split',
+  'claim.transferred',
+  'claim.created',
+  'claim.finance_agreed',
+  'claim.registered',
+  'claim.financed',
+  'claim.pledge_agreed',
+  'claim.pledged',
+  'claim.abandoned',
+  'claim.released',
+  'debtor.notified',
+  'debtor.acknowledged',
+  'claim.matured',
+  'claim.redeemed',
+  'claim.reopened',
+  'claim.overdue',
+  'claim.recourse',
+  'claim.recourse_completed',
+  'claim.late_confirm',
+  'claim.frozen',
+  'claim.unfrozen',
+  'claim.knowledge_recorded',
+] as const;
+
+export type ReceivableEvent = (typeof events)[number];
