@@ -3,6 +3,7 @@ import { findObligation } from '../payment/internal.js';
 import { deliveries, invoices, orders } from './keys.js';
 import type { Delivery, Invoice, Order } from './schema.js';
 
+export { holidaysIn, isLateRateTooLow, lateRate } from './paymentTerm.js';
 export type { Delivery, Invoice, Order } from './schema.js';
 
 /** The order of an id, or undefined. */

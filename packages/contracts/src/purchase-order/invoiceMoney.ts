@@ -2,7 +2,7 @@ import { type Day, OK, type Status, type WriteContext } from '@triflow/protocol'
 import { valueAtScale } from '../quantityAtScale.js';
 import { invoiceGrossMinor, owedMinor } from './internal.js';
 import { invoices, orders } from './keys.js';
-import { paymentDueDay } from './paymentTerm.js';
+import { holidaysIn, paymentDueDay } from './paymentTerm.js';
 import { orderToChange } from './records.js';
 import type { Invoice, Order } from './schema.js';
 
@@ -51,8 +51,8 @@ export function saveWithObligation(
 /** The last day of payment (O4): computed from basis, agreed or statutory days and holidays. */
 export function dueDayOf(context: WriteContext, invoice: Invoice): Day {
   const { paymentTerm, buyerSizeClass } = firstOrder(context, invoice);
-  const holidays = context.parameter<readonly number[]>('calendar.holidays');
-  return paymentDueDay(invoice.basisDay ?? context.day, paymentTerm, buyerSizeClass, holidays);
+  const basisDay = invoice.basisDay ?? context.day;
+  return paymentDueDay(basisDay, paymentTerm, buyerSizeClass, holidaysIn(context));
 }
 
 /** A wholly credited invoice gives back what it had taken of its order lines. */

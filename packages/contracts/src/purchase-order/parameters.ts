@@ -4,4 +4,6 @@ export const parameters = {
   matchToleranceMinor: 100,
   /** Day numbers of weekends and statutory holidays, listed one by one (domain R6). */
   'calendar.holidays': [] as readonly number[],
+  /** One-year loan prime rate, yearly: the floor of agreed late interest. */
+  oneYearLprBps: 300,
 } as const;

@@ -64,6 +64,8 @@ export const paymentTermSchema = z.strictObject({
   basis: basisSchema,
   /** How long the buyer may inspect, when acceptance is the basis. */
   inspectionDays: termDaysSchema.optional(),
+  /** Agreed yearly rate of late interest; left out, 5 Bps a day. */
+  lateRateBps: bpsSchema.optional(),
 });
 
 /** What buyer and seller agree on for one line. */
@@ -204,6 +206,7 @@ const statedTermSchema = z.strictObject({
   /** `third_party_payment` can be said, and is refused. */
   basis: z.enum([...basisSchema.options, 'third_party_payment']),
   inspectionDays: termDaysSchema.optional(),
+  lateRateBps: bpsSchema.optional(),
 });
 export type StatedTerm = z.infer<typeof statedTermSchema>;
 

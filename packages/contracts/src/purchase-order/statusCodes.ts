@@ -25,6 +25,7 @@ export const statusCodes = {
   credit_exceeds_invoice: 121,
   nothing_payable: 122,
   below_vouchered_amount: 123,
+  late_rate_too_low: 124,
 } as const;
 
 export const status = statusFactory('purchase-order', statusCodes);

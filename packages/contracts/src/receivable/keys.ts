@@ -22,7 +22,10 @@ export const claims = defineTable({
     root: (record) => [record.root],
     leaves: (record) => (isUnconsumed(record.state) ? [record.root] : []),
     flag: (record) => record.flags,
+    parent: (record) => record.parents,
   },
+  /** Who holds a part may read the claims that it came from. */
+  visibility: { originOf: [{ table: 'receivable/claim', index: 'parent' }] },
 });
 /** `root/<rv>`: invoices, terms and sums of a whole tree of claims. */
 export const roots = defineTable({
@@ -34,6 +37,7 @@ export const roots = defineTable({
     creditor: (record) => [record.originalCreditor],
     invoice: (record) => record.invoices.map((part) => part.invoice),
   },
+  visibility: { originOf: [{ table: 'receivable/claim', index: 'root' }] },
 });
 /** `estoppel/<rv>`: a debtor's confirmation, never changed. */
 export const estoppels = defineTable({ contract, name: 'estoppel', schema: estoppelSchema });

@@ -28,7 +28,7 @@ export const amend = countersigned({
     const problem =
       linesProblem(lines, order.currency) ??
       deliveredProblem(order, lines) ??
-      termProblem(paymentTerm, order.buyerSizeClass);
+      termProblem(context, paymentTerm, order.buyerSizeClass);
     return problem ?? OK;
   },
   execute: (context, { id, lines, paymentTerm }) => {

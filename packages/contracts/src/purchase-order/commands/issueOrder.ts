@@ -24,7 +24,7 @@ export const issueOrder = command({
     }
     const buyer = defined(findParty(context, context.sender), 'issue_order: the signer exists');
     const lineProblem = linesProblem(lines, currency);
-    return lineProblem ?? termProblem(paymentTerm, buyer.sizeClass) ?? OK;
+    return lineProblem ?? termProblem(context, paymentTerm, buyer.sizeClass) ?? OK;
   },
   execute: (context, params) => {
     const { id, seller, currency, lines, paymentTerm } = params;

@@ -117,6 +117,7 @@ function orderIds({ lines }: Params): string[] {
 }
 
 function termText({ paymentTerm, buyerSizeClass }: Order): string {
-  const { basis, days, inspectionDays } = paymentTerm;
-  return `${basis} ${days ?? '-'} ${inspectionDays ?? '-'} ${buyerSizeClass}`;
+  const { basis, days, inspectionDays, lateRateBps } = paymentTerm;
+  const parts = [basis, days, inspectionDays, lateRateBps, buyerSizeClass];
+  return parts.map((part) => part ?? '-').join(' ');
 }

@@ -1,0 +1,134 @@
+import { limits, OK, type ReadContext, type Status } from '@triflow/protocol';
+import type { z } from 'zod';
+import { firstProblem } from '../../params.js';
+import { areAffiliated, hasRole, isActive } from '../../party-registry/internal.js';
+import { countersigned } from '../../pending.js';
+import {
+  findInvoice,
+  findOrder,
+  isMatched,
+  isTradeBetween,
+} from '../../purchase-order/internal.js';
+import { claimProblem, freshIdProblem, runningProblem } from '../guards.js';
+import { pendingStateOf } from '../lifecycle.js';
+import {
+  addToRoot,
+  burdenLender,
+  createClaim,
+  holdClaim,
+  loadClaim,
+  saveClaim,
+  withFlags,
+} from '../records.js';
+import { type Claim, type ClaimFlag, commandSchemas } from '../schema.js';
+import { status } from '../statusCodes.js';
+
+type Params = z.infer<typeof commandSchemas.transfer>;
+
+/**
+ * The holder hands a claim on for a trade of its own with the receiver, who accepts; of an
+ * encumbered one the lender signs before, and the child carries the same burden (445).
+ */
+export const transfer = countersigned<Params>({
+  who: 'anyone',
+  params: commandSchemas.transfer,
+  object: ({ id }) => id,
+  signers: (context, { id, receiver, lender }) => {
+    const consents = lender === undefined || lender === loadClaim(context, id).holder;
+    return consents ? [receiver] : [lender, receiver];
+  },
+  verify: (context, params, phase) => {
+    const { id, expectedVersion } = params;
+    return firstProblem(
+      () => {
+        const signers = (claim: Claim) => [claim.holder];
+        const states = ['ACTIVE', 'FINANCED', 'PLEDGED'] as const;
+        return claimProblem(context, { id, signers, states, expectedVersion, phase });
+      },
+      () => runningProblem(context, id),
+      () => freshIdProblem(context, [params.child]),
+      () => receiverProblem(context, params),
+      () => burdenProblem(context, params),
+      () => tradeProblem(context, params),
+      () => {
+        const deep = loadClaim(context, id).tier >= limits.claimTiersMax;
+        return deep ? status('bound_exceeded') : OK;
+      },
+    );
+  },
+  hold: holdClaim(pendingStateOf.transfer),
+  execute: (context, params) => {
+    const claim = loadClaim(context, params.id);
+    const { receiver, tradeRef = claim.tradeRef, child } = params;
+    const lien = claim.lien === undefined ? undefined : context.newId('ln');
+    const children = [child];
+    const facts = { children, receiver, tradeRef };
+    saveClaim(context, { ...claim, state: 'TRANSFERRED', children }, 'claim.transferred', facts);
+    const atCreditor = claim.tier === 1 && claim.state === 'ACTIVE';
+    if (atCreditor) addToRoot(context, claim, { movedMinor: claim.face.minor });
+    createClaim(context, {
+      ...claim,
+      ...burdenAfter(claim, receiver),
+      id: child,
+      parents: [claim.id],
+      holder: receiver,
+      tier: claim.tier + 1,
+      tradeRef,
+      lien,
+      former: [...claim.former, { party: claim.holder }],
+      flags: withFlags(claim.flags, ...circleFlags(context, claim, receiver)),
+      version: 1,
+    });
+    if (claim.lien === undefined || lien === undefined) return OK;
+    const to = [{ id: lien, asset: { kind: 'claim', id: child } }];
+    return context.call('lien', 'move', { id: claim.lien, to });
+  },
+});
+
+/** D7: a claim comes back to its debtor by redemption only. */
+function receiverProblem(context: ReadContext, { id, receiver }: Params): Status {
+  const { holder, debtor } = loadClaim(context, id);
+  if (receiver === holder) return status('self_transfer_forbidden');
+  if (receiver === debtor) return status('circular_transfer');
+  return isActive(context, receiver) ? OK : status('party_not_active');
+}
+
+/** Without the lender an encumbered claim stays where it is (445). */
+function burdenProblem(context: ReadContext, { id, lender }: Params): Status {
+  const claim = loadClaim(context, id);
+  const burden = burdenLender(claim);
+  if (burden === undefined || burden === claim.holder) return OK;
+  return burden === lender ? OK : status('claim_is_encumbered');
+}
+
+/**
+ * Own trade: a matched invoice or an accepted order between the two (银发〔2025〕77号). A lender
+ * that holds a financed claim hands it on to another lender without one (再保理).
+ */
+function tradeProblem(context: ReadContext, { id, receiver, tradeRef }: Params): Status {
+  const { holder, state } = loadClaim(context, id);
+  const refinanced = state === 'FINANCED' && hasRole(context, receiver, 'LENDER');
+  if (tradeRef === undefined) return refinanced ? OK : status('trade_background_missing');
+  const invoice = findInvoice(context, tradeRef);
+  if (invoice !== undefined) {
+    const { buyer, seller } = invoice;
+    const owed = buyer === holder && seller === receiver && isMatched(invoice);
+    return owed ? OK : status('trade_background_missing');
+  }
+  const order = findOrder(context, tradeRef);
+  const traded = order !== undefined && isTradeBetween(order, holder, receiver);
+  return traded ? OK : status('trade_background_missing');
+}
+
+/** A lender that hands a financed claim on hands on its place in the financing. */
+function burdenAfter(claim: Claim, receiver: Claim['holder']): Pick<Claim, 'financing'> {
+  const { financing } = claim;
+  return financing === undefined ? { financing } : { financing: { ...financing, lender: receiver } };
+}
+
+/** Value that comes near its debtor again by affiliates is worth a look (D7). */
+function circleFlags(context: ReadContext, claim: Claim, receiver: Claim['holder']): ClaimFlag[] {
+  const answer = areAffiliated(context, receiver, claim.debtor);
+  if (answer === 'affiliated') return ['CIRCULAR_TRADE'];
+  return answer === 'search_incomplete' ? ['search_incomplete'] : [];
+}

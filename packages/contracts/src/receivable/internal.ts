@@ -1,0 +1,23 @@
+import type { ReadContext, TimeMs } from '@triflow/protocol';
+import { claims, roots } from './keys.js';
+import type { Claim, Root } from './schema.js';
+
+export type { Claim, Root } from './schema.js';
+
+/** What other contracts may use: these readers. It has no internal commands. */
+
+/** A claim's record, or undefined. */
+export function findClaim(context: ReadContext, id: string): Claim | undefined {
+  return context.get(claims, id);
+}
+
+/** What a claim's tree goes back to, or undefined. */
+export function findRoot(context: ReadContext, id: string): Root | undefined {
+  return context.get(roots, id);
+}
+
+/** Whether a COURT's or REGULATOR's order stops a claim at a time (R11). */
+export function isFrozen(claim: Pick<Claim, 'frozen'>, timeMs: TimeMs): boolean {
+  const { frozen } = claim;
+  return frozen !== undefined && (frozen.until === undefined || timeMs <= frozen.until);
+}
