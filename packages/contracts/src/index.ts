@@ -13,6 +13,7 @@ export { payment } from './payment/index.js';
 export { pledgeFacility } from './pledge-facility/index.js';
 export { priceFeed } from './price-feed/index.js';
 export { purchaseOrder } from './purchase-order/index.js';
+export { receivable } from './receivable/index.js';
 export { allContracts } from './registry.js';
 export { type BusinessRole, type Role, roles } from './roles.js';
 export { trace } from './trace/index.js';

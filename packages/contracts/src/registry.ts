@@ -7,6 +7,7 @@ import { payment } from './payment/index.js';
 import { pledgeFacility } from './pledge-facility/index.js';
 import { priceFeed } from './price-feed/index.js';
 import { purchaseOrder } from './purchase-order/index.js';
+import { receivable } from './receivable/index.js';
 import { trace } from './trace/index.js';
 import { warehouseReceipt } from './warehouse-receipt/index.js';
 
@@ -15,6 +16,7 @@ const businessContracts: readonly DefinedContract[] = [
   purchaseOrder,
   payment,
   priceFeed,
+  receivable,
   trace,
   warehouseReceipt,
   lien,

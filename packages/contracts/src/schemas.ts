@@ -33,6 +33,10 @@ import * as orderEvents from './purchase-order/events.js';
 import * as orderKeys from './purchase-order/keys.js';
 import * as orderSchema from './purchase-order/schema.js';
 import * as orderStatus from './purchase-order/statusCodes.js';
+import * as claimEvents from './receivable/events.js';
+import * as claimKeys from './receivable/keys.js';
+import * as claimSchema from './receivable/schema.js';
+import * as claimStatus from './receivable/statusCodes.js';
 import * as traceEvents from './trace/events.js';
 import * as traceKeys from './trace/keys.js';
 import * as traceSchema from './trace/schema.js';
@@ -91,6 +95,12 @@ export const contractSchemas = {
     keys: feedKeys,
     events: feedEvents,
     status: feedStatus,
+  }),
+  receivable: withPending('receivable', {
+    schema: claimSchema,
+    keys: claimKeys,
+    events: claimEvents,
+    status: claimStatus,
   }),
   trace: withPending('trace', {
     schema: traceSchema,
@@ -165,6 +175,8 @@ export { feeds, roundParts, rounds } from './price-feed/keys.js';
 export type { Feed, RoundRecord } from './price-feed/schema.js';
 export { deliveries, invoices, orders } from './purchase-order/keys.js';
 export type { Delivery, Invoice, Order } from './purchase-order/schema.js';
+export { claims, creditLines, roots } from './receivable/keys.js';
+export type { Claim, CreditLine, Root } from './receivable/schema.js';
 export { type BusinessRole, type Role, roles } from './roles.js';
 export { indexText } from './trace/indexText.js';
 export { custodies, traceEvents } from './trace/keys.js';

@@ -3,6 +3,8 @@ import {
   type CommonStatusCode,
   commonStatus,
   commonStatusCodes,
+  isOk,
+  OK,
   type Status,
 } from '@triflow/protocol';
 
@@ -22,4 +24,13 @@ export function statusFactory<C extends string>(
 /** Whether a reading gave a refusal instead of its value. */
 export function isStatus<T extends object>(value: T | Status): value is Status {
   return 'contract' in value && 'number' in value && 'code' in value;
+}
+
+/** Takes steps until one is refused; what it wrote before goes with its transaction. */
+export function inTurn(...steps: readonly (() => Status)[]): Status {
+  for (const step of steps) {
+    const status = step();
+    if (!isOk(status)) return status;
+  }
+  return OK;
 }

@@ -258,6 +258,8 @@ export const internalSchemas = {
       .array(z.strictObject({ id: lienIdSchema, asset: assetSchema }))
       .min(1)
       .max(limits.splitChildrenMax),
+    /** FACTORING, ASSIGNMENT: the buyer to whom a lender hands the claim on. */
+    holder: partyIdSchema.optional(),
   }),
   record_release: z.strictObject({ ids: lienIdsSchema }),
   record_control: z.strictObject({ ids: lienIdsSchema, controlBy: partyIdSchema }),

@@ -14,6 +14,7 @@ export const statusCodes = {
   debt_is_not_a_facility: 110,
   already_financed: 111,
   lineage_quantity_exceeded: 112,
+  lien_belongs_to_claim: 130,
 } as const;
 
 export const status = statusFactory('lien', statusCodes);

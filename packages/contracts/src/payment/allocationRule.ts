@@ -1,6 +1,6 @@
 import { compareText, type Day, defined, shareProRata } from '@triflow/protocol';
-import { openMinor } from './internal.js';
 import type { Allocation, Obligation } from './schema.js';
+import { takes } from './settlement.js';
 
 /**
  * Shares a payment among several debts when the debtor is silent (Civil Code 560): due debts
@@ -9,16 +9,17 @@ import type { Allocation, Obligation } from './schema.js';
 export function allocateByRule(
   debts: readonly Obligation[],
   day: Day,
-  minor: bigint,
+  payment: Obligation['payments'][number],
 ): Allocation[] {
+  const { minor } = payment;
   const sorted = [...debts].sort((a, b) => rank(a, b, day) || compareText(a.id, b.id));
   const allocations: Allocation[] = [];
   let left = minor;
   for (const group of groups(sorted, day)) {
     if (left === 0n) break;
-    const owed = group.map(openMinor);
+    const owed = group.map((debt) => takes(debt, payment));
     const total = owed.reduce((sum, one) => sum + one, 0n);
-    const shares = total <= left ? owed : defined(shareProRata(left, owed), 'weights are open');
+    const shares = total <= left ? owed : defined(shareProRata(left, owed), 'more than nothing');
     for (const [index, debt] of group.entries()) {
       const share = shares[index] ?? 0n;
       if (share > 0n) allocations.push({ obligation: debt.id, minor: share });
@@ -39,10 +40,14 @@ function rank(a: Obligation, b: Obligation, day: Day): number {
 
 /** By the secured share of what is open, cross-multiplied (R1): the least secured first. */
 function compareSecurity(a: Obligation, b: Obligation): number {
-  const left = a.securedMinor * openMinor(b);
-  const right = b.securedMinor * openMinor(a);
+  const left = a.securedMinor * principalOpen(b);
+  const right = b.securedMinor * principalOpen(a);
   if (left === right) return 0;
   return left < right ? -1 : 1;
+}
+
+function principalOpen({ amount, paidMinor }: Obligation): bigint {
+  return amount.minor > paidMinor ? amount.minor - paidMinor : 0n;
 }
 
 function groups(sorted: readonly Obligation[], day: Day): Obligation[][] {

@@ -8,6 +8,7 @@ export const events = [
   'payment.allocated',
   'payment.used',
   'payment.reversed',
+  'payment.wrong_creditor',
 ] as const;
 
 export type PaymentEvent = (typeof events)[number];

@@ -1,9 +1,13 @@
 import { defineContract } from '../defineContract.js';
 import { adjustObligation } from './commands/adjustObligation.js';
 import { allocate } from './commands/allocate.js';
+import { assignObligation } from './commands/assignObligation.js';
 import { declarePayer } from './commands/declarePayer.js';
+import { meetCondition } from './commands/meetCondition.js';
+import { recordNotice } from './commands/recordNotice.js';
 import { recordObligation } from './commands/recordObligation.js';
 import { reverseProof } from './commands/reverseProof.js';
+import { settleObligation } from './commands/settleObligation.js';
 import { submitProof } from './commands/submitProof.js';
 import { useProof } from './commands/useProof.js';
 import { tables } from './keys.js';
@@ -24,6 +28,10 @@ export const payment = defineContract({
     record_obligation: recordObligation,
     adjust_obligation: adjustObligation,
     use_proof: useProof,
+    meet_condition: meetCondition,
+    record_notice: recordNotice,
+    assign_obligation: assignObligation,
+    settle_obligation: settleObligation,
   },
   statusCodes,
   queries,

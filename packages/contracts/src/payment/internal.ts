@@ -1,12 +1,15 @@
-import type { ReadContext } from '@triflow/protocol';
+import type { Day, ReadContext } from '@triflow/protocol';
 import { obligations, proofs } from './keys.js';
 import type { Obligation, Proof } from './schema.js';
+import { lastPaidDay, type Settlement, settlementOn } from './settlement.js';
 
 export type { Obligation, Proof } from './schema.js';
+export { lastPaidDay };
 
 /**
  * What other contracts may use: these readers, and by `context.call('payment', …)` the
- * internal commands `record_obligation`, `adjust_obligation` and `use_proof` (parameters: `internalSchemas`).
+ * internal commands `record_obligation`, `adjust_obligation`, `meet_condition`, `record_notice`,
+ * `assign_obligation`, `settle_obligation` and `use_proof` (parameters: `internalSchemas`).
  */
 
 /** The obligation of an id, or undefined. */
@@ -25,23 +28,22 @@ export function freeMinor(proof: Proof): bigint {
   return proof.amount.minor - proof.allocatedMinor - proof.usedMinor;
 }
 
-/** Minor units still owed. */
-export function openMinor(obligation: Obligation): bigint {
-  return obligation.amount.minor - obligation.paidMinor;
+/** Minor units still owed on a day, late interest included. */
+export function openMinor(obligation: Obligation, day: Day): bigint {
+  return settlementOn(obligation, day).openMinor;
 }
 
 /** What was paid, in the order costs, interest, principal (Civil Code 561). */
-export function paidParts(obligation: Obligation): {
-  readonly costsMinor: bigint;
-  readonly interestMinor: bigint;
-  readonly principalMinor: bigint;
-} {
-  const { paidMinor } = obligation;
-  const costsMinor = lesser(paidMinor, obligation.costsMinor);
-  const interestMinor = lesser(paidMinor - costsMinor, obligation.interestMinor);
-  return { costsMinor, interestMinor, principalMinor: paidMinor - costsMinor - interestMinor };
+export function paidParts(obligation: Obligation): Settlement['paid'] {
+  return settlementOn(obligation, lastPaidDay(obligation)).paid;
 }
 
-function lesser(a: bigint, b: bigint): bigint {
-  return a < b ? a : b;
+/** What a creditor itself received; a payment to an earlier one discharges, but is not this. */
+export function receivedMinor(obligation: Obligation, payee: Obligation['creditor']): bigint {
+  return obligation.payments.reduce((sum, one) => sum + (one.payee === payee ? one.minor : 0n), 0n);
+}
+
+/** Whether all that a conditional obligation waits for has come true. */
+export function isPayable(obligation: Pick<Obligation, 'conditions'>): boolean {
+  return obligation.conditions.every((condition) => condition.met);
 }

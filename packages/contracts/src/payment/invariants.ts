@@ -1,7 +1,8 @@
 import { eachRecord, type Invariant } from '../invariant.js';
-import { freeMinor } from './internal.js';
+import { freeMinor, isPayable } from './internal.js';
 import { obligations, openLists, proofs, references } from './keys.js';
 import { stateOf } from './obligationChange.js';
+import { lastPaidDay, settlementOn } from './settlement.js';
 
 /** Checked after random command sequences, and by whoever holds a whole state. */
 export const invariants: readonly Invariant[] = [
@@ -11,9 +12,11 @@ export const invariants: readonly Invariant[] = [
     const sums = allocated === proof.allocatedMinor && used === proof.usedMinor;
     return sums && allocated + used <= proof.amount.minor && freeMinor(proof) >= 0n;
   }),
-  eachRecord('M2 paid is at most the amount', obligations, (obligation) => {
-    const { paidMinor, amount, state } = obligation;
-    return paidMinor <= amount.minor && state === stateOf(amount.minor, paidMinor);
+  eachRecord('M2 paid is at most the amount and its late interest', obligations, (obligation) => {
+    const { paidMinor, state, payments } = obligation;
+    const { excessMinor } = settlementOn(obligation, lastPaidDay(obligation));
+    const sum = payments.reduce((total, one) => total + one.minor, 0n);
+    return excessMinor === 0n && sum === paidMinor && state === stateOf(obligation);
   }),
   eachRecord('M3 paid is what accepted proofs allocate', obligations, (obligation, state) => {
     const paid = state
@@ -24,6 +27,17 @@ export const invariants: readonly Invariant[] = [
       .reduce((sum, one) => sum + one.minor, 0n);
     return paid === obligation.paidMinor;
   }),
+  eachRecord('M5 money went to who was the creditor', obligations, (obligation) =>
+    obligation.payments.every(
+      ({ payee }) =>
+        payee === obligation.creditor || obligation.former.some((one) => one.party === payee),
+    ),
+  ),
+  eachRecord(
+    'a conditional obligation is paid when its conditions are met',
+    obligations,
+    (one) => one.paidMinor === 0n || isPayable(one),
+  ),
   eachRecord('M4 the payer is the debtor or declared', proofs, (proof, state) =>
     proof.allocations.every(({ obligation }) => {
       const found = state.read(obligations, obligation);

@@ -1,39 +1,31 @@
 import { defined, limits, type ReadContext, type WriteContext } from '@triflow/protocol';
 import { obligations, openLists } from './keys.js';
 import type { Obligation } from './schema.js';
+import { lastPaidDay, settlementOn } from './settlement.js';
 
 /** The obligation that the guards have just found. */
 export function obligationToChange(context: ReadContext, id: string): Obligation {
   return defined(context.get(obligations, id), `payment: ${id} was found by its guards`);
 }
 
-/** Where an obligation stands, from its sums. */
-export function stateOf(amountMinor: bigint, paidMinor: bigint): Obligation['state'] {
-  if (amountMinor === 0n) return 'CANCELLED';
-  if (paidMinor === amountMinor) return 'PAID';
-  return paidMinor === 0n ? 'OPEN' : 'PARTLY_PAID';
+/** Where an obligation stands, from its sums: PAID when nothing was open after its last payment. */
+export function stateOf(obligation: Omit<Obligation, 'state'>): Obligation['state'] {
+  if (obligation.amount.minor === 0n) return 'CANCELLED';
+  if (obligation.paidMinor === 0n) return 'OPEN';
+  const { openMinor } = settlementOn(obligation, lastPaidDay(obligation));
+  return openMinor === 0n ? 'PAID' : 'PARTLY_PAID';
 }
 
-/** Stores new sums of an obligation with state, version, list of open ones and event. */
-export function saveSums(
-  context: WriteContext,
-  before: Obligation,
-  sums: { readonly amountMinor?: bigint; readonly paidMinor?: bigint },
-): void {
-  const paidMinor = sums.paidMinor ?? before.paidMinor;
-  const minor = sums.amountMinor ?? before.amount.minor;
-  const after: Obligation = {
-    ...before,
-    amount: { minor, currency: before.amount.currency },
-    paidMinor,
-    state: stateOf(minor, paidMinor),
-    version: before.version + 1,
-  };
+/** Stores a changed obligation with paid sum, state, version, list of open ones and event. */
+export function saveObligation(context: WriteContext, changed: Obligation): void {
+  const paidMinor = changed.payments.reduce((sum, one) => sum + one.minor, 0n);
+  const summed = { ...changed, paidMinor, version: changed.version + 1 };
+  const after: Obligation = { ...summed, state: stateOf(summed) };
   context.put(obligations, [after.id], after);
   listOpen(context, after);
-  const { version, amount, state } = after;
+  const { version, amount, state, creditor, flags } = after;
   const type = state === 'PAID' ? 'obligation.paid' : 'obligation.changed';
-  context.emit(type, after.id, { version, amount, paidMinor, state });
+  context.emit(type, after.id, { version, amount, paidMinor, state, creditor, flags });
 }
 
 /**
@@ -47,9 +39,18 @@ export function listOpen(context: WriteContext, obligation: Obligation): void {
   const isOpen = state === 'OPEN' || state === 'PARTLY_PAID';
   if (isOpen === listed.includes(id)) return;
   if (!isOpen) {
-    context.put(openLists, parts, { obligations: listed.filter((one) => one !== id) });
+    unlistOpen(context, obligation);
     return;
   }
   if (listed.length >= limits.openObligationsPerPairMax) return;
   context.put(openLists, parts, { obligations: [...listed, id] });
+}
+
+/** Takes an obligation off its pair's list, before its creditor changes. */
+export function unlistOpen(context: WriteContext, obligation: Obligation): void {
+  const { id, debtor, creditor, amount } = obligation;
+  const parts = [debtor, creditor, amount.currency];
+  const listed = context.get(openLists, ...parts)?.obligations ?? [];
+  if (!listed.includes(id)) return;
+  context.put(openLists, parts, { obligations: listed.filter((one) => one !== id) });
 }

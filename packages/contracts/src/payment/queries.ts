@@ -1,8 +1,11 @@
-import { dayFromTime, stateKey } from '@triflow/protocol';
+import { type Day, dayFromTime, stateKey } from '@triflow/protocol';
 import { z } from 'zod';
 import { query } from '../defineContract.js';
 import { pageFields, partyIdSchema } from '../fields.js';
+import { isPayable } from './internal.js';
 import { obligations } from './keys.js';
+import type { Obligation } from './schema.js';
+import { settlementOn } from './settlement.js';
 
 /** What the API may ask by name; obligations and proofs by id and index come from their tables. */
 export const queries = {
@@ -19,10 +22,18 @@ export const queries = {
       const today = dayFromTime(reader.timeMs);
       const items = page
         .map(({ record }) => record)
-        .filter((one) => one.due < today && (party === undefined || one.debtor === party));
+        .filter((one) => one.due < today && (party === undefined || one.debtor === party))
+        .filter(isPayable)
+        .map((one) => ({ ...one, ...openOn(one, today) }));
       const next = page.length === limit ? page.at(-1)?.id : undefined;
       const proofRef = items.map((one) => stateKey(obligations, [one.id]));
       return { data: { items, ...(next === undefined ? {} : { next }) }, proofRef };
     },
   }),
 };
+
+/** What is open on a day, with the late interest in it. */
+function openOn(obligation: Obligation, day: Day): { openMinor: bigint; lateMinor: bigint } {
+  const { openMinor, lateMinor } = settlementOn(obligation, day);
+  return { openMinor, lateMinor };
+}

@@ -18,6 +18,27 @@ const purposeSchema = z.string().regex(/^[a-z_]{1,32}$/);
 const sourceRefSchema = z.string().regex(/^[a-z]{2}_[a-z0-9-]{1,60}$/);
 const amountSchema = z.strictObject({ minor: countSchema, currency: currencySchema });
 
+/** A yearly rate over 360 or 365 days, or a daily one (day count 1). */
+export const lateRateSchema = z.strictObject({
+  rateBps: bpsSchema,
+  dayCount: z.union([z.literal(1), z.literal(360), z.literal(365)]),
+});
+
+/** An earlier creditor; payment to it discharges until the debtor had notice of a later one. */
+export const formerCreditorSchema = z.strictObject({
+  party: partyIdSchema,
+  noticeAt: timeSchema.optional(),
+});
+
+/** What must come true before a conditional obligation can be paid. */
+export const conditionKinds = [
+  'quantity_accepted',
+  'temperature_complete',
+  'lot_released',
+] as const;
+const conditionKindSchema = z.enum(conditionKinds);
+const flagsSchema = z.array(z.enum(['paid_to_wrong_creditor'])).max(1);
+
 /** Who owes whom how much, by when and why. */
 export const obligationSchema = z.strictObject({
   id: obligationIdSchema,
@@ -35,6 +56,26 @@ export const obligationSchema = z.strictObject({
   burdenBps: bpsSchema,
   /** Parties beside the debtor whose payment counts (M4). */
   payers: z.array(partyIdSchema).max(limits.declaredPayersMax),
+  /** Late interest on open principal, from the day after `due`. */
+  late: lateRateSchema.optional(),
+  former: z.array(formerCreditorSchema).max(limits.formerCreditorsMax),
+  conditions: z
+    .array(z.strictObject({ kind: conditionKindSchema, met: z.boolean() }))
+    .max(conditionKinds.length),
+  /** What was paid, in the order in which it was allocated; Σ = paid. */
+  payments: z
+    .array(
+      z.strictObject({
+        proof: proofIdSchema,
+        minor: countSchema,
+        valueDay: daySchema,
+        payee: partyIdSchema,
+      }),
+    )
+    .max(limits.paymentsPerObligationMax),
+  flags: flagsSchema,
+  /** Another contract relied on it as paid: its proofs can no longer be reversed. */
+  settled: z.boolean(),
   paidMinor: countSchema,
   state: obligationStateSchema,
   openedAt: timeSchema,
@@ -67,6 +108,7 @@ export const proofSchema = z.strictObject({
     .array(z.strictObject({ purpose: purposeSchema, ref: sourceRefSchema, minor: countSchema }))
     .max(limits.usesPerProofMax),
   usedMinor: countSchema,
+  flags: flagsSchema,
   state: proofStateSchema,
   acceptedAt: timeSchema,
   version: versionSchema,
@@ -80,6 +122,7 @@ export const openListSchema = z.strictObject({
   obligations: z.array(obligationIdSchema).max(limits.openObligationsPerPairMax),
 });
 
+export type LateRate = z.infer<typeof lateRateSchema>;
 export type Obligation = z.infer<typeof obligationSchema>;
 export type Proof = z.infer<typeof proofSchema>;
 export type Allocation = z.infer<typeof allocationSchema>;
@@ -129,7 +172,19 @@ export const internalSchemas = {
     interestMinor: countSchema.optional(),
     securedMinor: countSchema.optional(),
     burdenBps: bpsSchema.optional(),
+    late: lateRateSchema.optional(),
+    former: z.array(formerCreditorSchema).max(limits.formerCreditorsMax).optional(),
+    conditions: z.array(conditionKindSchema).max(conditionKinds.length).optional(),
   }),
+  /** The accepted quantity times its price may come with its condition. */
+  meet_condition: z.strictObject({
+    id: obligationIdSchema,
+    kind: conditionKindSchema,
+    minor: z.bigint().optional(),
+  }),
+  record_notice: z.strictObject({ id: obligationIdSchema, at: timeSchema }),
+  assign_obligation: z.strictObject({ id: obligationIdSchema, creditor: partyIdSchema }),
+  settle_obligation: z.strictObject({ id: obligationIdSchema }),
   adjust_obligation: z.strictObject({ id: obligationIdSchema, minor: z.bigint() }),
   use_proof: z.strictObject({
     id: proofIdSchema,

@@ -16,6 +16,8 @@ export const statusCodes = {
   payer_already_declared: 112,
   bank_reference_malformed: 113,
   obligation_named_twice: 114,
+  payment_condition_not_met: 115,
+  condition_not_stated: 116,
 } as const;
 
 export const status = statusFactory('payment', statusCodes);

@@ -28,7 +28,9 @@ export function endOrder(ending: Ending): CountersignedCommand<never> {
       if (signer !== context.sender) return status('signer_not_party_to_object');
       if (order.version !== expectedVersion) return status('object_version_is_stale');
       if (!ending.from.includes(order.state)) return status('state_forbids_command');
-      return ending.guard(order) ?? OK;
+      const problem = ending.guard(order);
+      if (problem !== undefined) return problem;
+      return order.finance === undefined ? OK : status('order_is_financed');
     },
     execute: (context, { id }) => {
       const order = orderToChange(context, id);

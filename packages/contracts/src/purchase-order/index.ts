@@ -7,6 +7,8 @@ import { closeShort } from './commands/closeShort.js';
 import { confirmInvoice } from './commands/confirmInvoice.js';
 import { creditNote } from './commands/creditNote.js';
 import { dispute } from './commands/dispute.js';
+import { endOrderFinance } from './commands/endOrderFinance.js';
+import { financeOrder } from './commands/financeOrder.js';
 import { handOver } from './commands/handOver.js';
 import { issueOrder } from './commands/issueOrder.js';
 import { match } from './commands/match.js';
@@ -31,6 +33,8 @@ export const purchaseOrder = defineContract({
     amend,
     cancel,
     close_short: closeShort,
+    finance_order: financeOrder,
+    end_order_finance: endOrderFinance,
     ship,
     hand_over: handOver,
     accept_delivery: acceptDelivery,

@@ -1,4 +1,5 @@
 import type { PartyId, ReadContext } from '@triflow/protocol';
+import type { StateView } from '../invariant.js';
 import { findObligation } from '../payment/internal.js';
 import { deliveries, invoices, orders } from './keys.js';
 import type { Delivery, Invoice, Order } from './schema.js';
@@ -52,10 +53,24 @@ export function isMatched(invoice: Invoice): boolean {
   return state === 'MATCHED' || state === 'CONFIRMED';
 }
 
-/** Whether an accepted order stands between two parties, whoever of them buys. */
-export function isTradeBetween(order: Order, a: PartyId, b: PartyId): boolean {
-  const accepted = order.state === 'ACCEPTED' || order.state === 'CLOSED_SHORT';
-  const same =
-    (order.buyer === a && order.seller === b) || (order.buyer === b && order.seller === a);
-  return accepted && same;
+/** Whether both sides of an order are bound by it. */
+export function isConcluded(order: Order): boolean {
+  return order.state === 'ACCEPTED' || order.state === 'CLOSED_SHORT';
+}
+
+/** The lender that finances one of these orders, or undefined (O3). */
+export function orderFinancier(
+  context: ReadContext,
+  orderIds: readonly string[],
+): PartyId | undefined {
+  for (const id of orderIds) {
+    const lender = findOrder(context, id)?.finance?.lender;
+    if (lender !== undefined) return lender;
+  }
+  return undefined;
+}
+
+/** Invoices with what is payable of them, to a check over a whole state. */
+export function invoicesIn(state: StateView): readonly (Invoice & { readonly payable: bigint })[] {
+  return state.records(invoices).map((one) => ({ ...one, payable: payableMinor(one) }));
 }

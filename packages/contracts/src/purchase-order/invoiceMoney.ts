@@ -2,7 +2,7 @@ import { type Day, OK, type Status, type WriteContext } from '@triflow/protocol'
 import { valueAtScale } from '../quantityAtScale.js';
 import { invoiceGrossMinor, owedMinor } from './internal.js';
 import { invoices, orders } from './keys.js';
-import { holidaysIn, paymentDueDay } from './paymentTerm.js';
+import { holidaysIn, lateRate, paymentDueDay } from './paymentTerm.js';
 import { orderToChange } from './records.js';
 import type { Invoice, Order } from './schema.js';
 
@@ -45,6 +45,7 @@ export function saveWithObligation(
     due,
     purpose: 'invoice',
     sourceRef: invoice.id,
+    late: lateRate(firstOrder(context, invoice).paymentTerm.lateRateBps),
   });
 }
 

@@ -5,6 +5,8 @@ export const lifecycle = {
     ISSUED: { accept_order: 'ACCEPTED', reject_order: 'REJECTED', cancel: 'CANCELLED' },
     ACCEPTED: {
       amend: 'ACCEPTED',
+      finance_order: 'ACCEPTED',
+      end_order_finance: 'ACCEPTED',
       ship: 'ACCEPTED',
       cancel: 'CANCELLED',
       close_short: 'CLOSED_SHORT',

@@ -89,6 +89,8 @@ export const orderLineSchema = z.strictObject({
   invoicedMinor: countSchema,
 });
 
+const financedLineSchema = z.strictObject({ lineNo: lineNoSchema, quantity: quantitySchema });
+
 export const orderSchema = z.strictObject({
   id: orderIdSchema,
   buyer: partyIdSchema,
@@ -102,7 +104,18 @@ export const orderSchema = z.strictObject({
   lines: z.array(orderLineSchema).min(1).max(limits.linesPerOrderMax),
   paymentTerm: paymentTermSchema,
   nonCashClause: refSchema.optional(),
-  flags: z.array(z.enum(['unusual_payment_term'])),
+  /** Order finance (订单融资): who advanced how much on which quantities (O3). */
+  finance: z
+    .strictObject({
+      /** Under which the register of lineage holds the goods. */
+      id: idSchema('ln'),
+      lender: partyIdSchema,
+      advance: amountSchema,
+      lines: z.array(financedLineSchema).min(1).max(limits.financedLinesPerOrderMax),
+      financedAt: timeSchema,
+    })
+    .optional(),
+  flags: z.array(z.enum(['unusual_payment_term', 'CIRCULAR_TRADE', 'search_incomplete'])),
   issuedDay: daySchema,
   state: orderStateSchema,
   version: versionSchema,
@@ -232,6 +245,12 @@ export const commandSchemas = {
     lines: lineTermsListSchema,
     paymentTerm: statedTermSchema,
   }),
+  finance_order: z.strictObject({
+    ...change(orderIdSchema),
+    advance: moneySchema,
+    lines: z.array(financedLineSchema).min(1).max(limits.financedLinesPerOrderMax),
+  }),
+  end_order_finance: z.strictObject(change(orderIdSchema)),
   ship: z.strictObject({
     id: deliveryIdSchema,
     order: orderIdSchema,

@@ -26,6 +26,10 @@ export const statusCodes = {
   nothing_payable: 122,
   below_vouchered_amount: 123,
   late_rate_too_low: 124,
+  order_is_financed: 125,
+  order_is_not_financed: 126,
+  exceeds_open_quantity: 127,
+  already_financed: 128,
 } as const;
 
 export const status = statusFactory('purchase-order', statusCodes);

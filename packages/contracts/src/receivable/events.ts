@@ -18,7 +18,6 @@ export const events = [
   'debtor.acknowledged',
   'claim.matured',
   'claim.redeemed',
-  'claim.reopened',
   'claim.overdue',
   'claim.recourse',
   'claim.recourse_completed',

@@ -27,7 +27,7 @@ export const lifecycle = {
     },
     OVERDUE: { redeem: 'REDEEMED', exercise_recourse: 'RECOURSE' },
     RECOURSE: { redeem: 'REDEEMED', complete_recourse: 'OVERDUE' },
-    REDEEMED: { reopen: 'MATURED' },
+    REDEEMED: {},
     CANCEL_PENDING: {},
     TRANSFER_PENDING: {},
     SPLIT: {},

@@ -2,7 +2,6 @@ import {
   assert,
   type CborMap,
   defined,
-  isOk,
   OK,
   type ReadContext,
   type Status,
@@ -10,13 +9,7 @@ import {
 } from '@triflow/protocol';
 import { claims, creditLines, roots } from './keys.js';
 import type { pendingStateOf } from './lifecycle.js';
-import {
-  type Claim,
-  type ClaimFlag,
-  type CreditLine,
-  liveStates,
-  type Root,
-} from './schema.js';
+import { type Claim, type ClaimFlag, type CreditLine, liveStates, type Root } from './schema.js';
 
 /** The claim that the guards have just found. */
 export function loadClaim(context: ReadContext, id: string): Claim {
@@ -112,15 +105,6 @@ export function burdenLender(claim: Claim): Claim['holder'] | undefined {
 export function releaseLien(context: WriteContext, claim: Claim): Status {
   if (claim.lien === undefined) return OK;
   return context.call('lien', 'record_release', { ids: [claim.lien] });
-}
-
-/** Runs steps until one is refused. */
-export function inTurn(...steps: readonly (() => Status)[]): Status {
-  for (const step of steps) {
-    const status = step();
-    if (!isOk(status)) return status;
-  }
-  return OK;
 }
 
 type HeldState = (typeof pendingStateOf)[keyof typeof pendingStateOf];

@@ -84,7 +84,9 @@ export const financingSchema = z.strictObject({
   days: z.number().int().min(0),
   discountMinor: countSchema,
   fromDay: daySchema,
-  /** Since when the financing waits for its completion, and until when. */
+  /** What recourse was exercised for: advance, interest and costs on that day. */
+  calledMinor: countSchema.optional(),
+  /** Until when the financing may wait for its completion undisturbed. */
   pendingUntil: timeSchema,
   registrationNo: z.string().optional(),
   disbursement: proofIdSchema.optional(),
@@ -92,7 +94,6 @@ export const financingSchema = z.strictObject({
 
 export const pledgeSchema = z.strictObject({
   lender: partyIdSchema,
-  registry: partyIdSchema,
   securedMax: amountSchema,
   debtRef: objectIdSchema,
   pendingUntil: timeSchema,
@@ -250,7 +251,6 @@ export const commandSchemas = {
   pledge: z.strictObject({
     ...change,
     lender: partyIdSchema,
-    registry: partyIdSchema,
     securedMax: moneySchema,
     /** The debt that it secures; left out, the claim's own number stands for it. */
     debtRef: objectIdSchema.optional(),
@@ -264,7 +264,6 @@ export const commandSchemas = {
   exercise_recourse: z.strictObject(change),
   complete_recourse: z.strictObject({ id: claimIdSchema }),
   redeem: z.strictObject({ id: claimIdSchema }),
-  reopen: z.strictObject({ id: claimIdSchema }),
   flag_late_confirm: z.strictObject({ id: claimIdSchema }),
   freeze: z.strictObject({
     id: claimIdSchema,

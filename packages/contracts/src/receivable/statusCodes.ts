@@ -33,7 +33,7 @@ export const statusCodes = {
   flag_already_raised: 129,
   object_is_not_frozen: 130,
   recourse_not_paid: 131,
-  payment_not_reversed: 132,
+  payment_already_complete: 132,
   knowledge_already_recorded: 133,
 } as const;
 

@@ -13,6 +13,8 @@ export const move = internalCommand({
   verify: (context, params) => {
     const lien = liveLien(context, params.id);
     if (isStatus(lien)) return lien;
+    const isSold = lien.class === 'FACTORING' || lien.class === 'ASSIGNMENT';
+    if (params.holder !== undefined && !isSold) return status('state_forbids_command');
     for (const part of params.to) {
       if (findLien(context, part.id) !== undefined) return status('id_already_exists');
       const terms = { exclusive: lien.exclusive, junior: false };
@@ -26,7 +28,8 @@ export const move = internalCommand({
     if (isStatus(lien)) return lien;
     endLien(context, lien, { state: 'MOVED', children: params.to.map((part) => part.id) });
     for (const part of params.to) {
-      const { class: lienClass, grantor, holder, securedMax, debtRef, exclusive } = lien;
+      const { class: lienClass, grantor, securedMax, debtRef, exclusive } = lien;
+      const holder = params.holder ?? lien.holder;
       const { publicity, origin, basis, createdAt } = lien;
       const terms = { class: lienClass, grantor, holder, securedMax, debtRef, exclusive };
       const former = { publicity, origin, basis, createdAt, parent: lien.id };

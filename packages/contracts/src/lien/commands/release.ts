@@ -21,6 +21,7 @@ export const release = command({
       () => (isLive(lien.state) ? OK : status('state_forbids_command')),
       () => (versionIs(lien, params.expectedVersion) ? OK : status('object_version_is_stale')),
       () => (asset.kind === 'receipt' ? status('lien_belongs_to_receipt') : OK),
+      () => (asset.kind === 'claim' ? status('lien_belongs_to_claim') : OK),
       () => releaseProblem(context, debtRef, { asset: asset.id, remaining: 0n }),
     );
   },

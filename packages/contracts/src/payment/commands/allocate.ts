@@ -1,12 +1,20 @@
-import { limits, OK, type ReadContext, type Status } from '@triflow/protocol';
+import {
+  dayFromTime,
+  limits,
+  OK,
+  type ReadContext,
+  type Status,
+  type WriteContext,
+} from '@triflow/protocol';
 import { command } from '../../defineContract.js';
 import { versionIs } from '../../params.js';
 import { allocateByRule } from '../allocationRule.js';
-import { findObligation, freeMinor, openMinor } from '../internal.js';
+import { findObligation, freeMinor, isPayable } from '../internal.js';
 import { openLists, proofs } from '../keys.js';
-import { obligationToChange, saveSums } from '../obligationChange.js';
+import { obligationToChange, saveObligation } from '../obligationChange.js';
 import { proofToChange } from '../proofChange.js';
-import { type Allocation, commandSchemas, type Proof } from '../schema.js';
+import { type Allocation, commandSchemas, type Obligation, type Proof } from '../schema.js';
+import { takes } from '../settlement.js';
 import { status } from '../statusCodes.js';
 
 /** Puts a payment to debts: as the payer chooses, or by the order of Civil Code 560. */
@@ -33,16 +41,20 @@ export const allocate = command({
   },
   execute: (context, { id, allocations }) => {
     const proof = proofToChange(context, id);
-    const chosen = allocations ?? chosenByRule(context, proof);
+    const stated = allocations ?? chosenByRule(context, proof);
+    const chosen = stated.filter(({ obligation }) => !isMisdirected(context, proof, obligation));
     for (const { obligation, minor } of chosen) {
       const before = obligationToChange(context, obligation);
-      saveSums(context, before, { paidMinor: before.paidMinor + minor });
+      const payments = [...before.payments, paymentOf(proof, minor)];
+      saveObligation(context, { ...before, payments });
     }
     const version = proof.version + 1;
     const allocatedMinor = proof.allocatedMinor + sumOf(chosen);
     const all = [...proof.allocations, ...chosen];
-    context.put(proofs, [id], { ...proof, allocations: all, allocatedMinor, version });
-    context.emit('payment.allocated', id, { version, allocations: chosen, allocatedMinor });
+    const flags = flagMisdirected(context, proof, stated);
+    context.put(proofs, [id], { ...proof, allocations: all, allocatedMinor, flags, version });
+    const data = { version, allocations: chosen, allocatedMinor, flags };
+    context.emit('payment.allocated', id, data);
     return OK;
   },
 });
@@ -51,8 +63,9 @@ export const allocate = command({
 function chosenByRule(context: ReadContext, proof: Proof): Allocation[] {
   const parts = [proof.payer, proof.payee, proof.amount.currency];
   const listed = context.get(openLists, ...parts)?.obligations ?? [];
-  const debts = listed.map((id) => obligationToChange(context, id));
-  return allocateByRule(debts, context.day, freeMinor(proof)).slice(
+  const debts = listed.map((id) => obligationToChange(context, id)).filter(isPayable);
+  const payment = paymentOf(proof, freeMinor(proof));
+  return allocateByRule(debts, context.day, payment).slice(
     0,
     limits.allocationsPerProofMax - proof.allocations.length,
   );
@@ -85,8 +98,47 @@ function oneProblem(
   if (found.debtor !== proof.payer && !found.payers.includes(proof.payer)) {
     return status('payer_is_not_debtor');
   }
-  if (found.creditor !== proof.payee) return status('payee_is_not_creditor');
-  return minor > openMinor(found) ? status('overpayment_must_be_allocated') : undefined;
+  const wasCreditor = found.former.some((former) => former.party === proof.payee);
+  if (found.creditor !== proof.payee && !wasCreditor) return status('payee_is_not_creditor');
+  if (!isPayable(found)) return status('payment_condition_not_met');
+  if (found.payments.length >= limits.paymentsPerObligationMax) return status('bound_exceeded');
+  const taken = takes(found, paymentOf(proof, minor));
+  return minor > taken ? status('overpayment_must_be_allocated') : undefined;
+}
+
+/**
+ * M5: once the debtor had notice, payment to an earlier creditor does not discharge it (546). By
+ * the day of the payment, on that day by the time at which it was proved.
+ */
+function isMisdirected(context: ReadContext, proof: Proof, obligation: string): boolean {
+  const { creditor, former } = obligationToChange(context, obligation);
+  if (creditor === proof.payee) return false;
+  const noticeAt = former.find((one) => one.party === proof.payee)?.noticeAt;
+  if (noticeAt === undefined) return false;
+  const noticeDay = dayFromTime(noticeAt);
+  if (proof.valueDay !== noticeDay) return proof.valueDay > noticeDay;
+  return proof.acceptedAt >= noticeAt;
+}
+
+/** A payment that discharges nothing is marked on the proof and on what is still owed. */
+function flagMisdirected(
+  context: WriteContext,
+  proof: Proof,
+  stated: readonly Allocation[],
+): Proof['flags'] {
+  const wrong = stated.filter(({ obligation }) => isMisdirected(context, proof, obligation));
+  if (wrong.length === 0) return proof.flags;
+  for (const { obligation } of wrong) {
+    const before = obligationToChange(context, obligation);
+    saveObligation(context, { ...before, flags: ['paid_to_wrong_creditor'] });
+    const data = { version: before.version + 1, payee: proof.payee, creditor: before.creditor };
+    context.emit('payment.wrong_creditor', proof.id, { ...data, obligation });
+  }
+  return ['paid_to_wrong_creditor'];
+}
+
+function paymentOf({ id, valueDay, payee }: Proof, minor: bigint): Obligation['payments'][number] {
+  return { proof: id, minor, valueDay, payee };
 }
 
 function sumOf(allocations: readonly Allocation[]): bigint {

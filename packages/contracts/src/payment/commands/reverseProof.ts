@@ -2,7 +2,7 @@ import { OK } from '@triflow/protocol';
 import { command } from '../../defineContract.js';
 import { versionIs } from '../../params.js';
 import { proofs } from '../keys.js';
-import { obligationToChange, saveSums } from '../obligationChange.js';
+import { obligationToChange, saveObligation } from '../obligationChange.js';
 import { proofToChange } from '../proofChange.js';
 import { commandSchemas } from '../schema.js';
 import { status } from '../statusCodes.js';
@@ -17,13 +17,17 @@ export const reverseProof = command({
     if (proof.signedBy !== context.sender) return status('signer_not_party_to_object');
     if (proof.state === 'REVERSED') return status('proof_already_reversed');
     if (!versionIs(proof, expectedVersion)) return status('object_version_is_stale');
-    return proof.usedMinor > 0n ? status('payment_proof_is_used') : OK;
+    const settled = proof.allocations.some(
+      ({ obligation }) => obligationToChange(context, obligation).settled,
+    );
+    return proof.usedMinor > 0n || settled ? status('payment_proof_is_used') : OK;
   },
   execute: (context, { id }) => {
     const proof = proofToChange(context, id);
-    for (const { obligation, minor } of proof.allocations) {
+    for (const { obligation } of proof.allocations) {
       const before = obligationToChange(context, obligation);
-      saveSums(context, before, { paidMinor: before.paidMinor - minor });
+      const payments = before.payments.filter((payment) => payment.proof !== id);
+      saveObligation(context, { ...before, payments });
     }
     const version = proof.version + 1;
     context.put(proofs, [id], { ...proof, state: 'REVERSED', version });

@@ -41,6 +41,7 @@ export const submitProof = command({
       allocatedMinor: 0n,
       uses: [],
       usedMinor: 0n,
+      flags: [],
       state: 'ACCEPTED',
       acceptedAt: context.timeMs,
       version: 1,

@@ -1,5 +1,7 @@
-import { OK, type Status } from '@triflow/protocol';
+import { OK, type Status, type WriteContext } from '@triflow/protocol';
+import { quantityAt } from '../../lien/internal.js';
 import { countersigned } from '../../pending.js';
+import { inTurn } from '../../status.js';
 import { agreedTerm } from '../agreedTerm.js';
 import { grossMinor, underway } from '../amounts.js';
 import { orders } from '../keys.js';
@@ -9,20 +11,24 @@ import { orderToChange } from '../records.js';
 import { commandSchemas, type LineTerms, type Order, type OrderLine } from '../schema.js';
 import { status } from '../statusCodes.js';
 
-/** Buyer and seller change lines and payment term; what was delivered and invoiced stands. */
+/**
+ * Buyer and seller change lines and payment term, with the lender of a financed order; what was
+ * delivered and invoiced stands.
+ */
 export const amend = countersigned({
   who: 'anyone',
   params: commandSchemas.amend,
   object: ({ id }) => id,
   signers: (context, { id }) => {
-    const { buyer, seller } = orderToChange(context, id);
-    return [context.sender === buyer ? seller : buyer];
+    const { buyer, seller, finance } = orderToChange(context, id);
+    const other = context.sender === buyer ? seller : buyer;
+    return finance === undefined ? [other] : [other, finance.lender];
   },
-  verify: (context, { id, expectedVersion, lines, paymentTerm }) => {
+  verify: (context, { id, expectedVersion, lines, paymentTerm }, phase) => {
     const order = context.get(orders, id);
     if (order === undefined) return status('object_not_found');
     const isParty = context.sender === order.buyer || context.sender === order.seller;
-    if (!isParty) return status('signer_not_party_to_object');
+    if (phase === 'open' && !isParty) return status('signer_not_party_to_object');
     if (order.version !== expectedVersion) return status('object_version_is_stale');
     if (order.state !== 'ACCEPTED') return status('state_forbids_command');
     const problem =
@@ -45,9 +51,26 @@ export const amend = countersigned({
       version,
     });
     context.emit('order.amended', id, { version, lines, paymentTerm, flags });
-    return OK;
+    return inTurn(...order.lines.map((line) => () => alignLine(context, order, line, lines)));
   },
 });
+
+/** What the register of lineage knows of a line follows its amended quantity (L1). */
+function alignLine(
+  context: WriteContext,
+  { id }: Order,
+  line: OrderLine,
+  lines: readonly LineTerms[],
+): Status {
+  const stage = `${id}.${line.lineNo}`;
+  const terms = lines.find((one) => one.lineNo === line.lineNo);
+  const { value, unit, scale } = line.ordered;
+  const comparable = terms?.ordered.unit === unit && terms.ordered.scale === scale;
+  const by = (comparable ? terms.ordered.value : 0n) - value;
+  if (by === 0n || quantityAt(context, stage) === undefined) return OK;
+  const quantity = { unit, scale, value: by > 0n ? by : -by };
+  return context.call('lien', by > 0n ? 'add_goods' : 'end_goods', { stage, quantity });
+}
 
 /** A line with goods keeps its sku, unit and scale, and stays above what was delivered. */
 function deliveredProblem(order: Order, lines: readonly LineTerms[]): Status | undefined {

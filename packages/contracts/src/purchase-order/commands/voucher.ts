@@ -4,7 +4,7 @@ import { owedMinor } from '../internal.js';
 import { saveWithObligation } from '../invoiceMoney.js';
 import { invoices } from '../keys.js';
 import { invoiceToChange } from '../records.js';
-import { internalSchemas, type Invoice } from '../schema.js';
+import { type Invoice, internalSchemas } from '../schema.js';
 import { status } from '../statusCodes.js';
 
 /**

@@ -1,18 +1,11 @@
 import { OK } from '@triflow/protocol';
 import { firstProblem } from '../../params.js';
 import { countersigned } from '../../pending.js';
+import { inTurn } from '../../status.js';
 import { claimProblem } from '../guards.js';
 import { pendingStateOf } from '../lifecycle.js';
 import { allocateBack } from '../partsOfInvoices.js';
-import {
-  addToRoot,
-  holdClaim,
-  inTurn,
-  loadClaim,
-  loadRoot,
-  saveClaim,
-  useCredit,
-} from '../records.js';
+import { addToRoot, holdClaim, loadClaim, loadRoot, saveClaim, useCredit } from '../records.js';
 import { type Claim, commandSchemas } from '../schema.js';
 import { status } from '../statusCodes.js';
 

@@ -2,11 +2,11 @@ import { dayFromTime, defined, OK, type ReadContext, type Status } from '@triflo
 import { command } from '../../defineContract.js';
 import { firstProblem } from '../../params.js';
 import { findInvoice, isMatched, unvoucheredMinor } from '../../purchase-order/internal.js';
+import { inTurn } from '../../status.js';
 import { claimProblem } from '../guards.js';
 import { estoppels, roots } from '../keys.js';
 import {
   grantedMinor,
-  inTurn,
   loadClaim,
   loadCreditLine,
   loadRoot,

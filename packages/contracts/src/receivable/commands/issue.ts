@@ -15,9 +15,9 @@ import {
   isMatched,
   unvoucheredMinor,
 } from '../../purchase-order/internal.js';
+import { inTurn } from '../../status.js';
 import { freshIdProblem, type Phase } from '../guards.js';
 import { claims, roots } from '../keys.js';
-import { inTurn } from '../records.js';
 import { type Claim, commandSchemas, type Root } from '../schema.js';
 import { status } from '../statusCodes.js';
 import { agreedClause, agreedLateRate, basisOf, termFlags, termProblem } from '../terms.js';

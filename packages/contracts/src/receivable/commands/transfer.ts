@@ -3,12 +3,8 @@ import type { z } from 'zod';
 import { firstProblem } from '../../params.js';
 import { areAffiliated, hasRole, isActive } from '../../party-registry/internal.js';
 import { countersigned } from '../../pending.js';
-import {
-  findInvoice,
-  findOrder,
-  isMatched,
-  isTradeBetween,
-} from '../../purchase-order/internal.js';
+import { findInvoice, findOrder, isConcluded, isMatched } from '../../purchase-order/internal.js';
+import { financierOf } from '../goodsOfClaim.js';
 import { claimProblem, freshIdProblem, runningProblem } from '../guards.js';
 import { pendingStateOf } from '../lifecycle.js';
 import {
@@ -17,6 +13,7 @@ import {
   createClaim,
   holdClaim,
   loadClaim,
+  loadRoot,
   saveClaim,
   withFlags,
 } from '../records.js';
@@ -48,7 +45,7 @@ export const transfer = countersigned<Params>({
       () => runningProblem(context, id),
       () => freshIdProblem(context, [params.child]),
       () => receiverProblem(context, params),
-      () => burdenProblem(context, params),
+      () => consentProblem(context, params),
       () => tradeProblem(context, params),
       () => {
         const deep = loadClaim(context, id).tier >= limits.claimTiersMax;
@@ -81,7 +78,8 @@ export const transfer = countersigned<Params>({
     });
     if (claim.lien === undefined || lien === undefined) return OK;
     const to = [{ id: lien, asset: { kind: 'claim', id: child } }];
-    return context.call('lien', 'move', { id: claim.lien, to });
+    const holder = claim.financing === undefined ? undefined : receiver;
+    return context.call('lien', 'move', { id: claim.lien, to, holder });
   },
 });
 
@@ -93,10 +91,13 @@ function receiverProblem(context: ReadContext, { id, receiver }: Params): Status
   return isActive(context, receiver) ? OK : status('party_not_active');
 }
 
-/** Without the lender an encumbered claim stays where it is (445). */
-function burdenProblem(context: ReadContext, { id, lender }: Params): Status {
+/**
+ * Without its lender an encumbered claim stays where it is (445); so does one that comes of an
+ * order which somebody finances (O3).
+ */
+function consentProblem(context: ReadContext, { id, lender }: Params): Status {
   const claim = loadClaim(context, id);
-  const burden = burdenLender(claim);
+  const burden = burdenLender(claim) ?? financierOf(context, loadRoot(context, claim));
   if (burden === undefined || burden === claim.holder) return OK;
   return burden === lender ? OK : status('claim_is_encumbered');
 }
@@ -107,23 +108,32 @@ function burdenProblem(context: ReadContext, { id, lender }: Params): Status {
  */
 function tradeProblem(context: ReadContext, { id, receiver, tradeRef }: Params): Status {
   const { holder, state } = loadClaim(context, id);
-  const refinanced = state === 'FINANCED' && hasRole(context, receiver, 'LENDER');
-  if (tradeRef === undefined) return refinanced ? OK : status('trade_background_missing');
-  const invoice = findInvoice(context, tradeRef);
-  if (invoice !== undefined) {
-    const { buyer, seller } = invoice;
-    const owed = buyer === holder && seller === receiver && isMatched(invoice);
-    return owed ? OK : status('trade_background_missing');
-  }
-  const order = findOrder(context, tradeRef);
-  const traded = order !== undefined && isTradeBetween(order, holder, receiver);
+  const isBetweenLenders = state === 'FINANCED' && hasRole(context, receiver, 'LENDER');
+  if (state === 'FINANCED') return isBetweenLenders ? OK : status('trade_background_missing');
+  const traded = tradeRef !== undefined && isTrade(context, tradeRef, holder, receiver);
   return traded ? OK : status('trade_background_missing');
+}
+
+/** The receiver sold to the holder, who pays with the claim. */
+function isTrade(
+  context: ReadContext,
+  tradeRef: string,
+  holder: Claim['holder'],
+  receiver: Claim['holder'],
+): boolean {
+  const invoice = findInvoice(context, tradeRef);
+  const order = findOrder(context, tradeRef);
+  const sides = invoice ?? order;
+  if (sides === undefined || sides.buyer !== holder || sides.seller !== receiver) return false;
+  return invoice === undefined ? order !== undefined && isConcluded(order) : isMatched(invoice);
 }
 
 /** A lender that hands a financed claim on hands on its place in the financing. */
 function burdenAfter(claim: Claim, receiver: Claim['holder']): Pick<Claim, 'financing'> {
   const { financing } = claim;
-  return financing === undefined ? { financing } : { financing: { ...financing, lender: receiver } };
+  return financing === undefined
+    ? { financing }
+    : { financing: { ...financing, lender: receiver } };
 }
 
 /** Value that comes near its debtor again by affiliates is worth a look (D7). */
