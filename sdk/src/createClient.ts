@@ -14,6 +14,7 @@ import { obligationActions, proofActions } from './actions/payments/recordAction
 import { pledgeActions } from './actions/pledges/pledgeActions.js';
 import { priceActions } from './actions/prices/priceActions.js';
 import { receiptActions } from './actions/receipts/receiptActions.js';
+import { receivableActions } from './actions/receivables/receivableActions.js';
 import { ruleActions } from './actions/rules/ruleActions.js';
 import { traceActions } from './actions/traces/traceActions.js';
 import type { ClientCore } from './client/clientCore.js';
@@ -75,6 +76,7 @@ export function createClient(options: ClientOptions) {
     invoices: bindActions(made, invoiceActions),
     lots: bindActions(made, lotActions),
     receipts: bindActions(made, receiptActions),
+    receivables: bindActions(made, receivableActions),
     liens: bindActions(made, lienActions),
     pledges: bindActions(made, pledgeActions),
     prices: bindActions(made, priceActions),

@@ -17,6 +17,7 @@ import { paymentActions } from './payments/paymentActions.js';
 import { pledgeActions } from './pledges/pledgeActions.js';
 import { priceActions } from './prices/priceActions.js';
 import { receiptActions } from './receipts/receiptActions.js';
+import { receivableActions } from './receivables/receivableActions.js';
 import { ruleActions } from './rules/ruleActions.js';
 import { traceActions } from './traces/traceActions.js';
 
@@ -30,6 +31,7 @@ const nouns: Readonly<Record<string, readonly object[]>> = {
   monitoring: [alertActions, deviceActions, ruleActions],
   payment: [paymentActions],
   trace: [traceActions],
+  receivable: [receivableActions],
 };
 
 function camelCase(name: string): string {
@@ -112,6 +114,7 @@ const nounsOfClient = [
   'rules',
   'payments',
   'traces',
+  'receivables',
 ];
 
 function messageOf(error: unknown): string {

@@ -31,6 +31,7 @@ type ContractWithPendings =
   | 'monitoring'
   | 'pledge-facility'
   | 'purchase-order'
+  | 'receivable'
   | 'trace'
   | 'warehouse-receipt';
 

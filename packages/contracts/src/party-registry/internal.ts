@@ -97,6 +97,11 @@ function inForce(licence: Licence, kind: string, day: Day): boolean {
   return licence.kind === kind && licence.validTo >= day;
 }
 
+/** The parties to which a party has a declared relation of its own. */
+export function declaredAffiliates(context: ReadContext, party: PartyId): readonly PartyId[] {
+  return (context.get(affiliations, party)?.others ?? []).map(({ other }) => other);
+}
+
 export type AffiliationAnswer = 'affiliated' | 'not_affiliated' | 'search_incomplete';
 
 /** Whether a chain of declared relations joins two parties (P3), within the bounds of R14. */

@@ -5,6 +5,7 @@ import {
   fingerprintSchema,
   invoiceSchema,
   orderSchema,
+  salesSchema,
   similarSchema,
 } from './schema.js';
 
@@ -73,4 +74,20 @@ export const fingerprints = defineTable({
 /** `similar/<kind>/<partial digest>` */
 export const similar = defineTable({ contract, name: 'similar', schema: similarSchema });
 
-export const tables = tableList(orders, deliveries, invoices, arrivals, fingerprints, similar);
+/** `sales/<seller>/<sku>` */
+export const sales = defineTable({
+  contract,
+  name: 'sales',
+  schema: salesSchema,
+  visibility: { parties: (_record, [seller = '']) => [seller] },
+});
+
+export const tables = tableList(
+  orders,
+  deliveries,
+  invoices,
+  arrivals,
+  fingerprints,
+  similar,
+  sales,
+);

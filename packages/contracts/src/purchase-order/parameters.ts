@@ -4,6 +4,8 @@ export const parameters = {
   matchToleranceMinor: 100,
   /** Day numbers of weekends and statutory holidays, listed one by one (domain R6). */
   'calendar.holidays': [] as readonly number[],
+  /** How long ago sales still count in the search for circles of trade. */
+  circularTradeDays: 90,
   /** One-year loan prime rate, yearly: the floor of agreed late interest. */
   oneYearLprBps: 300,
 } as const;

@@ -203,6 +203,13 @@ export const similarSchema = z.strictObject({
   count: z.number().int().min(1),
 });
 
+/** A party's latest sales of one ware, for the search for circles of trade. */
+export const salesSchema = z.strictObject({
+  sales: z
+    .array(z.strictObject({ order: orderIdSchema, buyer: partyIdSchema, day: daySchema }))
+    .max(limits.salesKeptPerPartyMax),
+});
+
 export type Order = z.infer<typeof orderSchema>;
 export type OrderLine = z.infer<typeof orderLineSchema>;
 export type PaymentTerm = z.infer<typeof paymentTermSchema>;

@@ -2,24 +2,31 @@ import { type ClaimState, consumedStates, dueStates, liveStates, pendingStates }
 
 /**
  * States and the commands that move between them; `*` stands for "no record yet". Where several
- * parties sign, the claim waits in the state of `pendingStateOf` between them.
+ * parties sign, the claim waits in the state of `pendingStateOf`; the last signature takes it on
+ * under the command's own name, `reject` and `expire_pending` take it back.
  */
 export const lifecycle = {
   claim: {
     '*': { issue: 'PROPOSED', split: 'ACTIVE', transfer: 'ACTIVE, FINANCED, PLEDGED' },
-    PROPOSED: { confirm: 'ACTIVE', cancel: 'CANCELLED' },
+    PROPOSED: { confirm: 'ACTIVE', cancel: 'CANCEL_PENDING', flag_late_confirm: 'PROPOSED' },
     ACTIVE: {
       split: 'SPLIT',
-      transfer: 'TRANSFERRED',
-      cancel: 'CANCELLED',
+      transfer: 'TRANSFER_PENDING',
+      cancel: 'CANCEL_PENDING',
       finance: 'FINANCE_PENDING',
       pledge: 'PLEDGE_PENDING',
       mature: 'MATURED',
     },
     FINANCE_PENDING: { complete_finance: 'FINANCED', abandon: 'ACTIVE' },
-    PLEDGE_PENDING: { record_registration: 'PLEDGED', abandon: 'ACTIVE' },
-    FINANCED: { transfer: 'TRANSFERRED', mature: 'MATURED' },
-    PLEDGED: { transfer: 'TRANSFERRED', release: 'ACTIVE', mature: 'MATURED' },
+    PLEDGE_PENDING: {
+      pledge: 'PLEDGE_PENDING',
+      record_registration: 'PLEDGED',
+      abandon: 'ACTIVE',
+      reject: 'ACTIVE',
+      expire_pending: 'ACTIVE',
+    },
+    FINANCED: { transfer: 'TRANSFER_PENDING', mature: 'MATURED' },
+    PLEDGED: { transfer: 'TRANSFER_PENDING', release: 'ACTIVE', mature: 'MATURED' },
     MATURED: {
       redeem: 'REDEEMED',
       mark_overdue: 'OVERDUE',
@@ -28,8 +35,16 @@ export const lifecycle = {
     OVERDUE: { redeem: 'REDEEMED', exercise_recourse: 'RECOURSE' },
     RECOURSE: { redeem: 'REDEEMED', complete_recourse: 'OVERDUE' },
     REDEEMED: {},
-    CANCEL_PENDING: {},
-    TRANSFER_PENDING: {},
+    CANCEL_PENDING: {
+      cancel: 'CANCELLED',
+      reject: 'PROPOSED, ACTIVE',
+      expire_pending: 'PROPOSED, ACTIVE',
+    },
+    TRANSFER_PENDING: {
+      transfer: 'TRANSFERRED',
+      reject: 'ACTIVE, FINANCED, PLEDGED',
+      expire_pending: 'ACTIVE, FINANCED, PLEDGED',
+    },
     SPLIT: {},
     TRANSFERRED: {},
     CANCELLED: {},

@@ -5,6 +5,8 @@ import { acceptOrder } from './acceptOrder.js';
 import { amend } from './amend.js';
 import { cancel } from './cancel.js';
 import { closeShort } from './closeShort.js';
+import { endOrderFinance } from './endOrderFinance.js';
+import { financeOrder } from './financeOrder.js';
 import { issueOrder } from './issueOrder.js';
 import { rejectOrder } from './rejectOrder.js';
 
@@ -19,5 +21,7 @@ export const orderActions = {
   amend,
   cancel,
   closeShort,
+  financeOrder,
+  endOrderFinance,
   ...pendingActions('purchase-order'),
 } as const;

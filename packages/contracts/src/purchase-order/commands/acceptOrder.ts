@@ -1,6 +1,7 @@
 import { OK } from '@triflow/protocol';
 import { command } from '../../defineContract.js';
 import { versionIs } from '../../params.js';
+import { circularTrade, noteSales } from '../circularTrade.js';
 import { orders } from '../keys.js';
 import { orderToChange } from '../records.js';
 import { commandSchemas } from '../schema.js';
@@ -20,8 +21,12 @@ export const acceptOrder = command({
   execute: (context, { id }) => {
     const order = orderToChange(context, id);
     const version = order.version + 1;
-    context.put(orders, [id], { ...order, state: 'ACCEPTED', version });
-    context.emit('order.accepted', id, { version, state: 'ACCEPTED' });
+    const circle = circularTrade(context, order);
+    const flags = circle === undefined ? order.flags : [...order.flags, circle];
+    context.put(orders, [id], { ...order, state: 'ACCEPTED', flags, version });
+    noteSales(context, order);
+    context.emit('order.accepted', id, { version, state: 'ACCEPTED', flags });
+    if (circle !== undefined) context.emit('order.trade_circle', id, { version, flag: circle });
     return OK;
   },
 });

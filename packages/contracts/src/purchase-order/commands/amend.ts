@@ -40,9 +40,9 @@ export const amend = countersigned({
   execute: (context, { id, lines, paymentTerm }) => {
     const order = orderToChange(context, id);
     const version = order.version + 1;
-    const flags: Order['flags'] = isUnusualTerm(paymentTerm, order.buyerSizeClass)
-      ? ['unusual_payment_term']
-      : [];
+    const kept = order.flags.filter((flag) => flag !== 'unusual_payment_term');
+    const unusual = isUnusualTerm(paymentTerm, order.buyerSizeClass);
+    const flags: Order['flags'] = unusual ? [...kept, 'unusual_payment_term'] : kept;
     context.put(orders, [id], {
       ...order,
       lines: lines.map((terms) => ({ ...(oldLine(order, terms) ?? freshLine(terms)), ...terms })),
