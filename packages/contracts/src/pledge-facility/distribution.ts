@@ -1,6 +1,13 @@
-import { defined, type PartyId, type ReadContext, shareProRata } from '@triflow/protocol';
+import {
+  defined,
+  type PartyId,
+  type ReadContext,
+  type Status,
+  shareProRata,
+} from '@triflow/protocol';
 import { lesser } from '../lesser.js';
 import type { Lien } from '../lien/internal.js';
+import { isStatus } from '../status.js';
 import { lessPaid, type OtherClaim, otherClaim } from './claims.js';
 import { applyPayment, owedOn } from './interest.js';
 import { claims } from './keys.js';
@@ -26,7 +33,11 @@ interface Running {
  * Shares the proceeds of a sale: asset by asset, as each has a ranking of its own. A debt that has
  * liens on several of them is paid once: what one asset gives is owed no more from the next.
  */
-export function distributionOf(context: ReadContext, facility: Facility, sale: Sale): Outcome {
+export function distributionOf(
+  context: ReadContext,
+  facility: Facility,
+  sale: Sale,
+): Outcome | Status {
   const ownPaidMinor = context.get(claims, facility.id, facility.id)?.paidMinor ?? 0n;
   const running: Running = { debt: facility.debt, others: new Map(), ownPaidMinor };
   const prices = sale.assets.map((one) => one.price.minor);
@@ -35,6 +46,7 @@ export function distributionOf(context: ReadContext, facility: Facility, sale: S
   const ruleSets = new Set<string>();
   for (const [index, { asset, price }] of sale.assets.entries()) {
     const ranking = rankingOf(context, asset);
+    if (isStatus(ranking)) return ranking;
     ruleSets.add(ranking.ruleSet);
     const groups = ranking.groups.map(({ liens, articles }) => ({
       articles,

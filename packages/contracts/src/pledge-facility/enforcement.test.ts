@@ -201,7 +201,7 @@ describe('distribute', () => {
     const outcome = accepted(payAndDistribute(world, 500_000_000n));
     expect(linesOf()).toEqual([
       '389 enforcement_costs 1000000',
-      '414 principal 428904000',
+      '415 principal 428904000',
       '438 surplus 70096000',
     ]);
     expect(outcome.events.map((event) => event.type)).toContain('proceeds.distributed');
@@ -361,6 +361,81 @@ describe('state_claim', () => {
       asset: { kind: 'lot', id: 'lt_far' },
     });
     expect(state('bank2', { lien: 'ln_far' })).toBe('reference_not_found');
+  });
+});
+
+describe('distribute along the ranks', () => {
+  /** A mortgage of another creditor, registered a day after the pledge was. */
+  const mortgage = (extra: object = {}): void => {
+    const own = world.must(liens, world.must(receipts, 'wr_oil').lien ?? '');
+    const later = (own.publicity.registeredAt ?? 0) + DAY_MS;
+    const publicity = { ...own.publicity, registrationNo: 'R-m', registeredAt: later };
+    const other = { ...own, id: 'ln_m', class: 'MORTGAGE', debtRef: 'rv_x', exclusive: false };
+    const max = { holder: world.id('bank2'), securedMax: usd(50_000_000n) };
+    const filed = { ...publicity, controlAt: undefined, controlBy: undefined };
+    world.plant(liens, ['ln_m'], { ...other, ...max, publicity: filed, ...extra } as never);
+    plantOnAsset('ln_m');
+  };
+  const notices = [{ lien: 'ln_m', evidence: ref }];
+
+  beforeEach(() => {
+    world = defaultWorld({ rateBps: 0 });
+  });
+
+  it('a junior that states nothing has its maximum kept back before the pledgor gets any', () => {
+    mortgage();
+    accepted(open({ notices }));
+    accepted(sell(500_000_000n));
+    accepted(payAndDistribute(world, 500_000_000n));
+    expect(linesOf()).toEqual([
+      '415 principal 428904000',
+      '414 reserved 50000000',
+      '438 surplus 21096000',
+    ]);
+    const sums = world.records(obligations).map((one) => one.amount.minor);
+    expect(sums.sort((a, b) => Number(a - b))).toEqual([21_096_000n, 50_000_000n]);
+  });
+
+  it('a junior that states its claim gets costs, interest, principal, and no more (561)', () => {
+    mortgage();
+    accepted(open({ notices }));
+    const parts = { costsMinor: 1n, interestMinor: 2n, principalMinor: 3n };
+    const stated = { id: 'pl_oil', lien: 'ln_m', ...parts, evidence: ref };
+    accepted(world.submit('bank2', NAME, 'state_claim', stated));
+    accepted(sell(428_904_005n));
+    accepted(payAndDistribute(world, 428_904_005n));
+    expect(linesOf()).toEqual([
+      '415 principal 428904000',
+      '414 costs 1',
+      '414 interest 2',
+      '414 principal 2',
+    ]);
+    expect(world.must(claims, 'pl_oil', 'rv_x').paidMinor).toBe(5n);
+    expect(world.must(claims, 'pl_oil', 'pl_oil').paidMinor).toBe(428_904_000n);
+  });
+
+  it('an earlier mortgage goes first, the pledge takes what it leaves (415)', () => {
+    const own = world.must(liens, world.must(receipts, 'wr_oil').lien ?? '');
+    const before = (own.publicity.registeredAt ?? 0) - DAY_MS;
+    const publicity = { ...own.publicity, registrationNo: 'R-m', registeredAt: before };
+    mortgage({ publicity: { ...publicity, controlAt: undefined, controlBy: undefined } });
+    accepted(open({ notices }));
+    accepted(sell(60_000_000n, { complete: true }));
+    accepted(payAndDistribute(world, 60_000_000n));
+    expect(linesOf()).toEqual(['414 reserved 50000000', '415 principal 10000000']);
+    expect(facility().shortfallMinor).toBe(418_904_000n);
+  });
+
+  it('where the statute gives no order nothing is distributed', () => {
+    const own = world.must(liens, world.must(receipts, 'wr_oil').lien ?? '');
+    const deliveredOn = dayFromTime(own.publicity.registeredAt ?? 0);
+    const publicity = { ...own.publicity, registrationNo: 'R-m', deliveredOn };
+    const filed = { ...publicity, controlAt: undefined, controlBy: undefined };
+    const grantor = world.id('buyer');
+    mortgage({ class: 'PURCHASE_MONEY', securesPrice: true, publicity: filed, grantor });
+    accepted(open({ notices }));
+    accepted(sell(60_000_000n));
+    expect(payAndDistribute(world, 60_000_000n).code).toBe('priority_not_determined');
   });
 });
 

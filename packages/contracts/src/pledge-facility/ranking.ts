@@ -1,26 +1,31 @@
-import type { ReadContext } from '@triflow/protocol';
-import { findLien, type Lien, liensOnAsset } from '../lien/internal.js';
+import type { ReadContext, Status } from '@triflow/protocol';
+import { findLien, type Lien, loadRankCase, rank } from '../lien/internal.js';
+import { isStatus } from '../status.js';
+import { status } from './statusCodes.js';
 
 /** The liens on an asset in the order of the statute. */
-export interface Ranking {
+export interface AssetRanking {
   readonly groups: readonly {
     readonly liens: readonly Lien[];
     readonly articles: readonly string[];
   }[];
   readonly ruleSet: string;
-  /** The statute gives no order between some of them: a court decides, not the program. */
-  readonly isDetermined: boolean;
 }
 
-/** The order in which the liens on an asset are paid, as the register ranks them. */
-export function rankingOf(context: ReadContext, asset: string): Ranking {
-  const liens = liensOnAsset(context, asset).flatMap(({ lien }) => {
-    const found = findLien(context, lien);
-    return found === undefined ? [] : [found];
-  });
-  return {
-    groups: liens.map((one) => ({ liens: [one], articles: ['414'] })),
-    ruleSet: 'none',
-    isDetermined: true,
-  };
+/**
+ * The order in which the liens on an asset are paid, as the register ranks them now. Where the
+ * statute gives no order the program invents none: `priority_not_determined`, a court decides.
+ */
+export function rankingOf(context: ReadContext, asset: string): AssetRanking | Status {
+  const found = loadRankCase(context, asset);
+  if (isStatus(found)) return found;
+  const { groups, flags, ruleSet } = rank(found);
+  if (flags.some(({ flag }) => flag === 'needs_determination')) {
+    return status('priority_not_determined');
+  }
+  const loaded = groups.map(({ lienIds, articles }) => ({
+    articles,
+    liens: lienIds.flatMap((id) => findLien(context, id) ?? []),
+  }));
+  return { groups: loaded, ruleSet };
 }

@@ -33,9 +33,16 @@ export function currentPrice(context: ReadContext, id: string): CurrentPrice | u
 export function priceProblem(context: ReadContext, id: string): Status | undefined {
   const feed = findFeed(context, id);
   if (feed === undefined) return status('object_not_found');
-  const found = priceAt(feed, context.timeMs);
-  if (found === undefined || found.state === 'UNCONFIRMED') return status('price_not_final');
-  return found.fresh ? undefined : status('price_is_stale');
+  const problem = usabilityOf(priceAt(feed, context.timeMs));
+  return problem === undefined ? undefined : status(problem);
+}
+
+/** Why a price cannot be used now; undefined when it can. */
+export function usabilityOf(
+  found: CurrentPrice | undefined,
+): 'price_not_final' | 'price_is_stale' | undefined {
+  if (found === undefined || found.state === 'UNCONFIRMED') return 'price_not_final';
+  return found.fresh ? undefined : 'price_is_stale';
 }
 
 /** The last final price of a feed's record at a moment. */

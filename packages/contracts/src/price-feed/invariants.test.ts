@@ -6,6 +6,7 @@ import { partyRegistry } from '../party-registry/index.js';
 import { type Machine, machine, type RandomStep, runSteps } from '../runSteps.js';
 import { given, type World } from '../testkit.js';
 import { priceFeed } from './index.js';
+import { priceAt, usabilityOf } from './internal.js';
 import { invariants } from './invariants.js';
 import { feeds, roundParts, rounds } from './keys.js';
 import { lifecycle } from './lifecycle.js';
@@ -46,7 +47,7 @@ describe('price-feed under random quotes', () => {
   it('keeps Q1 and Q2; rounds that ended never change', () => {
     let accepted = 0;
     fc.assert(
-      fc.property(fc.array(stepArbitrary, { minLength: 20, maxLength: 50 }), (steps) => {
+      fc.property(fc.array(stepArbitrary, { minLength: 50, maxLength: 50 }), (steps) => {
         const report = runSteps(start, steps, {
           invariants,
           machines: [machine(feeds, lifecycle.feed), roundMachine],
@@ -55,7 +56,7 @@ describe('price-feed under random quotes', () => {
         accepted += report.accepted;
         expect(report.problems).toEqual([]);
       }),
-      { numRuns: 40, seed: 20_261_121 },
+      { numRuns: 300, seed: 20_261_121 },
     );
     expect(accepted).toBeGreaterThan(300);
   });
@@ -65,6 +66,38 @@ describe('price-feed under random quotes', () => {
     const round = { feed: 'pf_1', round: 1, quotes: [], closedAt: world.nowMs() };
     world.plant(rounds, roundParts('pf_1', 1), { ...round, state: 'VOID', value: 7n });
     expect(brokenInvariants(invariants, world)).toHaveLength(1);
+  });
+
+  it('Q1: notices a price with too few oracles, or one that is not their median', () => {
+    const quoted = (values: readonly bigint[], value: bigint, oracles = ['o1', 'o2', 'o3']) => {
+      const world = start();
+      const at = world.nowMs();
+      const quotes = values.map((one, index) => ({
+        oracle: world.id(oracles[index] ?? 'o1'),
+        value: one,
+        observedAt: at,
+        submittedAt: at,
+      }));
+      const record = { feed: 'pf_1', round: 1, value, observedAt: at, quotes, closedAt: at };
+      world.plant(rounds, roundParts('pf_1', 1), { ...record, state: 'FINAL' });
+      return brokenInvariants(invariants, world);
+    };
+    expect(quoted([5n, 7n, 9n], 7n)).toEqual([]);
+    expect(quoted([5n], 5n)).toEqual(['Q1: pf_1 1']);
+    expect(quoted([5n, 7n], 5n, ['o1', 'o1'])).toEqual(['Q1: pf_1 1']);
+    expect(quoted([5n, 7n, 9n], 9n)).toEqual(['Q1: pf_1 1']);
+  });
+
+  it('Q2: a stale price is last, never current, a millisecond after it was', () => {
+    const world = start();
+    const observedAt = world.nowMs();
+    const point = { round: 1, value: 5n, observedAt, finalAt: observedAt };
+    const feed = { ...world.must(feeds, 'pf_1'), current: point };
+    expect(usabilityOf(priceAt(feed, observedAt + 60_000))).toBeUndefined();
+    expect(usabilityOf(priceAt(feed, observedAt + 60_001))).toBe('price_is_stale');
+    expect(usabilityOf(priceAt({ ...feed, state: 'UNCONFIRMED' }, observedAt))).toBe(
+      'price_not_final',
+    );
   });
 });
 

@@ -145,7 +145,8 @@ describe('the price that others read', () => {
     expect(probe(world, 'usable')).toBe('success');
     expect(probe(world, 'usable')).toBe('price_is_stale');
     const { data } = await ask(world, priceFeed, 'price', { feed: 'pf_brent' });
-    expect(data).toMatchObject({ current: { fresh: false, price: { value: 100n } } });
+    const last = { fresh: false, price: { value: 100n } };
+    expect(data).toMatchObject({ current: null, problem: 'price_is_stale', last });
     const none = await ask(world, priceFeed, 'price', { feed: 'pf_none' });
     expect(none.data).toBeNull();
   });

@@ -2,21 +2,26 @@ import { stateKey } from '@triflow/protocol';
 import { z } from 'zod';
 import { query } from '../defineContract.js';
 import { pageFields } from '../fields.js';
-import { priceAt } from './internal.js';
+import { priceAt, usabilityOf } from './internal.js';
 import { feeds, roundParts, rounds } from './keys.js';
 import { feedIdSchema } from './schema.js';
 
 /** What the API may ask by name; feeds by id, sku, state and oracle come from their table. */
 export const queries = {
-  /** The last final price with its freshness, and a big move that waits; Q2: stale says stale. */
+  /**
+   * The price that may be used now, or why there is none (Q2: a stale one is not given as current);
+   * beside it the last final price and a big move that waits.
+   */
   price: query({
     params: z.strictObject({ feed: feedIdSchema }),
     run: async (reader, { feed: id }) => {
       const feed = await reader.get(feeds, id);
       const proofRef = [stateKey(feeds, [id])];
       if (feed === undefined) return { data: null, proofRef };
-      const current = priceAt(feed, reader.timeMs) ?? null;
-      return { data: { current, unconfirmed: feed.unconfirmed ?? null }, proofRef };
+      const last = priceAt(feed, reader.timeMs) ?? null;
+      const problem = usabilityOf(last ?? undefined) ?? null;
+      const current = problem === null ? last : null;
+      return { data: { current, last, problem, unconfirmed: feed.unconfirmed ?? null }, proofRef };
     },
   }),
   /** How the rounds of a feed ended, in their order, page by page. */

@@ -11,6 +11,7 @@ import type { z } from 'zod';
 import { command } from '../../defineContract.js';
 import { firstProblem } from '../../params.js';
 import { findProof } from '../../payment/internal.js';
+import { isStatus } from '../../status.js';
 import { distributionOf, type Outcome, sumsByParty } from '../distribution.js';
 import { enforcementProblem } from '../enforcement.js';
 import { noDebt, owedOn } from '../interest.js';
@@ -48,6 +49,7 @@ export const distribute = command({
     const { enforcement } = facility;
     if (sale === undefined || enforcement === undefined) return status('reference_not_found');
     const outcome = distributionOf(context, facility, sale);
+    if (isStatus(outcome)) return outcome;
     if (outcome.lines.length > limits.linesPerDistributionMax) return status('bound_exceeded');
     const taken = takeProceeds(context, facility, sale, params.proof);
     if (!isOk(taken)) return taken;
@@ -88,8 +90,11 @@ function proofProblem(
 
 /** Where the statute gives no order the engine invents none. */
 function priorityProblem(context: ReadContext, sale: Sale): Status {
-  const known = sale.assets.every(({ asset }) => rankingOf(context, asset).isDetermined);
-  return known ? OK : status('priority_not_determined');
+  for (const { asset } of sale.assets) {
+    const ranking = rankingOf(context, asset);
+    if (isStatus(ranking)) return ranking;
+  }
+  return OK;
 }
 
 function takeProceeds(
