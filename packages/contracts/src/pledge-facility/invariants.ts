@@ -1,7 +1,8 @@
 import { eachRecord, type Invariant } from '../invariant.js';
-import { facilities } from './keys.js';
+import { receiptHolderIn } from '../warehouse-receipt/internal.js';
+import { distributions, facilities, sales } from './keys.js';
 import { isLive, mayRepay } from './lifecycle.js';
-import { displayLtvBps, lineCrossed } from './ltv.js';
+import { displayLtvBps, isBreached, lineCrossed } from './ltv.js';
 
 /** Checked after random command sequences, and by whoever holds a whole state. */
 export const invariants: readonly Invariant[] = [
@@ -47,6 +48,55 @@ export const invariants: readonly Invariant[] = [
       }
       return twice;
     },
+  },
+  {
+    rule: 'F3 a facility in calm is covered at its last draw or release',
+    broken: (state) =>
+      state
+        .records(facilities)
+        .filter(({ state: standing, valuation, marginCallBps }) => {
+          const calm = standing === 'NORMAL' || standing === 'ESTABLISHED';
+          if (!calm || valuation === undefined) return false;
+          return isBreached(valuation.debtMinor, valuation.valueMinor, marginCallBps);
+        })
+        .map(({ id }) => `F3: ${id}`),
+  },
+  {
+    rule: 'F6 the lender holds pledged goods only by a price agreed after default',
+    broken: (state) =>
+      state.records(facilities).flatMap(({ id, lender, items }) => {
+        const held = items.filter(({ asset }) => receiptHolderIn(state, asset) === lender);
+        const taken = state.records(sales).filter((sale) => {
+          return sale.facility === id && sale.buyer === lender && sale.method !== 'agreed_price';
+        });
+        return [...held, ...taken].map(() => `F6: ${id}`);
+      }),
+  },
+  {
+    rule: 'the lines of a distribution add up to its proceeds',
+    broken: (state) =>
+      state
+        .records(distributions)
+        .filter(({ lines, proceedsMinor }) => {
+          return lines.reduce((sum, line) => sum + line.amountMinor, 0n) !== proceedsMinor;
+        })
+        .map(({ facility, sale }) => `distribution ${facility} ${sale}`),
+  },
+  {
+    rule: 'sales are counted, and each distributed one has its lines',
+    broken: (state) =>
+      state
+        .records(facilities)
+        .filter(({ id, enforcement }) => {
+          const own = state.records(sales).filter((sale) => sale.facility === id);
+          const shared = own.filter((sale) => sale.state === 'DISTRIBUTED');
+          const lines = state.records(distributions).filter((one) => one.facility === id);
+          const counted = { sales: own.length, distributed: shared.length };
+          const { sales: all, distributed } = enforcement ?? { sales: 0, distributed: 0 };
+          const same = counted.sales === all && counted.distributed === distributed;
+          return !same || lines.length !== shared.length;
+        })
+        .map(({ id }) => `sales of ${id}`),
   },
   eachRecord('a closed facility owes nothing and holds nothing', facilities, (facility) => {
     const { state, debt, items } = facility;

@@ -6,10 +6,11 @@ import { type Outcome, pendingsOf, type World } from '../testkit.js';
 import { receipts, tokens } from '../warehouse-receipt/keys.js';
 import { isOpen } from '../warehouse-receipt/lifecycle.js';
 import type { Receipt } from '../warehouse-receipt/schema.js';
-import { facilities } from './keys.js';
+import { facilities, sales } from './keys.js';
 import {
   accepted,
   barrels,
+  defaultWorld,
   digestOf,
   draw,
   establishedWorld,
@@ -17,10 +18,13 @@ import {
   item,
   parties,
   ref,
+  register,
   statedItems,
   usd,
   withLot,
+  withPledge,
   withProof,
+  withReceipt,
 } from './pledgeWorld.js';
 
 /** One random step: what to do, to which object, by whom, how much; all taken modulo. */
@@ -43,8 +47,14 @@ const CONTRACTS = ['warehouse-receipt', 'lien', 'pledge-facility'] as const;
 
 /** The world in which random walks begin: most of the value drawn, another lot to charge. */
 export function walkWorld(): World {
-  const world = establishedWorld();
+  const world = establishedWorld({
+    kind: 'floating',
+    floorValueMinor: 1_000n,
+    defaultRateBps: 900,
+  });
   withLot(world, 'lt_own', 500n, { owner: world.id('holder'), mode: 'identified' });
+  withReceipt(world, 'wr_two', 'lt_oil', 100_000n);
+  register(world, withPledge(world, 'wr_two'));
   accepted(draw(world, 400_000_000n));
   return world;
 }
@@ -58,8 +68,15 @@ export const choices = (steps: number): fc.Arbitrary<Choice[]> =>
       who: fc.nat(10_000),
       amount: fc.nat(10_000),
     }),
-    { minLength: 1, maxLength: steps, size: 'max' },
+    { minLength: steps, maxLength: steps, size: 'max' },
   );
+
+/** A world in which the debt has failed and the lender may sell. */
+export function failedWorld(): World {
+  const world = defaultWorld({ kind: 'floating', floorValueMinor: 1_000n, defaultRateBps: 900 });
+  withLot(world, 'lt_own', 500n, { owner: world.id('holder'), mode: 'identified' });
+  return world;
+}
 
 /** Takes a step; undefined when there is nothing to take it on. */
 export function take(world: World, choice: Choice, count: number): Taken | undefined {
@@ -288,12 +305,64 @@ const steps: Readonly<Record<string, Step>> = {
     return onFacility('release_item', 'bank', () => ({ asset: found.asset }))(world, choice, count);
   },
   failCure: onFacility('fail_cure', 'bank', () => ({})),
+  failSooner: (world, choice, count) => {
+    world.advance(choice.amount % 2 === 0 ? 50 * HOUR_MS : 0);
+    return onFacility('fail_cure', 'bank', () => ({}))(world, choice, count);
+  },
+  substitute: (world, choice, count) => {
+    const { items } = world.must(facilities, 'pl_oil');
+    const incoming = pick(
+      world.records(receipts).filter((receipt) => receipt.state === 'PLEDGED'),
+      choice,
+    );
+    const outgoing = items[choice.amount % Math.max(1, items.length)];
+    if (outgoing === undefined || incoming === undefined) return undefined;
+    const terms = { incoming: item(incoming.id), outgoing: outgoing.asset };
+    return onFacility('substitute', 'supervisor', () => terms)(world, choice, count);
+  },
+  earlySale: (world, choice, count) => {
+    if (choice.amount % 4 !== 0) return undefined;
+    const proceeds = choice.which % 2 === 0 ? 'prepay' : 'deposit';
+    const said = { method: 'auction', demand: ref, refusal: ref, proceeds, notices: [] };
+    return onFacility('early_sale', 'bank', () => said)(world, choice, count);
+  },
+  enforce: (world, choice, count) => {
+    const method = (['agreed_price', 'auction', 'private_sale'] as const)[choice.which % 3];
+    const pledgorSigns = choice.amount % 3 === 0;
+    const said = { method: method ?? 'auction', pledgorSigns, notices: [] };
+    return onFacility('open_enforcement', 'bank', () => said)(world, choice, count);
+  },
+  sell: (world, choice, count) => {
+    const { items } = world.must(facilities, 'pl_oil');
+    const found = pick(items, choice);
+    if (found === undefined) return undefined;
+    const sold = {
+      assets: [{ asset: found.asset, price: usd(BigInt(choice.amount) * 60_000n) }],
+      buyer: world.id(choice.amount % 5 === 0 ? 'bank' : 'buyer'),
+      marketReference: { kind: 'feed', feed: 'pf_brent' },
+      costs: usd(BigInt(1 + choice.which)),
+      evidence: ref,
+      complete: choice.amount % 3 === 0,
+    };
+    return onFacility('record_sale', 'bank', () => sold)(world, choice, count);
+  },
+  distribute: (world, choice, count) => {
+    const waiting = world.records(sales).filter((sale) => sale.state === 'RECORDED');
+    const found = pick(waiting, choice);
+    if (found === undefined) return undefined;
+    const proof = `pp_${count}`;
+    if (found.totalMinor > 0n && found.payer !== world.id('bank')) {
+      withProof(world, proof, found.totalMinor, { payer: found.payer });
+    }
+    const params = { id: 'pl_oil', sale: found.number, proof };
+    return world.submit(signer(choice, 'stranger'), 'pledge-facility', 'distribute', params);
+  },
   close: (world, choice, count) =>
     choice.amount % 10 === 0
       ? onFacility('repay_and_release', 'bank', () => ({}))(world, choice, count)
       : undefined,
   default: (world, choice, count) =>
-    choice.amount % 10 === 0
+    choice.amount % 2 === 0
       ? onFacility('declare_default', 'bank', () => ({ event: 'cure_failed' }))(
           world,
           choice,

@@ -1,4 +1,11 @@
-import { limits, type QueryReader, type ReadContext, type TimeMs } from '@triflow/protocol';
+import {
+  limits,
+  type PartyId,
+  type QueryReader,
+  type ReadContext,
+  type TimeMs,
+} from '@triflow/protocol';
+import type { StateView } from '../invariant.js';
 import { lotReceipts, lots, receipts, tokens } from './keys.js';
 import { isOpen } from './lifecycle.js';
 import type { Lot, Receipt } from './schema.js';
@@ -37,6 +44,11 @@ export function openReceiptIds(context: Reads, lot: string): readonly string[] {
 /** A receipt's record at the height of a query. */
 export function findReceiptAt(reader: QueryReader, id: string): Promise<Receipt | undefined> {
   return reader.get(receipts, id);
+}
+
+/** Who holds a receipt, to a check over a whole state. */
+export function receiptHolderIn(state: StateView, id: string): PartyId | undefined {
+  return id.startsWith('wr_') ? state.read(receipts, id)?.holder : undefined;
 }
 
 /** Whether a COURT's or REGULATOR's order stops a receipt at a time (R11). */
