@@ -28,6 +28,7 @@ import { ChainReader } from './chainReader.js';
 import type { RunningNode } from './createNode.js';
 import { nodeHealth } from './health.js';
 import type { NodeMetrics } from './metrics.js';
+import { SetChanges } from './setChanges.js';
 import { version } from './version.js';
 
 /** How many heights one page of events looks through at most. */
@@ -37,6 +38,7 @@ const EVENT_HEIGHTS_PER_PAGE = 1_000;
 export function createBackend(node: RunningNode, metrics: NodeMetrics): NodeBackend {
   const { chain, admission } = node;
   const reader = new ChainReader(chain);
+  const changes = new SetChanges(chain);
   const waits = new OutcomeWaits(node);
   const outcome = (txId: Hash): Promise<TxOutcome> => readOutcome(node, reader, txId);
   return {
@@ -50,6 +52,7 @@ export function createBackend(node: RunningNode, metrics: NodeMetrics): NodeBack
     header: (height) => reader.header(height),
     block: (height) => readBlock(node, height),
     results: (height) => readResults(node, reader, height),
+    setChanges: (from, to) => changes.between(from, to),
     validators: async (height) => validatorsAt(node, height),
     reader: (height) => reader.reader(height),
     proofs: (keys, height) => reader.proofs(keys, height),

@@ -39,7 +39,6 @@ export const errorCodes = {
   MEMPOOL_FULL: entry(429, 'after', 'The node holds as many pending transactions as it may'),
   RATE_LIMITED: entry(429, 'after', 'Too many requests'),
   NODE_OVERLOADED: entry(503, 'after', 'The node has more work than it can do now'),
-  NODE_DRAINING: entry(503, 'after', 'The node is being taken out of service'),
   NODE_SYNCING: entry(503, 'after', 'The node is catching up'),
   NODE_HALTED: entry(503, 'after', 'The node has stopped taking part and needs its operator'),
   QUORUM_UNAVAILABLE: entry(503, 'after', 'Too few validators are reachable'),

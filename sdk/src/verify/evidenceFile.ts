@@ -1,89 +1,30 @@
+import {
+  type EvidenceContent,
+  type EvidenceFile,
+  evidenceChecksumBytes,
+  evidenceFileBytes,
+  evidenceFileSchema,
+} from '@triflow/api/routes';
 import { hashOf } from '@triflow/crypto';
 import {
   bytesFromHexText,
   canonicalJson,
   failure,
   hexFromBytes,
-  isPartyId,
-  isValidatorId,
   limits,
-  type PartyId,
   parseJson,
   plainFromJson,
   type Result,
   success,
   textFromHash,
   textFromUtf8,
-  utf8FromText,
-  type ValidatorId,
 } from '@triflow/protocol';
-import { z } from 'zod';
 
-export const EVIDENCE_FORMAT = 'triflow/evidence/1';
-const CHECKSUM_DOMAIN = 'triflow/evidence-checksum/1\n';
-
-const hexBytes = (max: number) => {
-  return z
-    .string()
-    .max(2 * max)
-    .regex(/^([0-9a-f]{2})*$/, 'must be lower-case hexadecimal');
-};
-const digest = z.string().regex(/^sha256:[0-9a-f]{64}$/);
-const headerHex = hexBytes(limits.evidenceHeaderBytesMax);
-const certificateHex = hexBytes(limits.certificateBytesMax);
-const path = z.array(z.string().regex(/^[0-9a-f]{64}$/)).max(32);
-
-const validatorSchema = z.strictObject({
-  id: z.custom<ValidatorId>((value) => typeof value === 'string' && isValidatorId(value)),
-  party: z.custom<PartyId>((value) => typeof value === 'string' && isPartyId(value)),
-  suite: z.string().max(limits.idTextMax),
-  publicKey: hexBytes(64),
-  peerId: z.string().max(limits.nameTextMax),
-  power: z.number().int().min(1).max(1),
-});
-
-/** An evidence file (README, "Evidence files"). Bytes are lower-case hexadecimal. */
-export const evidenceFileSchema = z.strictObject({
-  format: z.literal(EVIDENCE_FORMAT),
-  chainId: z.string().max(limits.idTextMax),
-  genesisHash: digest,
-  /** The genesis document itself, for a reader who trusts its hash only. */
-  genesis: z.record(z.string(), z.unknown()).optional(),
-  header: headerHex,
-  certificate: certificateHex,
-  /** Changes of validators between the trusted set and the header's, oldest first. */
-  validatorSteps: z
-    .array(
-      z.strictObject({
-        header: headerHex,
-        certificate: certificateHex,
-        nextValidators: z.array(validatorSchema).min(1).max(limits.validatorsMax),
-      }),
-    )
-    .max(limits.validatorStepsMax),
-  states: z.array(hexBytes(limits.stateProofBytesMax)).max(limits.evidenceItemsMax),
-  transactions: z
-    .array(
-      z.strictObject({
-        bytes: hexBytes(limits.transactionBytesMax),
-        index: z.number().int().min(0),
-        path,
-        result: hexBytes(limits.answerBytesMax),
-        resultCount: z.number().int().min(1),
-        resultPath: path,
-      }),
-    )
-    .max(limits.evidenceItemsMax),
-  /** Digest of all the rest, so that no byte can differ unseen. */
-  checksum: digest,
-});
-
-export type EvidenceFile = z.infer<typeof evidenceFileSchema>;
-export type EvidenceContent = Omit<EvidenceFile, 'checksum'>;
+export { EVIDENCE_FORMAT, type EvidenceContent, type EvidenceFile } from '@triflow/api/routes';
 
 /** The one byte form of an evidence file: canonical JSON (RFC 8785) with its checksum. */
 export function encodeEvidenceFile(content: EvidenceContent): Uint8Array {
-  return utf8FromText(canonicalJson({ ...content, checksum: checksumOf(content) }));
+  return evidenceFileBytes(content, checksumOf);
 }
 
 /**
@@ -125,7 +66,7 @@ export function memberOfBytes(bytes: Uint8Array): string {
 }
 
 function checksumOf(content: EvidenceContent): string {
-  return textFromHash(hashOf(utf8FromText(CHECKSUM_DOMAIN + canonicalJson(content))));
+  return textFromHash(hashOf(evidenceChecksumBytes(content)));
 }
 
 function malformed(message: string): ReturnType<typeof failure> {

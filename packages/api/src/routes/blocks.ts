@@ -115,7 +115,12 @@ export const blockRoutes = {
     method: 'GET',
     url: '/v1/headers',
     summary: 'Headers and commit certificates as canonical bytes, ends included.',
-    query: z.strictObject({ from: heightText, to: heightText.optional() }),
+    query: z.strictObject({
+      from: heightText,
+      to: heightText.optional(),
+      /** Only headers that change the validators, and the last one: a chain of trust. */
+      light: flagText.optional(),
+    }),
     answers: { 200: { about: 'As many as there are.', schema: headersAnswerSchema } },
   }),
   getValidators: defineRoute({

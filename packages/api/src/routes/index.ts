@@ -2,10 +2,12 @@ import { accessRoutes } from './access.js';
 import { blockRoutes } from './blocks.js';
 import { chainRoutes } from './chain.js';
 import { eventRoutes } from './events.js';
+import { evidenceRoutes } from './evidence.js';
 import { objectRoutes } from './objects.js';
 import { docsRoutes, operationRoutes } from './operations.js';
 import { queryRoutes } from './queries.js';
 import { stateRoutes } from './state.js';
+import { traceRoutes } from './trace.js';
 import { transactionRoutes } from './transactions.js';
 
 export * from './access.js';
@@ -14,6 +16,7 @@ export * from './blocks.js';
 export * from './chain.js';
 export * from './eventCursor.js';
 export * from './events.js';
+export * from './evidence.js';
 export * from './fields.js';
 export * from './objects.js';
 export * from './operations.js';
@@ -21,6 +24,7 @@ export * from './problem.js';
 export * from './queries.js';
 export * from './route.js';
 export * from './state.js';
+export * from './trace.js';
 export * from './transactions.js';
 
 /** Every route of the API's port, by name. */
@@ -32,6 +36,8 @@ export const routes = {
   ...blockRoutes,
   ...chainRoutes,
   ...queryRoutes,
+  ...traceRoutes,
+  ...evidenceRoutes,
   ...eventRoutes,
   ...docsRoutes,
 } as const;

@@ -4,6 +4,7 @@ import type {
   Contract,
   Hash,
   LedgerEvent,
+  QueryHandler,
   QueryReader,
   Result,
   Status,
@@ -39,6 +40,8 @@ export interface NodeBackend {
   block(height: number): Promise<Block | undefined>;
   /** One a transaction of the block, in its order. */
   results(height: number): Promise<readonly TxResult[] | undefined>;
+  /** Heights from the first to the second whose header commits to another next set, ascending. */
+  setChanges(from: number, to: number): Promise<readonly number[]>;
   /** set(height), known up to head + 2. */
   validators(height: number): Promise<ValidatorsAt | undefined>;
   /** Reads at one height, by default the head. Faults: `block_not_found`, `cursor_pruned`. */
@@ -60,6 +63,8 @@ export interface BackendRegistry {
   readonly contracts: ReadonlyMap<string, Contract>;
   /** Tables by `contract/name`. */
   readonly tables: ReadonlyMap<string, Table<never>>;
+  /** Queries that span contracts, by their bare names. */
+  readonly views?: ReadonlyMap<string, QueryHandler>;
 }
 
 export interface NodeInfo {

@@ -12,6 +12,7 @@ import { addBodyParsers } from './bodyParsers.js';
 import { serveRoute } from './call.js';
 import { chainHeaders, securityHeaders } from './commonHeaders.js';
 import type { TlsFiles } from './createServer.js';
+import { addDocsPage, docsPolicy } from './docsPage.js';
 import { addErrorHandler, problemFromThrown, sendProblem } from './errorHandler.js';
 import { addGuards } from './guards.js';
 import { getAccessLog } from './handlers/accessLog.js';
@@ -19,6 +20,7 @@ import { getBlock, getHeaders, getValidators } from './handlers/blocks.js';
 import { getContracts, getGenesis, getInfo, getOpenApi } from './handlers/chain.js';
 import { getErrorDoc, listErrors } from './handlers/docs.js';
 import { getEvents } from './handlers/events.js';
+import { getObjectEvidence, getTransactionEvidence } from './handlers/evidence.js';
 import { listObjects } from './handlers/list.js';
 import { getHistory, getObject } from './handlers/objects.js';
 import { getLiveness, getMetrics, getReadiness } from './handlers/operations.js';
@@ -26,6 +28,7 @@ import { runQuery } from './handlers/queries.js';
 import { createChallenge, createSession, deleteSession, getSession } from './handlers/sessions.js';
 import { simulateTransaction } from './handlers/simulation.js';
 import { getState } from './handlers/state.js';
+import { getTrace } from './handlers/trace.js';
 import {
   getOutcome,
   getTransactionProof,
@@ -77,6 +80,7 @@ export function buildApp(context: ServerContext, parts: AppParts): FastifyInstan
   addErrorHandler(app, logger);
   addHeaders(app, context);
   addGuards(app, { requestsPerMinute: parts.requestsPerMinute, isTls: tls !== undefined });
+  if (parts.api) addDocsPage(app);
   app.after(() => {
     if (parts.api) addApiRoutes(app, context);
     if (parts.ops) addOpsRoutes(app, context);
@@ -95,6 +99,8 @@ function addHeaders(app: FastifyInstance, { backend, metrics }: ServerContext): 
   app.addHook('onSend', async (request, reply, payload) => {
     const { 'triflow-height': head, ...rest } = chainHeaders(backend.info(), request.id);
     reply.headers({ ...securityHeaders, ...rest });
+    const policy = docsPolicy(request.url);
+    if (policy !== undefined) reply.header('content-security-policy', policy);
     if (!reply.hasHeader('triflow-height') && head !== undefined) {
       reply.header('triflow-height', head);
     }
@@ -129,6 +135,9 @@ function addApiRoutes(app: FastifyInstance, context: ServerContext): void {
   serveRoute(app, context, routes.getContracts, getContracts(context));
   serveRoute(app, context, routes.getOpenApi, getOpenApi(context));
   serveRoute(app, context, routes.runQuery, runQuery(context));
+  serveRoute(app, context, routes.getTrace, getTrace(context));
+  serveRoute(app, context, routes.getObjectEvidence, getObjectEvidence(context));
+  serveRoute(app, context, routes.getTransactionEvidence, getTransactionEvidence(context));
   serveRoute(app, context, routes.getEvents, getEvents(context));
   serveRoute(app, context, routes.listErrors, listErrors(context));
   serveRoute(app, context, routes.getErrorDoc, getErrorDoc(context));

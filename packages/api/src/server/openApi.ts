@@ -16,7 +16,16 @@ export function openApiDocument(): Json {
     openapi: '3.1.0',
     info: { title: 'Triflow', version: 'v1', description: 'A ledger for supply-chain finance.' },
     paths,
-    components: { schemas: { Problem: jsonSchema(problemSchema, 'output') } },
+    components: {
+      schemas: { Problem: jsonSchema(problemSchema, 'output') },
+      securitySchemes: {
+        bearer: {
+          type: 'http',
+          scheme: 'bearer',
+          description: 'Of POST /v1/sessions, or made by the operator of the node.',
+        },
+      },
+    },
   };
 }
 
@@ -24,6 +33,8 @@ function operation(route: Route): Json {
   return {
     operationId: route.name,
     summary: route.summary,
+    // Without a login a reader gets the public part (domain section 6).
+    ...(route.scope !== undefined && { security: [{}, { bearer: [] }] }),
     parameters: [...parameters(route.params, 'path'), ...parameters(route.query, 'query')],
     ...(route.bodies && { requestBody: { required: true, content: bodies(route.bodies) } }),
     responses: { ...answers(route), default: problemResponse() },

@@ -112,7 +112,7 @@ describe('a URL that is wrong', () => {
     ['/v1/orders', 'ROUTE_NOT_FOUND', 404],
     ['/v1/queries/warehouse-receipt.none', 'ROUTE_NOT_FOUND', 404],
     ['/v1/queries/none.held', 'ROUTE_NOT_FOUND', 404],
-    ['/v1/queries/constructor', 'REQUEST_INVALID', 422],
+    ['/v1/queries/constructor', 'ROUTE_NOT_FOUND', 404],
     ['/v1/receipts/pl_1', 'REQUEST_INVALID', 422],
     ['/v1/receipts/wr_UPPER', 'REQUEST_INVALID', 422],
     ['/v1/receipts/wr_1?at=-1', 'REQUEST_INVALID', 422],

@@ -172,6 +172,7 @@ class Ledger implements FakeNode {
       },
       block: async (height) => at(height)?.block,
       results: async (height) => at(height)?.results,
+      setChanges: async () => [],
       validators: async (height) =>
         height > this.#blocks.length + 2 ? undefined : { height, validators: [fakeValidator] },
       reader: async (height) => this.#reader(height ?? this.#blocks.length),

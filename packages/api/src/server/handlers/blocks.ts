@@ -20,7 +20,7 @@ import type {
   ValidatorsAnswer,
 } from '../../routes/blocks.js';
 import type { RequestAccess } from '../access/requestAccess.js';
-import type { SignedHeader } from '../backend.js';
+import type { NodeBackend, SignedHeader } from '../backend.js';
 import type { RouteHandler } from '../call.js';
 import { base64Url, jsonFromMap } from '../plainJson.js';
 import { invalidRequest } from '../problems.js';
@@ -64,22 +64,44 @@ export function getHeaders({ backend }: ServerContext): RouteHandler<Routes['get
     const { from } = query;
     const to = query.to ?? from + max - 1;
     if (to < from) throw invalidRequest('to', 'lies before from');
+    if (query.light === true) {
+      return { status: 200, body: await lightHeaders(backend, from, query.to) };
+    }
     if (to - from >= max) throw invalidRequest('to', `at most ${max} headers at once`);
     const last = Math.min(to, backend.info().height);
     const heights = Array.from({ length: Math.max(0, last - from + 1) }, (_, i) => from + i);
     const headers = await Promise.all(heights.map((height) => backend.header(height)));
-    const data: HeadersAnswer['data'] = [];
-    for (const [index, signed] of headers.entries()) {
-      if (signed === undefined) continue;
-      const { header, certificate } = signed;
-      data.push({
-        height: from + index,
-        header: base64Url(header),
-        certificate: base64Url(certificate),
-      });
-    }
-    return { status: 200, body: { data } satisfies HeadersAnswer };
+    return { status: 200, body: headersJson(heights, headers) };
   };
+}
+
+/** The headers by which a reader follows the validators from one height to another (R-S1). */
+async function lightHeaders(
+  backend: NodeBackend,
+  from: number,
+  to = backend.info().height,
+): Promise<HeadersAnswer> {
+  const last = Math.min(to, backend.info().height);
+  const changes = await backend.setChanges(from, last);
+  const heights = changes.slice(0, limits.headersPageMax - 1);
+  if (heights.length === changes.length && last >= from && heights.at(-1) !== last) {
+    heights.push(last);
+  }
+  return headersJson(heights, await Promise.all(heights.map((height) => backend.header(height))));
+}
+
+function headersJson(
+  heights: readonly number[],
+  headers: readonly (SignedHeader | undefined)[],
+): HeadersAnswer {
+  const data: HeadersAnswer['data'] = [];
+  for (const [index, signed] of headers.entries()) {
+    const height = heights[index];
+    if (signed === undefined || height === undefined) continue;
+    const { header, certificate } = signed;
+    data.push({ height, header: base64Url(header), certificate: base64Url(certificate) });
+  }
+  return { data };
 }
 
 /** The validators of a height. */

@@ -51,7 +51,8 @@ export function getHistory(context: ServerContext): RouteHandler<Routes['getHist
   };
 }
 
-function objectTable(
+/** The table of a segment, for an id of its kind. Throws ROUTE_NOT_FOUND, REQUEST_INVALID. */
+export function objectTable(
   context: ServerContext,
   params: { readonly objects: string; readonly id: string },
 ): ObjectTable {

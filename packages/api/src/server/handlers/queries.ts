@@ -1,4 +1,4 @@
-import { CodedError, limits, type QueryHandler } from '@triflow/protocol';
+import { CodedError, limits } from '@triflow/protocol';
 import type { QueryAnswerBody, queryRoutes } from '../../routes/queries.js';
 import { filteredReader } from '../access/filteredReader.js';
 import type { RouteHandler } from '../call.js';
@@ -6,6 +6,7 @@ import { paramsFromQuery } from '../paramsFromQuery.js';
 import { plainJson } from '../plainJson.js';
 import { errorFromFault } from '../problems.js';
 import { proveKeys } from '../proofJson.js';
+import { queryByName, runnable } from '../queryByName.js';
 import type { ServerContext } from '../serverContext.js';
 
 /** Runs a contract's query at one height; its parameters come from the URL. */
@@ -13,8 +14,7 @@ export function runQuery({
   backend,
 }: ServerContext): RouteHandler<(typeof queryRoutes)['runQuery']> {
   return async ({ params, query, filters, access }) => {
-    const [contract = '', name = ''] = params.name.split('.');
-    const handler = backend.registry.contracts.get(contract)?.queries.get(name);
+    const handler = queryByName(backend.registry, params.name);
     if (handler === undefined) {
       throw new CodedError('ROUTE_NOT_FOUND', `there is no query ${params.name}`);
     }
@@ -44,11 +44,4 @@ export function runQuery({
     const proof = await proveKeys(backend, proofRef, height);
     return { status: 200, body: { ...answer, proof } satisfies QueryAnswerBody, height };
   };
-}
-
-/** The parameters were checked by the handler's own schema. */
-function runnable(
-  handler: QueryHandler,
-): (...args: [Parameters<QueryHandler['run']>[0], unknown]) => ReturnType<QueryHandler['run']> {
-  return handler.run as ReturnType<typeof runnable>;
 }
