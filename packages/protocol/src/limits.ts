@@ -85,6 +85,7 @@ export const limits = {
   liensPerAssetMax: 32,
   floatingDescriptionsMax: 16,
   liensRankedMax: 512,
+  liensMovedMax: 128,
   itemsPerFacilityMax: 256,
   defaultEventsPerFacilityMax: 16,
   facilityRateBpsMax: 10_000,

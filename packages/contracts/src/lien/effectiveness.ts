@@ -90,7 +90,7 @@ function timeOf(
   requirement: Requirement,
   lien: Pick<Lien, 'publicity' | 'createdAt'>,
 ): TimeMs | undefined {
-  if (requirement === 'agreement') return lien.createdAt;
+  if (requirement === 'agreement' || lien.publicity.timeUnknown === true) return lien.createdAt;
   if (requirement === 'control') return lien.publicity.controlAt;
   return lien.publicity.registeredAt;
 }

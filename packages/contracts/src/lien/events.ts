@@ -5,6 +5,10 @@ export const events = [
   'lien.effective',
   'lien.moved',
   'lien.released',
+  'lien.amended',
+  'lien.crystallised',
+  'lien.enforced',
+  'lien.contested',
 ] as const;
 
 export type LienEvent = (typeof events)[number];

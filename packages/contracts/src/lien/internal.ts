@@ -1,12 +1,21 @@
 import { type Day, OK, type ReadContext, type Status } from '@triflow/protocol';
 import type { StateView } from '../invariant.js';
 import { isEffectiveOn, registrationInForce } from './effectiveness.js';
-import { lienProofKeys, liens, onAsset } from './keys.js';
+import { lienProofKeys, liens, onAsset, stages } from './keys.js';
 import { isLive } from './lifecycle.js';
-import type { AssetLien, Lien } from './schema.js';
+import type { AssetLien, GoodsStage, Lien } from './schema.js';
 import { status } from './statusCodes.js';
 
-export { claimProblem, freeAt, type GoodsMove, quantityAt, stageAt } from './lineage.js';
+export {
+  claimProblem,
+  freeAt,
+  type GoodsMove,
+  holdableAt,
+  quantityAt,
+  stageAt,
+} from './lineage.js';
+export { opposable } from './opposable.js';
+export { ordinaryBuyer } from './ordinaryBuyer.js';
 export { loadRankCase, type RankCase, type RankGroup, type Ranking, rank } from './rank.js';
 export type { AssetLien, Lien } from './schema.js';
 export { securedSum } from './securedSum.js';
@@ -15,7 +24,7 @@ export { lienProofKeys };
 /**
  * What other contracts may use: these readers, for a waterfall `loadRankCase` and `rank`, and by
  * `context.call('lien', …)` the internal commands. Liens: `create_exclusive`, `move`,
- * `record_release`, `record_control`, `record_registration`, `record_notice`. Lineage of goods:
+ * `record_release`, `record_enforced`, `record_control`, `record_registration`, `record_notice`. Lineage of goods:
  * `add_goods`, `carry_goods`, `end_goods`, `claim_goods`, `release_goods`.
  */
 
@@ -75,6 +84,11 @@ export function liveLien(context: ReadContext, id: string): Lien | Status {
 /** The live liens of an asset, to a check over a whole state. */
 export function liensOnAssetIn(state: StateView, asset: string): readonly AssetLien[] {
   return state.read(onAsset, asset)?.liens ?? [];
+}
+
+/** The goods at a stage, to a check over a whole state. */
+export function stageIn(state: StateView, stage: string): GoodsStage | undefined {
+  return state.read(stages, stage);
 }
 
 /** A lien's record, to a check over a whole state. */

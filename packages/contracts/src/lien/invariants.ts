@@ -1,6 +1,7 @@
 import { eachRecord, type Invariant, type StateView } from '../invariant.js';
 import { effectiveTime } from './effectiveness.js';
-import { liens, onAsset, registrations } from './keys.js';
+import { heldBy, pruned, totalOf } from './goodsStage.js';
+import { claimants, liens, onAsset, registrations, stages } from './keys.js';
 import { isLive } from './lifecycle.js';
 import type { Lien } from './schema.js';
 
@@ -25,20 +26,42 @@ export const invariants: readonly Invariant[] = [
         .map(({ asset }) => `onAsset ${asset}`),
   },
   {
-    rule: 'E3, F4 an asset has at most one exclusive lien, and others only as its juniors',
+    rule: 'E3, F4 an asset has at most one exclusive lien',
     broken: (state) =>
       state
         .records(onAsset)
         .filter(({ liens: entries }) => {
           const exclusive = entries.filter((entry) => entry.exclusive);
-          return exclusive.length > 1 || (exclusive.length === 1 && !entries[0]?.exclusive);
+          return exclusive.length > 1;
         })
         .map(({ asset }) => `E3: ${asset}`),
   },
   eachRecord('EFFECTIVE exactly when its class has all that it needs', liens, (lien) => {
     const since = effectiveTime(lien);
     if (!isLive(lien.state)) return true;
-    return (lien.state === 'EFFECTIVE') === (since !== undefined) && lien.effectiveAt === since;
+    return (lien.state !== 'PROPOSED') === (since !== undefined) && lien.effectiveAt === since;
+  }),
+  {
+    rule: 'L1, L2 at no stage is more held than there is, so claims stay within what exists',
+    broken: (state) =>
+      state
+        .records(stages)
+        .filter((stage) => {
+          const live = pruned(stage, (one) => state.read(claimants, one.by)?.state === 'HOLDING');
+          return live.parts.some(
+            (part) => part.claims.reduce((sum, one) => sum + one.value, 0n) > part.value,
+          );
+        })
+        .map(({ stage }) => `L2: ${stage}`),
+  },
+  eachRecord('L1 a live exclusive lien holds the goods it lies on', liens, (lien, state) => {
+    const stage = state.read(stages, lien.asset.id);
+    if (!lien.exclusive || !isLive(lien.state) || stage === undefined) return true;
+    if (totalOf(stage) === 0n) return true;
+    return state.read(claimants, lien.id)?.state === 'HOLDING' && heldBy(stage, lien.id) > 0n;
+  }),
+  eachRecord('an ended lien holds no goods', liens, (lien, state) => {
+    return isLive(lien.state) || state.read(claimants, lien.id)?.state !== 'HOLDING';
   }),
   eachRecord('L5 a moved lien lives on in its children', liens, followsEveryPart),
   eachRecord('a registration number serves one debt', liens, (lien, state) => {

@@ -118,7 +118,8 @@ describe('create', () => {
   it('a junior stands behind with the senior’s signature', () => {
     accepted(world.agree(['holder', 'bank'], 'lien', 'create', charge()));
     const second = mortgage('ln_second', { holder: world.id('bank2') });
-    expect(world.submit('holder', 'lien', 'create', second).code).toBe('asset_already_encumbered');
+    const pledge = charge({ id: 'ln_second' });
+    expect(world.submit('holder', 'lien', 'create', pledge).code).toBe('asset_already_encumbered');
     const junior = { ...second, junior: true };
     accepted(world.agree(['holder', 'bank2'], 'lien', 'create', junior));
     expect(world.read(liens, 'ln_second')).toBeUndefined();

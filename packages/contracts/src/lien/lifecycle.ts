@@ -5,6 +5,8 @@ export const lifecycle = {
       create: 'PROPOSED, EFFECTIVE',
       create_exclusive: 'PROPOSED, EFFECTIVE',
       move: 'PROPOSED, EFFECTIVE',
+      report_external: 'PROPOSED, EFFECTIVE',
+      assert_retention: 'EFFECTIVE',
     },
     PROPOSED: {
       record_publicity: 'PROPOSED, EFFECTIVE',
@@ -14,6 +16,11 @@ export const lifecycle = {
       record_release: 'RELEASED',
     },
     EFFECTIVE: {
+      amend: 'EFFECTIVE',
+      extend: 'EFFECTIVE',
+      crystallise: 'CRYSTALLISED',
+      enforce: 'ENFORCED',
+      record_enforced: 'ENFORCED',
       record_publicity: 'EFFECTIVE',
       record_control: 'EFFECTIVE',
       move: 'MOVED',
@@ -22,6 +29,8 @@ export const lifecycle = {
     },
     CRYSTALLISED: {
       record_publicity: 'CRYSTALLISED',
+      extend: 'CRYSTALLISED',
+      record_enforced: 'ENFORCED',
       release: 'RELEASED',
       record_release: 'RELEASED',
       enforce: 'ENFORCED',

@@ -13,6 +13,7 @@ import {
   claimed,
   emptyStage,
   freeOf,
+  heldBy,
   joined,
   pruned,
   taken,
@@ -50,6 +51,13 @@ export function stageAt(context: ReadContext, stage: string): GoodsStage | undef
 export function freeAt(context: ReadContext, stage: string): Quantity | undefined {
   const found = stageAt(context, stage);
   return found && { value: freeOf(found), unit: found.unit, scale: found.scale };
+}
+
+/** What a claimant holds at a stage or could hold besides; undefined where that is nothing. */
+export function holdableAt(context: ReadContext, stage: string, by: string): Quantity | undefined {
+  const found = stageAt(context, stage);
+  const value = found === undefined ? 0n : freeOf(found) + heldBy(found, by);
+  return found && value > 0n ? { value, unit: found.unit, scale: found.scale } : undefined;
 }
 
 /** The quantity at a stage, held or not; undefined where no goods are known. */

@@ -20,22 +20,42 @@ export type NewLien = Pick<
   Lien,
   'id' | 'asset' | 'class' | 'grantor' | 'holder' | 'securedMax' | 'debtRef' | 'exclusive'
 > &
-  Partial<Pick<Lien, 'publicity' | 'origin' | 'parent' | 'basis' | 'createdAt'>>;
+  Partial<
+    Pick<
+      Lien,
+      | 'publicity'
+      | 'origin'
+      | 'parent'
+      | 'basis'
+      | 'createdAt'
+      | 'covers'
+      | 'securesPrice'
+      | 'external'
+      | 'retention'
+    >
+  >;
 
-/** Why a lien may not join those of an asset: an exclusive one admits no other (F4). */
+/** Why a lien may not join those of an asset: an exclusive one is the only pledge (F4). */
 export function joinProblem(
   context: ReadContext,
   asset: string,
-  lien: { readonly exclusive: boolean; readonly junior: boolean },
+  lien: { readonly exclusive: boolean },
 ): Status {
   const standing = context.get(onAsset, asset)?.liens ?? [];
-  const taken = standing.some((other) => other.exclusive) && !lien.junior;
-  if (taken || (lien.exclusive && standing.length > 0)) return status('asset_already_encumbered');
+  if (lien.exclusive && standing.length > 0) return status('asset_already_encumbered');
   return standing.length < limits.liensPerAssetMax ? OK : status('bound_exceeded');
 }
 
-/** Writes a new lien, PROPOSED or at once EFFECTIVE, and lists it on its asset. */
-export function createLien(context: WriteContext, terms: NewLien): Lien {
+/**
+ * Writes a new lien, PROPOSED or at once EFFECTIVE, and lists it on its asset. One that joins
+ * others without their holders' word `contests` them, which is said.
+ */
+export function createLien(
+  context: WriteContext,
+  terms: NewLien,
+  { contests }: { readonly contests: boolean } = { contests: false },
+): Lien {
+  const others = (context.get(onAsset, terms.asset.id)?.liens ?? []).map((one) => one.lien);
   const lien = settle({
     ...terms,
     basis:
@@ -51,6 +71,9 @@ export function createLien(context: WriteContext, terms: NewLien): Lien {
   holdGoods(context, lien);
   context.emit('lien.created', lien.id, facts(lien));
   if (lien.state === 'EFFECTIVE') emitEffective(context, lien);
+  if (contests && others.length > 0) {
+    context.emit('lien.contested', lien.id, { ...facts(lien), others });
+  }
   return lien;
 }
 
@@ -72,19 +95,36 @@ export function publish(context: WriteContext, lien: Lien, publicity: Lien['publ
   if (lien.state === 'PROPOSED' && changed.state === 'EFFECTIVE') emitEffective(context, changed);
 }
 
-/** Ends a lien: released, or moved onto the parts of its asset. */
+/** Writes a lien whose terms or state changed, under its next version. */
+export function changeLien(context: WriteContext, lien: Lien, event: string): void {
+  const changed = { ...lien, version: lien.version + 1 };
+  saveLien(context, changed);
+  context.emit(event, lien.id, { ...facts(changed), securedMax: { ...lien.securedMax } });
+}
+
+const ENDED = {
+  RELEASED: 'lien.released',
+  ENFORCED: 'lien.enforced',
+  MOVED: 'lien.moved',
+} as const;
+
+/** Ends a lien: released, enforced, or moved onto the parts of its asset. */
 export function endLien(
   context: WriteContext,
   lien: Lien,
-  how: { readonly state: 'RELEASED' | 'MOVED'; readonly children?: readonly string[] },
+  how: {
+    readonly state: keyof typeof ENDED;
+    readonly children?: readonly string[];
+    readonly evidence?: Lien['enforcement'];
+  },
 ): void {
   const children = [...(how.children ?? [])];
-  const { state } = how;
-  const ended = { ...lien, state, children, endedAt: context.timeMs, version: lien.version + 1 };
+  const { state, evidence: enforcement } = how;
+  const ending = { state, children, enforcement, endedAt: context.timeMs };
+  const ended = { ...lien, ...ending, version: lien.version + 1 };
   saveLien(context, ended);
   releaseGoods(context, lien.id);
-  const type = state === 'MOVED' ? 'lien.moved' : 'lien.released';
-  context.emit(type, lien.id, { ...facts(ended), children });
+  context.emit(ENDED[state], lien.id, { ...facts(ended), children });
 }
 
 /** Every exclusive lien holds the goods at its stage; the guards have seen that it can (L2). */

@@ -1,4 +1,10 @@
-import { OK, type ReadContext, type Status, type WriteContext } from '@triflow/protocol';
+import {
+  type Money,
+  OK,
+  type ReadContext,
+  type Status,
+  type WriteContext,
+} from '@triflow/protocol';
 import { firstProblem } from '../params.js';
 import { hasRole } from '../party-registry/internal.js';
 import { hasLapsed } from './effectiveness.js';
@@ -12,6 +18,7 @@ export interface Registration {
   readonly registrationNo: string;
   readonly registeredAt: number;
   readonly registryValidTo: number;
+  readonly registeredMax?: Money | undefined;
 }
 
 /** One filing may cover all that one debtor charges to one creditor for one debt, and no more. */
@@ -28,13 +35,14 @@ export function registrationProblem(
       filed.holder === lien.holder &&
       filed.debtRef === lien.debtRef);
   const former = lien.publicity.registrationNo;
-  const extends_ = former === registrationNo && registeredAt === lien.publicity.registeredAt;
+  const same = former === registrationNo && registeredAt === lien.publicity.registeredAt;
+  const lapsed = hasLapsed(lien.publicity.registryValidTo ?? 0, context.timeMs);
   return firstProblem(
     () => (hasRole(context, context.sender, 'REGISTRY') ? OK : status('signer_lacks_role')),
     () => (registeredAt <= context.timeMs ? OK : status('publicity_time_in_future')),
     () => (hasLapsed(registryValidTo, context.timeMs) ? status('registration_has_lapsed') : OK),
     () => (own ? OK : status('registration_number_reused')),
-    () => (former === undefined || extends_ ? OK : status('publicity_already_recorded')),
+    () => (former === undefined || same || lapsed ? OK : status('publicity_already_recorded')),
   );
 }
 

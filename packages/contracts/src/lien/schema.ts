@@ -9,7 +9,7 @@ import {
 } from '@triflow/protocol';
 import { z } from 'zod';
 import { countSchema, partyIdSchema, refSchema, skuSchema } from '../fields.js';
-import { idSchema } from '../params.js';
+import { expectedVersionSchema, idSchema } from '../params.js';
 
 /** `stock`: all that a grantor has of the wares described, now and later (floating liens). */
 export const assetKinds = ['receipt', 'lot', 'unit', 'claim', 'animal', 'item', 'stock'] as const;
@@ -29,10 +29,11 @@ export const lienClasses = [
   'ASSIGNMENT',
 ] as const;
 
-/** Classes that `create` makes on goods in a lot; the others have commands of their own. */
+/** Classes that `create` makes on goods; the others have commands of their own. */
 export const goodsLienClasses = [
   'PLEDGE_GOODS',
   'MORTGAGE',
+  'FLOATING_MORTGAGE',
   'PURCHASE_MONEY',
   'TITLE_RETENTION',
   'FINANCE_LEASE',
@@ -121,6 +122,8 @@ export const lienSchema = z.strictObject({
   /** Reported from outside the ledger, on this evidence. */
   external: z.strictObject({ evidence: refSchema, reportedBy: partyIdSchema }).optional(),
   retention: retentionSchema.optional(),
+  /** On what it was enforced. */
+  enforcement: refSchema.optional(),
   crystallised: z
     .strictObject({ event: z.enum(crystallisationEvents), evidence: refSchema, at: timeSchema })
     .optional(),
@@ -213,6 +216,11 @@ export const commandSchemas = {
     titlePassesOnDefault: z.boolean(),
     /** Stands behind the asset's exclusive lien, whose holder then signs too. */
     junior: z.boolean(),
+    /** Of a stock: which of the grantor's goods. */
+    covers: coverSchema.optional(),
+    /** It secures the price of the goods, which the buyer got on `deliveredOn` (416). */
+    securesPrice: z.boolean().optional(),
+    deliveredOn: daySchema.optional(),
   }),
   record_publicity: z.strictObject({
     id: lienIdSchema,
@@ -222,11 +230,60 @@ export const commandSchemas = {
         registrationNo: registrationNoSchema,
         registeredAt: timeSchema,
         registryValidTo: daySchema,
+        registeredMax: moneySchema.optional(),
       }),
       z.strictObject({ kind: z.literal('control'), controlAt: timeSchema }),
+      z.strictObject({ kind: z.literal('delivery'), deliveredOn: daySchema }),
     ]),
   }),
-  release: z.strictObject({ id: lienIdSchema, expectedVersion: z.number().int().min(1) }),
+  report_external: z.strictObject({
+    id: lienIdSchema,
+    asset: assetSchema,
+    class: lienClassSchema,
+    grantor: partyIdSchema,
+    holder: partyIdSchema,
+    securedMax: moneySchema,
+    debtRef: objectIdSchema,
+    covers: coverSchema.optional(),
+    securesPrice: z.boolean().optional(),
+    publicity: publicitySchema.omit({ controlBy: true }),
+    evidence: refSchema,
+  }),
+  amend: z.strictObject({
+    id: lienIdSchema,
+    expectedVersion: expectedVersionSchema,
+    securedMax: moneySchema,
+    /** Whose liens the change harms; they sign after the grantor (409). */
+    consents: z.array(partyIdSchema).max(limits.liensPerAssetMax),
+  }),
+  extend: z.strictObject({
+    id: lienIdSchema,
+    expectedVersion: expectedVersionSchema,
+    registryValidTo: daySchema,
+    registry: partyIdSchema,
+  }),
+  assert_retention: z.strictObject({
+    id: lienIdSchema,
+    asset: assetSchema,
+    securedMax: moneySchema,
+    debtRef: objectIdSchema,
+    basis: z.enum(['same_legal_relation', 'between_enterprises']),
+    evidence: refSchema,
+    perishable: z.boolean(),
+    agreedDays: z.number().int().min(1).max(3_650).optional(),
+  }),
+  crystallise: z.strictObject({
+    id: lienIdSchema,
+    expectedVersion: expectedVersionSchema,
+    event: z.enum(crystallisationEvents),
+    evidence: refSchema,
+  }),
+  enforce: z.strictObject({
+    id: lienIdSchema,
+    expectedVersion: expectedVersionSchema,
+    evidence: refSchema,
+  }),
+  release: z.strictObject({ id: lienIdSchema, expectedVersion: expectedVersionSchema }),
 } as const;
 
 /** The contracts whose goods and claims the register of lineage follows. */
@@ -262,6 +319,7 @@ export const internalSchemas = {
     holder: partyIdSchema.optional(),
   }),
   record_release: z.strictObject({ ids: lienIdsSchema }),
+  record_enforced: z.strictObject({ ids: lienIdsSchema }),
   record_control: z.strictObject({ ids: lienIdsSchema, controlBy: partyIdSchema }),
   record_registration: z.strictObject({
     id: lienIdSchema,

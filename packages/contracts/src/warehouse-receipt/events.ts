@@ -15,6 +15,22 @@ export const events = [
   'receipt.cancelled',
   'receipt.frozen',
   'receipt.unfrozen',
+  'receipt.merged',
+  'receipt.replaced',
+  'receipt.collection_demanded',
+  'receipt.deposited',
+  'receipt.request_opened',
+  'receipt.request_answered',
+  'receipt.request_overdue',
+  'lot.frozen',
+  'lot.unfrozen',
+  'lot.damage_reported',
+  'lot.short',
+  'lot.sound',
+  'stocktake.opened',
+  'stocktake.counted',
+  'stocktake.reconciled',
+  'stocktake.signed',
 ] as const;
 
 export type WarehouseReceiptEvent = (typeof events)[number];

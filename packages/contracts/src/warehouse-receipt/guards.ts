@@ -1,15 +1,16 @@
-import { OK, type ReadContext, type Status } from '@triflow/protocol';
+import { OK, type PartyId, type ReadContext, type Status } from '@triflow/protocol';
 import { firstProblem, versionIs } from '../params.js';
-import { isFrozen } from './internal.js';
+import { findLot, isStopped } from './internal.js';
 import { isPending } from './lifecycle.js';
+import { loadReceipt } from './records.js';
 import type { OpenState, Receipt } from './schema.js';
 import { status } from './statusCodes.js';
 
 export type Phase = 'open' | 'final';
 
-/** The receipt waits for nobody's signature and no order stops it (R9, R11). */
+/** The receipt waits for nobody's signature, and no order stops it or its lot (R9, R11). */
 export function movableProblem(context: ReadContext, receipt: Receipt): Status {
-  if (isFrozen(receipt, context.timeMs)) return status('object_is_frozen');
+  if (isStopped(context, receipt)) return status('object_is_frozen');
   return isPending(receipt.state) ? status('object_has_pending_command') : OK;
 }
 
@@ -32,6 +33,55 @@ export function holderProblem(
     () => movableProblem(context, receipt),
     () => (states.some((state) => state === receipt.state) ? OK : status('receipt_not_free')),
     () => versionProblem(receipt, expectedVersion, phase),
+  );
+}
+
+/** Who signs after the holder: the lender if the receipt is pledged, and last the keeper. */
+export function lenderAndKeeper(
+  context: ReadContext,
+  params: { readonly id: string },
+): readonly PartyId[] {
+  const { lender, warehouse } = loadReceipt(context, params.id);
+  return lender === undefined ? [warehouse] : [lender, warehouse];
+}
+
+/** A holder's command on goods that stay or leave: the holder's guards, then the fee due (903). */
+export function goodsProblem(
+  context: ReadContext,
+  receipt: Receipt,
+  command: { readonly phase: Phase; readonly expectedVersion: number },
+): Status {
+  return firstProblem(
+    () => holderProblem(context, receipt, { ...command, states: ['FREE', 'PLEDGED'] }),
+    () => (receipt.feeDue === undefined ? OK : status('storage_fee_due')),
+  );
+}
+
+/** Other receipts take its place: not while the lot is short, when shares are being settled. */
+export function reissueProblem(
+  context: ReadContext,
+  receipt: Receipt,
+  command: { readonly phase: Phase; readonly expectedVersion: number },
+): Status {
+  return firstProblem(
+    () => goodsProblem(context, receipt, command),
+    () => (findLot(context, receipt.lot)?.state === 'SHORT' ? status('lot_is_short') : OK),
+  );
+}
+
+/** A keeper's command on a receipt that waits for nobody: keeper, freeze, pending, state, version. */
+export function keeperProblem(
+  context: ReadContext,
+  receipt: Receipt,
+  expectedVersion: number,
+): Status {
+  const { state, warehouse } = receipt;
+  const stands = state === 'FREE' || state === 'PLEDGED';
+  return firstProblem(
+    () => (warehouse === context.sender ? OK : status('signer_not_party_to_object')),
+    () => movableProblem(context, receipt),
+    () => (stands ? OK : status('state_forbids_command')),
+    () => (versionIs(receipt, expectedVersion) ? OK : status('object_version_is_stale')),
   );
 }
 

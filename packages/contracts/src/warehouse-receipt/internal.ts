@@ -51,10 +51,17 @@ export function receiptHolderIn(state: StateView, id: string): PartyId | undefin
   return id.startsWith('wr_') ? state.read(receipts, id)?.holder : undefined;
 }
 
-/** Whether a COURT's or REGULATOR's order stops a receipt at a time (R11). */
-export function isFrozen(receipt: Receipt, timeMs: TimeMs): boolean {
-  const { frozen } = receipt;
+/** Whether a COURT's or REGULATOR's order stops a receipt or lot at a time (R11). */
+export function isFrozen(object: Pick<Receipt, 'frozen'>, timeMs: TimeMs): boolean {
+  const { frozen } = object;
   return frozen !== undefined && (frozen.until === undefined || timeMs <= frozen.until);
+}
+
+/** Whether an order stops a receipt, or the lot that its goods are in. */
+export function isStopped(context: ReadContext, receipt: Receipt): boolean {
+  const lot = findLot(context, receipt.lot);
+  const { timeMs } = context;
+  return isFrozen(receipt, timeMs) || (lot !== undefined && isFrozen(lot, timeMs));
 }
 
 /** What stays under a receipt once the token that is out has been used; 0 for a closed one. */

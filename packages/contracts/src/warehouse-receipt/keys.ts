@@ -1,9 +1,13 @@
 import { defineTable, tableList } from '../table.js';
 import {
+  damageSchema,
   lotReceiptsSchema,
   lotSchema,
   receiptSchema,
+  requestSchema,
   slotUseSchema,
+  stocktakeBookSchema,
+  stocktakeSchema,
   tokenSchema,
   weighingSchema,
 } from './schema.js';
@@ -58,4 +62,31 @@ export const lotReceipts = defineTable({
   schema: lotReceiptsSchema,
 });
 
-export const tables = tableList(lots, receipts, lotReceipts, tokens, slotUses, weighings);
+/** `warehouse-receipt/stocktake/<lt>/<number>`: a count of a lot, opened to signed. */
+export const stocktakes = defineTable({ contract, name: 'stocktake', schema: stocktakeSchema });
+
+/** `warehouse-receipt/stocktakeBook/<lt>/<number>`: the books when it was opened. */
+export const stocktakeBooks = defineTable({
+  contract,
+  name: 'stocktakeBook',
+  schema: stocktakeBookSchema,
+});
+
+/** `warehouse-receipt/request/<wr>/<number>`: to inspect or to sample, and its answer (911). */
+export const requests = defineTable({ contract, name: 'request', schema: requestSchema });
+
+/** `warehouse-receipt/damage/<lt>/<number>`: what the keeper had to report (912). */
+export const damages = defineTable({ contract, name: 'damage', schema: damageSchema });
+
+export const tables = tableList(
+  lots,
+  receipts,
+  lotReceipts,
+  tokens,
+  slotUses,
+  weighings,
+  stocktakes,
+  stocktakeBooks,
+  requests,
+  damages,
+);

@@ -7,22 +7,28 @@ import { closedStates, pendingStates, type ReceiptState } from './schema.js';
 export const lifecycle = {
   lot: {
     '*': { create_lot: 'OPEN' },
-    OPEN: { gate_in: 'OPEN', issue: 'OPEN' },
-    SHORT: { gate_in: 'SHORT' },
+    OPEN: { gate_in: 'OPEN', issue: 'OPEN', sign_stocktake: 'OPEN, SHORT' },
+    SHORT: { gate_in: 'SHORT', sign_stocktake: 'OPEN, SHORT' },
   },
   receipt: {
-    '*': { issue: 'FREE', split: 'FREE, PLEDGED' },
+    '*': { issue: 'FREE', split: 'FREE, PLEDGED', merge: 'FREE', amend: 'FREE, PLEDGED' },
     FREE: {
       transfer: 'FREE',
       split: 'SPLIT',
       pledge: 'PLEDGED',
+      merge: 'MERGED',
+      amend: 'REPLACED',
       withdraw: 'WITHDRAWING',
+      deposit: 'DEPOSITED',
       cancel: 'CANCELLED',
     },
     PLEDGED: {
       transfer: 'PLEDGED',
       split: 'SPLIT',
+      amend: 'REPLACED',
       release: 'FREE',
+      deliver_sold: 'FREE',
+      deposit: 'DEPOSITED',
       withdraw: 'WITHDRAWING',
     },
     WITHDRAWING: {
@@ -30,6 +36,9 @@ export const lifecycle = {
       expire_token: 'FREE, PLEDGED',
     },
     SPLIT: {},
+    MERGED: {},
+    REPLACED: {},
+    DEPOSITED: {},
     DELIVERED: {},
     CANCELLED: {},
   },
@@ -42,6 +51,8 @@ export const pendingStateOf = {
   pledge: 'PLEDGE_PENDING',
   withdraw: 'WITHDRAW_PENDING',
   cancel: 'CANCEL_PENDING',
+  merge: 'MERGE_PENDING',
+  amend: 'AMEND_PENDING',
 } as const;
 
 /** Whether a receipt waits for a signature, so that other commands must wait too (R9). */

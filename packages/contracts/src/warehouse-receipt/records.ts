@@ -66,7 +66,7 @@ export function listReceipts(
 
 /** Writes a changed lot under its next version; an empty lot gives its slots back. */
 export function saveLot(context: WriteContext, lot: Lot): Lot {
-  const emptied = lot.onHand.value === 0n;
+  const emptied = lot.onHand.value === 0n && lot.openReceipts === 0;
   if (emptied) for (const slot of lot.slots) context.remove(slotUses, slot);
   const next = { ...lot, slots: emptied ? [] : lot.slots, version: lot.version + 1 };
   context.put(lots, [next.id], next);
@@ -78,7 +78,10 @@ export function endPledges(context: WriteContext, pledged: readonly Receipt[]): 
   const ids = pledged.map(({ id, lien }) => defined(lien, `warehouse-receipt: ${id} has no lien`));
   for (const receipt of pledged) {
     const { lien, lender, facility } = receipt;
-    const { version, state } = saveReceipt(context, { ...unpledged(receipt), state: 'FREE' });
+    const { version, state } = saveReceipt(context, {
+      ...unpledged(receipt),
+      state: receipt.state === 'DEPOSITED' ? 'DEPOSITED' : 'FREE',
+    });
     context.emit('receipt.released', receipt.id, { version, state, lien, lender, facility });
   }
   return context.call('lien', 'record_release', { ids });

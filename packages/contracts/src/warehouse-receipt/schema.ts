@@ -1,6 +1,7 @@
 import {
   bpsSchema,
   daySchema,
+  integerSchema,
   limits,
   moneySchema,
   quantitySchema,
@@ -9,7 +10,15 @@ import {
   unitSchema,
 } from '@triflow/protocol';
 import { z } from 'zod';
-import { hashTextSchema, nameSchema, partyIdSchema, refSchema, skuSchema } from '../fields.js';
+import {
+  countSchema,
+  hashTextSchema,
+  nameSchema,
+  noteSchema,
+  partyIdSchema,
+  refSchema,
+  skuSchema,
+} from '../fields.js';
 import { expectedVersionSchema, idSchema } from '../params.js';
 
 export const lotIdSchema = idSchema('lt');
@@ -25,6 +34,12 @@ export const stageSchema = z.string().regex(/^[a-z]{2}_[a-z0-9-]{1,60}(\.[1-9][0
  */
 export const slotSchema = z.string().regex(/^(sgln|container|tank|serial):[0-9A-Z.-]{1,48}$/);
 export const vehicleSchema = z.string().min(1).max(32);
+
+const frozenSchema = z.strictObject({
+  by: partyIdSchema,
+  order: refSchema,
+  until: timeSchema.optional(),
+});
 
 export const lotStates = ['OPEN', 'SHORT'] as const;
 
@@ -45,12 +60,34 @@ export const lotSchema = z.strictObject({
   /** Earlier stages of the same goods (order, other lot): what secures them secures these (L1). */
   lineage: z.array(stageSchema).max(limits.lineagePartsPerReceiptMax),
   state: z.enum(lotStates),
+  /** Goods and receipts when a count found the lot short: what each receipt may still take. */
+  short: z
+    .strictObject({
+      onHand: countSchema,
+      receipted: countSchema,
+      stocktake: z.number().int().min(1),
+    })
+    .optional(),
+  /** Weighed in and out, all in all, and at the last signed stocktake with what was there then. */
+  weighedIn: countSchema,
+  weighedOut: countSchema,
+  opening: z.strictObject({ onHand: countSchema, weighedIn: countSchema, weighedOut: countSchema }),
+  stocktakes: z.number().int().min(0),
+  openStocktake: z.number().int().min(1).optional(),
+  lastStocktakeAt: timeSchema.optional(),
+  damageReports: z.number().int().min(0),
+  frozen: frozenSchema.optional(),
   createdAt: timeSchema,
   version: z.number().int(),
 });
 
 /** Where goods, or a weighing, are already entered. */
-export const slotUseSchema = z.strictObject({ lot: lotIdSchema, warehouse: partyIdSchema });
+export const slotUseSchema = z.strictObject({
+  lot: lotIdSchema,
+  warehouse: partyIdSchema,
+  /** The one open receipt that stands for what is in it (E2). */
+  receipt: receiptIdSchema.optional(),
+});
 export const weighingSchema = z.strictObject({
   lot: lotIdSchema,
   direction: z.enum(['in', 'out']),
@@ -110,8 +147,17 @@ export const pendingStates = [
   'PLEDGE_PENDING',
   'WITHDRAW_PENDING',
   'CANCEL_PENDING',
+  'MERGE_PENDING',
+  'AMEND_PENDING',
 ] as const;
-export const closedStates = ['SPLIT', 'DELIVERED', 'CANCELLED'] as const;
+export const closedStates = [
+  'SPLIT',
+  'MERGED',
+  'REPLACED',
+  'DELIVERED',
+  'DEPOSITED',
+  'CANCELLED',
+] as const;
 export const receiptStates = [...openStates, ...pendingStates, ...closedStates] as const;
 
 export const receiptSchema = z.strictObject({
@@ -136,9 +182,15 @@ export const receiptSchema = z.strictObject({
   tokensIssued: z.number().int().min(0),
   parents: z.array(receiptIdSchema).max(limits.splitChildrenMax),
   children: z.array(receiptIdSchema).max(limits.splitChildrenMax),
-  frozen: z
-    .strictObject({ by: partyIdSchema, order: refSchema, until: timeSchema.optional() })
-    .optional(),
+  frozen: frozenSchema.optional(),
+  /** Slots, containers, serial numbers of an identified lot that this receipt stands for (E2). */
+  slots: z.array(slotSchema).max(limits.slotsPerLotMax),
+  /** Asked to take the goods away, after the storage period (916). */
+  demand: z.strictObject({ at: timeSchema, until: daySchema }).optional(),
+  /** Requests to inspect or sample so far (911). */
+  requests: z.number().int().min(0),
+  /** Taken since the lot is short. */
+  takenShort: z.strictObject({ stocktake: z.number().int(), value: countSchema }).optional(),
   issuedAt: timeSchema,
   /** Since when the holder holds it; none for a first holder. */
   heldSince: timeSchema.optional(),
@@ -159,10 +211,67 @@ export const tokenSchema = z.strictObject({
   driverRef: hashTextSchema,
   validTo: timeSchema,
   sale: stageSchema.optional(),
+  slots: z.array(slotSchema).max(limits.slotsPerLotMax),
   state: z.enum(['VALID', 'USED', 'EXPIRED']),
   issuedAt: timeSchema,
 });
 
+/** A count of a lot: the books at its opening stand under a key of their own. */
+export const stocktakeSchema = z.strictObject({
+  lot: lotIdSchema,
+  number: z.number().int().min(1),
+  openedBy: partyIdSchema,
+  openedAt: timeSchema,
+  height: z.number().int(),
+  counter: partyIdSchema,
+  blind: z.boolean(),
+  state: z.enum(['OPEN', 'COUNTED', 'RECONCILED', 'SIGNED']),
+  /** What was counted, as of the opening. */
+  counted: countSchema.optional(),
+  evidence: refSchema.optional(),
+  verdict: z.enum(['within_standard', 'missing', 'surplus']).optional(),
+  /** Missing (negative: too much), and how much of it the loss standard allows. */
+  missing: integerSchema.optional(),
+  allowed: countSchema.optional(),
+  signedAt: timeSchema.optional(),
+  signedBy: z.array(partyIdSchema).max(2),
+});
+
+/** The books of a lot when its stocktake was opened. */
+export const stocktakeBookSchema = z.strictObject({
+  onHand: countSchema,
+  receipted: countSchema,
+  opening: countSchema,
+  weighedIn: countSchema,
+  weighedOut: countSchema,
+});
+
+export const requestSchema = z.strictObject({
+  receipt: receiptIdSchema,
+  number: z.number().int().min(1),
+  kind: z.enum(['inspection', 'sample']),
+  by: partyIdSchema,
+  note: noteSchema,
+  askedAt: timeSchema,
+  until: daySchema,
+  answer: z.strictObject({ evidence: refSchema, at: timeSchema }).optional(),
+  /** Noted by somebody as not answered in time. */
+  flaggedAt: timeSchema.optional(),
+});
+
+export const damageSchema = z.strictObject({
+  lot: lotIdSchema,
+  number: z.number().int().min(1),
+  kind: z.enum(['deterioration', 'damage', 'loss', 'danger']),
+  note: noteSchema,
+  evidence: refSchema,
+  quantity: quantitySchema.optional(),
+  reportedAt: timeSchema,
+});
+
+export type Stocktake = z.infer<typeof stocktakeSchema>;
+export type StocktakeBook = z.infer<typeof stocktakeBookSchema>;
+export type HolderRequest = z.infer<typeof requestSchema>;
 export type Lot = z.infer<typeof lotSchema>;
 export type Receipt = z.infer<typeof receiptSchema>;
 export type ReceiptState = Receipt['state'];
@@ -173,6 +282,8 @@ export type StatedItems = z.infer<typeof statedItemsSchema>;
 export type ReleaseToken = z.infer<typeof tokenSchema>;
 
 const changed = { id: receiptIdSchema, expectedVersion: expectedVersionSchema };
+const slotsSchema = z.array(slotSchema).max(limits.slotsPerLotMax);
+const stocktakeRef = { id: lotIdSchema, stocktake: z.number().int().min(1) };
 const piecesSchema = z.number().int().min(0).optional();
 
 export const commandSchemas = {
@@ -203,13 +314,19 @@ export const commandSchemas = {
     quantity: quantitySchema,
     items: statedItemsSchema,
     inspection: refSchema.optional(),
+    slots: slotsSchema.optional(),
   }),
   transfer: z.strictObject({ ...changed, to: partyIdSchema }),
   split: z.strictObject({
     ...changed,
     parts: z
       .array(
-        z.strictObject({ id: receiptIdSchema, quantity: quantitySchema, pieces: piecesSchema }),
+        z.strictObject({
+          id: receiptIdSchema,
+          quantity: quantitySchema,
+          pieces: piecesSchema,
+          slots: slotsSchema.optional(),
+        }),
       )
       .min(2)
       .max(limits.splitChildrenMax),
@@ -230,6 +347,7 @@ export const commandSchemas = {
     validTo: timeSchema,
     /** The sale that the goods leave for: their next stage in the register of lineage. */
     sale: stageSchema.optional(),
+    slots: slotsSchema.optional(),
   }),
   gate_out: z.strictObject({
     id: receiptIdSchema,
@@ -240,12 +358,55 @@ export const commandSchemas = {
   expire_token: z.strictObject({ id: receiptIdSchema, token: z.number().int().min(1) }),
   state_fee: z.strictObject({ id: receiptIdSchema, due: moneySchema }),
   cancel: z.strictObject({ ...changed }),
-  freeze: z.strictObject({
+  merge: z.strictObject({
     id: receiptIdSchema,
+    parts: z.array(z.strictObject(changed)).min(2).max(limits.splitChildrenMax),
+  }),
+  amend: z.strictObject({
+    ...changed,
+    /** The receipt issued in its place. */
+    reissuedAs: receiptIdSchema,
+    items: statedItemsSchema,
+    inspection: refSchema.optional(),
+  }),
+  demand_collection: z.strictObject({ ...changed, days: z.number().int().min(1).max(366) }),
+  deposit: z.strictObject({
+    ...changed,
+    /** Who took the goods into deposit (提存), and the paper for it. */
+    depositary: nameSchema,
+    evidence: refSchema,
+    weighing: hashTextSchema,
+  }),
+  request_inspection: z.strictObject({ id: receiptIdSchema, note: noteSchema }),
+  request_sample: z.strictObject({ id: receiptIdSchema, note: noteSchema }),
+  answer_request: z.strictObject({
+    id: receiptIdSchema,
+    request: z.number().int().min(1),
+    evidence: refSchema,
+  }),
+  flag_request: z.strictObject({ id: receiptIdSchema, request: z.number().int().min(1) }),
+  report_damage: z.strictObject({
+    id: lotIdSchema,
+    kind: z.enum(['deterioration', 'damage', 'loss', 'danger']),
+    note: noteSchema,
+    evidence: refSchema,
+    quantity: quantitySchema.optional(),
+  }),
+  open_stocktake: z.strictObject({
+    id: lotIdSchema,
+    counter: partyIdSchema,
+    /** The counter is not to see the books before it has counted. */
+    blind: z.boolean(),
+  }),
+  count: z.strictObject({ ...stocktakeRef, counted: quantitySchema, evidence: refSchema }),
+  reconcile: z.strictObject(stocktakeRef),
+  sign_stocktake: z.strictObject(stocktakeRef),
+  freeze: z.strictObject({
+    id: z.union([receiptIdSchema, lotIdSchema]),
     order: refSchema,
     until: timeSchema.optional(),
   }),
-  unfreeze: z.strictObject({ id: receiptIdSchema, order: refSchema }),
+  unfreeze: z.strictObject({ id: z.union([receiptIdSchema, lotIdSchema]), order: refSchema }),
 } as const;
 
 export const internalSchemas = {

@@ -22,6 +22,16 @@ export const statusCodes = {
   forfeiture_forbidden: 118,
   object_is_not_frozen: 119,
   storage_fee_due: 120,
+  receipts_not_mergeable: 121,
+  slot_missing: 122,
+  slot_not_in_lot: 123,
+  storage_period_running: 124,
+  storage_period_over: 125,
+  demand_period_running: 126,
+  counter_is_keeper: 127,
+  stocktake_open: 128,
+  stocktake_not_ready: 129,
+  request_already_answered: 130,
 } as const;
 
 export const status = statusFactory('warehouse-receipt', statusCodes);

@@ -18,7 +18,7 @@ export const createExclusive = internalCommand({
   verify: (context, { id, asset, holder }) =>
     firstProblem(
       () => (findLien(context, id) === undefined ? OK : status('id_already_exists')),
-      () => joinProblem(context, asset.id, { exclusive: true, junior: false }),
+      () => joinProblem(context, asset.id, { exclusive: true }),
       () => claimProblem(context, { stage: asset.id, by: id, holder }),
     ),
   execute: (context, { controlBy, noticeAt, ...terms }) => {

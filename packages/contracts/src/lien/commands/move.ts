@@ -17,7 +17,7 @@ export const move = internalCommand({
     if (params.holder !== undefined && !isSold) return status('state_forbids_command');
     for (const part of params.to) {
       if (findLien(context, part.id) !== undefined) return status('id_already_exists');
-      const terms = { exclusive: lien.exclusive, junior: false };
+      const terms = { exclusive: lien.exclusive };
       const problem = joinProblem(context, part.asset.id, terms);
       if (!isOk(problem)) return problem;
     }

@@ -1,4 +1,6 @@
 import { isOk } from '@triflow/protocol';
+import { encumbranceProblem } from '../../lien/internal.js';
+import { firstProblem } from '../../params.js';
 import { countersigned } from '../../pending.js';
 import { alignLot, carry } from '../goodsFlow.js';
 import { holderProblem } from '../guards.js';
@@ -14,6 +16,7 @@ import {
   unreceipt,
 } from '../records.js';
 import { commandSchemas } from '../schema.js';
+import { assignSlots } from '../slots.js';
 import { status } from '../statusCodes.js';
 
 /** Holder and keeper undo a receipt: its goods stay in the lot, under no receipt. */
@@ -26,13 +29,17 @@ export const cancel = countersigned({
     const receipt = findReceipt(context, params.id);
     if (receipt === undefined) return status('object_not_found');
     const { expectedVersion } = params;
-    return holderProblem(context, receipt, { phase, states: ['FREE'], expectedVersion });
+    return firstProblem(
+      () => holderProblem(context, receipt, { phase, states: ['FREE'], expectedVersion }),
+      () => encumbranceProblem(context, receipt.id),
+    );
   },
   hold: holdReceipt(pendingStateOf.cancel),
   execute: (context, params) => {
     const receipt = loadReceipt(context, params.id);
     const lot = unreceipt(loadLot(context, receipt.lot), receipt.quantity, true);
     saveLot(context, lot);
+    assignSlots(context, lot, receipt.slots, undefined);
     listReceipts(context, lot.id, { closed: [receipt.id] });
     const { version, state } = saveReceipt(context, { ...receipt, state: 'CANCELLED' });
     context.emit('receipt.cancelled', receipt.id, { version, state });

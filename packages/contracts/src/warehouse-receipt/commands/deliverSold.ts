@@ -2,7 +2,7 @@ import { OK, type WriteContext } from '@triflow/protocol';
 import type { z } from 'zod';
 import { internalCommand } from '../../defineContract.js';
 import { liensOnAsset } from '../../lien/internal.js';
-import { findLot, findReceipt, isFrozen } from '../internal.js';
+import { findLot, findReceipt, isStopped } from '../internal.js';
 import { lots } from '../keys.js';
 import { loadLot, loadReceipt, saveReceipt, unpledged } from '../records.js';
 import { internalSchemas } from '../schema.js';
@@ -21,7 +21,7 @@ export const deliverSold = internalCommand({
         return status('object_not_found');
       }
       if (receipt === undefined) continue;
-      if (isFrozen(receipt, context.timeMs)) return status('object_is_frozen');
+      if (isStopped(context, receipt)) return status('object_is_frozen');
       if (receipt.state !== 'PLEDGED') return status('receipt_not_pledged');
       if (receipt.warehouse === params.to) return status('issuer_cannot_hold');
     }
@@ -41,7 +41,12 @@ export const deliverSold = internalCommand({
 
 function deliverReceipt(context: WriteContext, id: string, to: Params['to']): void {
   const receipt = loadReceipt(context, id);
-  const sold = { ...unpledged(receipt), holder: to, state: 'FREE' } as const;
+  const sold = {
+    ...unpledged(receipt),
+    holder: to,
+    heldSince: context.timeMs,
+    state: 'FREE',
+  } as const;
   const { version } = saveReceipt(context, sold);
   const facts = { version, holder: to, formerHolder: receipt.holder, state: 'FREE' };
   context.emit('receipt.transferred', id, { ...facts, enforced: true });

@@ -1,8 +1,9 @@
 import { OK } from '@triflow/protocol';
 import { command } from '../../defineContract.js';
 import { firstProblem } from '../../params.js';
-import { findReceipt, isFrozen } from '../internal.js';
+import { findReceipt, isStopped } from '../internal.js';
 import { tokens } from '../keys.js';
+import { closeCover } from '../monitoringCalls.js';
 import { loadReceipt, loadToken, saveReceipt } from '../records.js';
 import { commandSchemas } from '../schema.js';
 import { status } from '../statusCodes.js';
@@ -17,7 +18,7 @@ export const expireToken = command({
     const token = context.get(tokens, params.id, String(params.token));
     if (token === undefined || token.state === 'EXPIRED') return status('release_token_missing');
     return firstProblem(
-      () => (isFrozen(receipt, context.timeMs) ? status('object_is_frozen') : OK),
+      () => (isStopped(context, receipt) ? status('object_is_frozen') : OK),
       () => (token.state === 'VALID' ? OK : status('release_token_used')),
       () => (context.timeMs > token.validTo ? OK : status('deadline_not_reached')),
     );
@@ -34,6 +35,6 @@ export const expireToken = command({
       token: undefined,
     });
     context.emit('receipt.token_expired', receipt.id, { version, state, token: token.number });
-    return OK;
+    return closeCover(context, receipt, token);
   },
 });

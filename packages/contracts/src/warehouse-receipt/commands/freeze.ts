@@ -1,27 +1,34 @@
 import { OK } from '@triflow/protocol';
 import { command } from '../../defineContract.js';
-import { findReceipt, isFrozen } from '../internal.js';
+import { findLot, findReceipt, isFrozen } from '../internal.js';
 import { isOpen } from '../lifecycle.js';
-import { loadReceipt, saveReceipt } from '../records.js';
+import { saveLot, saveReceipt } from '../records.js';
 import { commandSchemas } from '../schema.js';
 import { status } from '../statusCodes.js';
 
-/** A legal order stops everything on a receipt but reads, evidence and `unfreeze` (R11). */
+/** A legal order stops everything on a receipt or lot but reads, evidence, alerts, `unfreeze` (R11). */
 export const freeze = command({
   who: ['COURT', 'REGULATOR'],
   params: commandSchemas.freeze,
   verify: (context, params) => {
     const receipt = findReceipt(context, params.id);
-    if (receipt === undefined) return status('object_not_found');
-    if (isFrozen(receipt, context.timeMs)) return status('object_is_frozen');
-    return isOpen(receipt.state) ? OK : status('state_forbids_command');
+    const object = receipt ?? findLot(context, params.id);
+    if (object === undefined) return status('object_not_found');
+    if (isFrozen(object, context.timeMs)) return status('object_is_frozen');
+    const open = receipt === undefined || isOpen(receipt.state);
+    return open ? OK : status('state_forbids_command');
   },
-  execute: (context, params) => {
-    const receipt = loadReceipt(context, params.id);
-    const { order, until } = params;
-    const by = context.sender;
-    const { version } = saveReceipt(context, { ...receipt, frozen: { by, order, until } });
-    context.emit('receipt.frozen', receipt.id, { version, by, order, until });
+  execute: (context, { id, order, until }) => {
+    const frozen = { by: context.sender, order, until };
+    const receipt = findReceipt(context, id);
+    const lot = findLot(context, id);
+    if (receipt !== undefined) {
+      const { version } = saveReceipt(context, { ...receipt, frozen });
+      context.emit('receipt.frozen', id, { version, ...frozen });
+    } else if (lot !== undefined) {
+      const { version } = saveLot(context, { ...lot, frozen });
+      context.emit('lot.frozen', id, { version, ...frozen });
+    }
     return OK;
   },
 });

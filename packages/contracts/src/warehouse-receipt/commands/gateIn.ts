@@ -9,14 +9,16 @@ import {
   type WriteContext,
 } from '@triflow/protocol';
 import { command } from '../../defineContract.js';
+import { findLien, holdableAt, liensOnAsset } from '../../lien/internal.js';
 import { firstProblem } from '../../params.js';
+import { changedBy, quantityAtScale } from '../../quantityAtScale.js';
 import { isStatus } from '../../status.js';
 import { alignLot, goodsEnter } from '../goodsFlow.js';
 import { findLot } from '../internal.js';
 import { slotUses, weighings } from '../keys.js';
-import { changedBy, quantityAtScaleOf } from '../quantities.js';
 import { loadLot, saveLot } from '../records.js';
 import { commandSchemas, type Lot } from '../schema.js';
+import { assignSlots } from '../slots.js';
 import { status } from '../statusCodes.js';
 
 /** Goods come in: a weighing counts once, and a slot is in one lot of all warehouses (E2). */
@@ -35,15 +37,16 @@ export const gateIn = command({
   },
   execute: (context, params) => {
     const lot = loadLot(context, params.id);
-    const quantity = quantityAtScaleOf(lot.onHand, params.quantity);
+    const quantity = quantityAtScale(lot.onHand, params.quantity);
     if (isStatus(quantity)) return quantity;
     const { weighing } = params;
-    const warehouse = context.sender;
     const slots = [...new Set([...lot.slots, ...params.slots])];
-    for (const slot of params.slots) context.put(slotUses, [slot], { lot: lot.id, warehouse });
+    const added = params.slots.filter((slot) => !lot.slots.includes(slot));
+    assignSlots(context, lot, added, undefined);
     context.put(weighings, [weighing], { lot: lot.id, direction: 'in', quantity });
     const onHand = changedBy(lot.onHand, quantity.value);
-    const { version } = saveLot(context, { ...lot, slots, onHand });
+    const weighedIn = lot.weighedIn + quantity.value;
+    const { version } = saveLot(context, { ...lot, slots, onHand, weighedIn });
     context.emit('lot.goods_in', lot.id, { version, quantity, onHand, slots, weighing });
     return entered(context, { ...lot, onHand }, quantity, params.origin);
   },
@@ -63,11 +66,22 @@ function entered(
     origin === undefined ? lot.lineage : [origin],
   );
   if (!isOk(entering)) return entering;
-  return alignLot(context, lot);
+  const aligned = alignLot(context, lot);
+  return isOk(aligned) ? holdMore(context, lot) : aligned;
+}
+
+function holdMore(context: WriteContext, lot: Lot): Status {
+  const pledge = liensOnAsset(context, lot.id).find((one) => one.exclusive);
+  const lien = pledge === undefined ? undefined : findLien(context, pledge.lien);
+  if (lien === undefined || lien.asset.quantity !== undefined) return OK;
+  const quantity = holdableAt(context, lot.id, lien.id);
+  if (quantity === undefined) return OK;
+  const { id: by, holder } = lien;
+  return context.call('lien', 'claim_goods', { stage: lot.id, by, holder, quantity });
 }
 
 function quantityProblem(lot: Lot, stated: Quantity): Status {
-  const quantity = quantityAtScaleOf(lot.onHand, stated);
+  const quantity = quantityAtScale(lot.onHand, stated);
   if (isStatus(quantity)) return quantity;
   const sum = lot.onHand.value + quantity.value;
   return isStorable(sum) ? OK : status('amount_out_of_range');

@@ -4,13 +4,14 @@ import { command } from '../../defineContract.js';
 import { encumbranceProblem } from '../../lien/internal.js';
 import { firstProblem } from '../../params.js';
 import { findParty, isActive } from '../../party-registry/internal.js';
+import { changedBy, quantityAtScale } from '../../quantityAtScale.js';
 import { isStatus } from '../../status.js';
 import { carry } from '../goodsFlow.js';
-import { findLot, findReceipt } from '../internal.js';
+import { findLot, findReceipt, isFrozen } from '../internal.js';
 import { receipts } from '../keys.js';
-import { changedBy, quantityAtScaleOf } from '../quantities.js';
 import { listReceipts, loadLot, saveLot } from '../records.js';
 import { commandSchemas, type Lot, type StatutoryItems } from '../schema.js';
+import { assignSlots, slotsOfReceipt } from '../slots.js';
 import { status } from '../statusCodes.js';
 import { completeItems } from '../statutoryItems.js';
 
@@ -26,21 +27,25 @@ export const issue = command({
     if (lot === undefined) return status('reference_not_found');
     return firstProblem(
       () => (lot.warehouse === context.sender ? OK : status('signer_not_party_to_object')),
+      () => (isFrozen(lot, context.timeMs) ? status('object_is_frozen') : OK),
       () => (lot.state === 'SHORT' ? status('lot_is_short') : OK),
       () => encumbranceProblem(context, lot.id),
       () => holderProblem(context, params),
       () => itemsProblem(context, params),
       () => (params.inspection === undefined ? status('inspection_missing') : OK),
       () => quantityProblem(lot, params),
+      () => slotsProblem(context, lot, params),
     );
   },
   execute: (context, params) => {
     const lot = loadLot(context, params.lot);
     const items = itemsOf(context, params);
-    const quantity = quantityAtScaleOf(lot.onHand, params.quantity);
+    const quantity = quantityAtScale(lot.onHand, params.quantity);
     const { id, holder, inspection } = params;
     if (items === undefined || inspection === undefined) return status('statutory_item_missing');
     if (isStatus(quantity)) return quantity;
+    const slots = slotsFor(context, lot, params);
+    if (isStatus(slots)) return slots;
     const { warehouse } = lot;
     const receipted = changedBy(lot.receipted, quantity.value);
     saveLot(context, { ...lot, receipted, openReceipts: lot.openReceipts + 1 });
@@ -54,11 +59,14 @@ export const issue = command({
       inspection,
       state: 'FREE',
       tokensIssued: 0,
+      slots: [...slots],
+      requests: 0,
       parents: [],
       children: [],
       issuedAt: context.timeMs,
       version: 1,
     });
+    assignSlots(context, lot, slots, id);
     listReceipts(context, lot.id, { opened: [id] });
     const facts = { version: 1, state: 'FREE', lot: lot.id, warehouse, holder, quantity };
     context.emit('receipt.issued', id, facts);
@@ -84,11 +92,23 @@ function itemsOf(context: ReadContext, params: Params): StatutoryItems | undefin
 }
 
 function quantityProblem(lot: Lot, params: Params): Status {
-  const quantity = quantityAtScaleOf(lot.onHand, params.quantity);
+  const quantity = quantityAtScale(lot.onHand, params.quantity);
   if (isStatus(quantity)) return quantity;
   if (lot.receipted.value + quantity.value > lot.onHand.value) {
     return status('lot_quantity_exceeded');
   }
   const open = lot.openReceipts < limits.openReceiptsPerLotMax;
   return open ? OK : status('bound_exceeded');
+}
+
+function slotsProblem(context: ReadContext, lot: Lot, params: Params): Status {
+  const slots = slotsFor(context, lot, params);
+  return isStatus(slots) ? slots : OK;
+}
+
+function slotsFor(context: ReadContext, lot: Lot, params: Params): readonly string[] | Status {
+  const quantity = quantityAtScale(lot.onHand, params.quantity);
+  if (isStatus(quantity)) return quantity;
+  const takesAll = lot.receipted.value + quantity.value === lot.onHand.value;
+  return slotsOfReceipt(context, lot, { slots: params.slots, takesAll });
 }

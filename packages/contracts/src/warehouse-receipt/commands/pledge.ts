@@ -40,6 +40,7 @@ export const pledge = countersigned({
       () => lineageProblem(context, receipt, params),
       () => pledgeProblem(context, params.facility, receipt.holder),
       () => affiliationProblem(context, receipt, params),
+      () => soundProblem(context, receipt),
     );
   },
   hold: holdReceipt(pendingStateOf.pledge),
@@ -80,6 +81,13 @@ function lineageProblem(context: ReadContext, receipt: Receipt, params: Params):
   if (holder === undefined) return OK;
   const held = claimProblem(context, { stage: receipt.id, by: receipt.id, holder });
   return held.code === 'already_financed' ? status('already_financed') : held;
+}
+
+/** No new pledge of what is short or past its storage period. */
+function soundProblem(context: ReadContext, receipt: Receipt): Status {
+  if (loadLot(context, receipt.lot).state === 'SHORT') return status('lot_is_short');
+  const over = receipt.items.storagePeriod.to < context.day;
+  return over ? status('storage_period_over') : OK;
 }
 
 /** E6: a keeper close to the pledgor is disclosed, and accepted by the lender's signature. */

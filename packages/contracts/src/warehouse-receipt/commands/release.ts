@@ -1,5 +1,6 @@
 import { OK, type ReadContext, type Status } from '@triflow/protocol';
 import { command } from '../../defineContract.js';
+import { criticalAlertProblem } from '../../monitoring/internal.js';
 import { firstProblem, versionIs } from '../../params.js';
 import { isClosed, releaseProblem } from '../../pledge-facility/internal.js';
 import { movableProblem } from '../guards.js';
@@ -23,9 +24,13 @@ export const release = command({
       () => (facility === undefined ? status('receipt_not_pledged') : OK),
       () => signerProblem(context, receipt),
       () => movableProblem(context, receipt),
-      () => (receipt.state === 'PLEDGED' ? OK : status('receipt_not_pledged')),
+      () => {
+        const stands = receipt.state === 'PLEDGED' || receipt.state === 'DEPOSITED';
+        return stands ? OK : status('receipt_not_pledged');
+      },
       () => (versionIs(receipt, params.expectedVersion) ? OK : status('object_version_is_stale')),
       () => releaseProblem(context, facility ?? '', { asset: receipt.id, remaining: 0n }),
+      () => criticalAlertProblem(context, receipt.id, receipt.lot),
     );
   },
   execute: (context, params) => endPledges(context, [loadReceipt(context, params.id)]),

@@ -1,6 +1,6 @@
 import { OK } from '@triflow/protocol';
 import { internalCommand } from '../../defineContract.js';
-import { findReceipt, isFrozen } from '../internal.js';
+import { findReceipt, isStopped } from '../internal.js';
 import { endPledges, loadReceipt } from '../records.js';
 import { internalSchemas } from '../schema.js';
 import { status } from '../statusCodes.js';
@@ -13,7 +13,7 @@ export const releasePledges = internalCommand({
     for (const id of params.ids) {
       const receipt = findReceipt(context, id);
       if (receipt === undefined) return status('object_not_found');
-      if (isFrozen(receipt, context.timeMs)) return status('object_is_frozen');
+      if (isStopped(context, receipt)) return status('object_is_frozen');
       if (receipt.state !== 'PLEDGED') return status('receipt_not_pledged');
     }
     return OK;

@@ -1,7 +1,7 @@
 import { OK } from '@triflow/protocol';
 import { command } from '../../defineContract.js';
-import { findReceipt, isFrozen } from '../internal.js';
-import { loadReceipt, saveReceipt } from '../records.js';
+import { findLot, findReceipt, isFrozen } from '../internal.js';
+import { saveLot, saveReceipt } from '../records.js';
 import { commandSchemas } from '../schema.js';
 import { status } from '../statusCodes.js';
 
@@ -10,15 +10,21 @@ export const unfreeze = command({
   who: ['COURT', 'REGULATOR'],
   params: commandSchemas.unfreeze,
   verify: (context, params) => {
-    const receipt = findReceipt(context, params.id);
-    if (receipt === undefined) return status('object_not_found');
-    return isFrozen(receipt, context.timeMs) ? OK : status('object_is_not_frozen');
+    const object = findReceipt(context, params.id) ?? findLot(context, params.id);
+    if (object === undefined) return status('object_not_found');
+    return isFrozen(object, context.timeMs) ? OK : status('object_is_not_frozen');
   },
-  execute: (context, params) => {
-    const receipt = loadReceipt(context, params.id);
-    const { order } = params;
-    const { version } = saveReceipt(context, { ...receipt, frozen: undefined });
-    context.emit('receipt.unfrozen', receipt.id, { version, by: context.sender, order });
+  execute: (context, { id, order }) => {
+    const by = context.sender;
+    const receipt = findReceipt(context, id);
+    const lot = findLot(context, id);
+    if (receipt !== undefined) {
+      const { version } = saveReceipt(context, { ...receipt, frozen: undefined });
+      context.emit('receipt.unfrozen', id, { version, by, order });
+    } else if (lot !== undefined) {
+      const { version } = saveLot(context, { ...lot, frozen: undefined });
+      context.emit('lot.unfrozen', id, { version, by, order });
+    }
     return OK;
   },
 });

@@ -1,17 +1,20 @@
-import { OK, powerOfTen, type ReadContext, type Status } from '@triflow/protocol';
+import { OK, powerOfTen, type Quantity, type ReadContext, type Status } from '@triflow/protocol';
 import type { z } from 'zod';
 import { freeAt } from '../../lien/internal.js';
+import { criticalAlertProblem } from '../../monitoring/internal.js';
 import { firstProblem } from '../../params.js';
 import { countersigned } from '../../pending.js';
 import { releaseProblem } from '../../pledge-facility/internal.js';
+import { quantityAtScale } from '../../quantityAtScale.js';
 import { isStatus } from '../../status.js';
-import { holderProblem } from '../guards.js';
+import { goodsProblem, lenderAndKeeper } from '../guards.js';
 import { findReceipt } from '../internal.js';
 import { tokens } from '../keys.js';
 import { pendingStateOf } from '../lifecycle.js';
-import { quantityAtScaleOf } from '../quantities.js';
-import { holdReceipt, loadReceipt, openState, saveReceipt } from '../records.js';
-import { commandSchemas, type Receipt } from '../schema.js';
+import { openCover } from '../monitoringCalls.js';
+import { entitlement } from '../overIssue.js';
+import { holdReceipt, loadLot, loadReceipt, openState, saveReceipt } from '../records.js';
+import { commandSchemas, type Receipt, type ReleaseToken } from '../schema.js';
 import { status } from '../statusCodes.js';
 
 type Params = z.infer<typeof commandSchemas.withdraw>;
@@ -24,28 +27,26 @@ export const withdraw = countersigned({
   who: 'anyone',
   params: commandSchemas.withdraw,
   object: (params) => params.id,
-  signers: (context, params) => {
-    const receipt = loadReceipt(context, params.id);
-    return [...(receipt.lender === undefined ? [] : [receipt.lender]), receipt.warehouse];
-  },
+  signers: lenderAndKeeper,
   verify: (context, params, phase) => {
     const receipt = findReceipt(context, params.id);
     if (receipt === undefined) return status('object_not_found');
     const { expectedVersion } = params;
     return firstProblem(
-      () =>
-        holderProblem(context, receipt, { phase, states: ['FREE', 'PLEDGED'], expectedVersion }),
-      () => (receipt.feeDue === undefined ? OK : status('storage_fee_due')),
+      () => goodsProblem(context, receipt, { phase, expectedVersion }),
       () => quantityProblem(receipt, params),
+      () => shareProblem(context, receipt, params),
+      () => slotsProblem(receipt, params),
       () => (params.validTo > context.timeMs ? OK : status('deadline_has_passed')),
       () => coverProblem(context, receipt, params),
       () => heldProblem(context, receipt, params),
+      () => criticalAlertProblem(context, receipt.id, receipt.lot),
     );
   },
   hold: holdReceipt(pendingStateOf.withdraw),
   execute: (context, params) => {
     const receipt = loadReceipt(context, params.id);
-    const quantity = quantityAtScaleOf(receipt.quantity, params.quantity);
+    const quantity = quantityAtScale(receipt.quantity, params.quantity);
     if (isStatus(quantity)) return quantity;
     const { vehicle, driverRef, validTo, sale } = params;
     const number = receipt.tokensIssued + 1;
@@ -57,7 +58,8 @@ export const withdraw = countersigned({
       token: number,
       tokensIssued: number,
     });
-    context.put(tokens, [receipt.id, String(number)], {
+    const slots = params.slots ?? (isAll(receipt, quantity) ? receipt.slots : []);
+    const token: ReleaseToken = {
       receipt: receipt.id,
       number,
       quantity,
@@ -66,17 +68,19 @@ export const withdraw = countersigned({
       driverRef,
       validTo,
       sale,
+      slots,
       state: 'VALID',
       issuedAt: context.timeMs,
-    });
+    };
+    context.put(tokens, [receipt.id, String(number)], token);
     const facts = { version, state: 'WITHDRAWING', token: number, quantity, vehicle, validTo };
     context.emit('receipt.withdrawal_opened', receipt.id, facts);
-    return OK;
+    return openCover(context, receipt, token);
   },
 });
 
 function quantityProblem(receipt: Receipt, params: Params): Status {
-  const quantity = quantityAtScaleOf(receipt.quantity, params.quantity);
+  const quantity = quantityAtScale(receipt.quantity, params.quantity);
   if (isStatus(quantity)) return quantity;
   const all = quantity.value === receipt.quantity.value;
   const pieces = params.pieces ?? 0;
@@ -85,10 +89,30 @@ function quantityProblem(receipt: Receipt, params: Params): Status {
   return fits ? OK : status('quantity_exceeds_receipt');
 }
 
+/** From a lot that is short nobody takes more than the receipt's share of what is there. */
+function shareProblem(context: ReadContext, receipt: Receipt, params: Params): Status {
+  const { short } = loadLot(context, receipt.lot);
+  const quantity = quantityAtScale(receipt.quantity, params.quantity);
+  if (short === undefined || isStatus(quantity)) return OK;
+  return quantity.value <= entitlement(receipt, short) ? OK : status('lot_is_short');
+}
+
+/** A part of an identified lot leaves from slots that are named, and leaves some. */
+function slotsProblem(receipt: Receipt, params: Params): Status {
+  const { slots } = params;
+  if (slots === undefined) return OK;
+  const own = slots.every((slot) => receipt.slots.includes(slot));
+  return own ? OK : status('slot_not_in_lot');
+}
+
+function isAll(receipt: Receipt, quantity: Quantity): boolean {
+  return quantity.value === receipt.quantity.value;
+}
+
 /** What stays pledged must still cover the debt (F3). */
 function coverProblem(context: ReadContext, receipt: Receipt, params: Params): Status {
   if (receipt.facility === undefined) return OK;
-  const quantity = quantityAtScaleOf(receipt.quantity, params.quantity);
+  const quantity = quantityAtScale(receipt.quantity, params.quantity);
   if (isStatus(quantity)) return quantity;
   const remaining = receipt.quantity.value - quantity.value;
   return releaseProblem(context, receipt.facility, { asset: receipt.id, remaining });
