@@ -69,7 +69,7 @@ export function reissueProblem(
   );
 }
 
-/** A keeper's command on a receipt that waits for nobody: keeper, freeze, pending, state, version. */
+/** What a keeper does on a receipt: keeper, freeze, pending, state, version, in this order. */
 export function keeperProblem(
   context: ReadContext,
   receipt: Receipt,

@@ -9,7 +9,7 @@ import { loadReceipt, saveReceipt } from './records.js';
 import { commandSchemas, type HolderRequest } from './schema.js';
 import { status } from './statusCodes.js';
 
-/** The holder asks to inspect the goods or to take a sample; the keeper must answer in time (911). */
+/** The holder asks to inspect or to take a sample; the keeper must answer in time (911). */
 export function requestOf(kind: HolderRequest['kind']): CommandDefinition {
   return command({
     who: 'anyone',
