@@ -19,6 +19,20 @@ export { isTriflowError, type Phase, TriflowError } from './errors/triflowError.
 export { type CheckpointStore, memoryCheckpoints } from './events/checkpoints.js';
 export type { FollowedEvent, FollowOptions } from './events/followEvents.js';
 export type { EvidenceAnswer, EvidenceOptions } from './evidence/createEvidence.js';
+export {
+  proveReading,
+  type ReadingProof,
+  readingProofSchema,
+  readingsRoot,
+  verifyReading,
+} from './readings/readingProof.js';
+export {
+  areSignedBy,
+  readingsSignBytes,
+  readSignedReadings,
+  type SignedReadings,
+  signReadings,
+} from './readings/signedReadings.js';
 export type { Committed, Expired, Outcome, Rejected } from './transactions/outcome.js';
 export type { PreparedTransaction } from './transactions/preparedTransaction.js';
 export type { BuildOptions } from './transactions/signedTransaction.js';

@@ -1,3 +1,4 @@
+export { type ReadingProof, verifyReading } from './readings/readingProof.js';
 export { isTriflowError, TriflowError } from './errors/triflowError.js';
 export { EVIDENCE_FORMAT, type EvidenceFile } from './verify/evidenceFile.js';
 export { followValidators, type ValidatorStep } from './verify/followValidators.js';

@@ -152,7 +152,7 @@ export { anchors, features, proposals } from './governance/keys.js';
 export type { Anchor, Proposal } from './governance/schema.js';
 export { lienProofKeys, liens, onAsset, onAssetKey } from './lien/keys.js';
 export type { AssetLien, Lien } from './lien/schema.js';
-export { alerts, assetAlerts, batches, devices, rules } from './monitoring/keys.js';
+export { alerts, assetAlerts, batches, batchParts, devices, rules } from './monitoring/keys.js';
 export { type ReadingKind, readingKinds } from './monitoring/kinds.js';
 export { readingLeaf } from './monitoring/readingLeaf.js';
 export {

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { CodedError } from '@triflow/protocol';
+import { CodedError, limits } from '@triflow/protocol';
 import { parse as parseToml, TomlError } from 'smol-toml';
 import { z } from 'zod';
 
@@ -42,6 +42,48 @@ const epcisSchema = z.strictObject({
   declareSubmitter: z.boolean().default(true),
 });
 
+const devicesSchema = z.strictObject({
+  /** Takes readings at all: over HTTP, and by MQTT where `mqtt` says where. */
+  enabled: z.boolean().default(false),
+  mqtt: z
+    .strictObject({
+      url: z.url({ protocol: /^(mqtts?|wss?)$/ }),
+      topic: text.default('triflow/devices/+/readings'),
+      clientId: z
+        .string()
+        .regex(/^[0-9A-Za-z-]{1,64}$/)
+        .default('triflow-gateway'),
+      version: z.union([z.literal(4), z.literal(5)]).default(5),
+      username: text.optional(),
+      passwordFile: text.optional(),
+    })
+    .optional(),
+  /** Devices whose readings are anchored: the gateway keeps them, the chain their root. */
+  anchor: z
+    .array(z.string().regex(/^dv_[a-z0-9-]{1,60}$/))
+    .max(limits.gatewayDevicesKnownMax)
+    .default([]),
+  /** Readings of one anchored batch. */
+  anchorReadings: z.number().int().min(1).max(16_384).default(4_096),
+  /** How long a reading waits for others of its batch, and for one that is missing before it. */
+  maxDelayMs: z.number().int().min(0).max(3_600_000).default(5_000),
+  gapWaitMs: z.number().int().min(0).max(3_600_000).default(10_000),
+  /** Readings that wait for the chain; over it no more are taken. */
+  spoolBytesMax: z
+    .number()
+    .int()
+    .min(1_048_576)
+    .default(4 * 1_024 ** 3),
+  /** Readings kept to prove them; anchored ones are never deleted. */
+  archiveBytesMax: z
+    .number()
+    .int()
+    .min(1_048_576)
+    .default(16 * 1_024 ** 3),
+});
+
+export type DevicesConfig = z.infer<typeof devicesSchema>;
+
 const configSchema = z.strictObject({
   gateway: z
     .strictObject({
@@ -68,6 +110,7 @@ const configSchema = z.strictObject({
     .prefault({}),
   submit: submitSchema.prefault({}),
   epcis: epcisSchema.prefault({}),
+  devices: devicesSchema.prefault({}),
 });
 
 export type GatewayConfig = z.infer<typeof configSchema>;

@@ -98,6 +98,8 @@ const readers = [
   'getRound',
   'getCustody',
   'getAffiliations',
+  'getKey',
+  'getBatch',
 ];
 const nounsOfClient = [
   'parties',

@@ -4,6 +4,7 @@ import { pendingActions } from '../pendings.js';
 import { anchorBatch } from './anchorBatch.js';
 import { bindDevice } from './bindDevice.js';
 import { checkSilence } from './checkSilence.js';
+import { getBatch } from './getBatch.js';
 import { submitBatch } from './submitBatch.js';
 import { unbindDevice } from './unbindDevice.js';
 
@@ -12,6 +13,7 @@ export const deviceActions = {
   get: getter(devices),
   list: lister(devices),
   waitFor: waiter(devices),
+  getBatch,
   bindDevice,
   unbindDevice,
   submitBatch,

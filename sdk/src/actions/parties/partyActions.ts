@@ -2,6 +2,7 @@ import { affiliations, parties } from '@triflow/contracts/schemas';
 import { getter, lister, waiter } from '../objects.js';
 import { addKey } from './addKey.js';
 import { declareAffiliation } from './declareAffiliation.js';
+import { getKey } from './getKey.js';
 import { grantRole } from './grantRole.js';
 import { recordLicence } from './recordLicence.js';
 import { registerParty } from './registerParty.js';
@@ -15,6 +16,7 @@ export const partyActions = {
   get: getter(parties),
   list: lister(parties),
   waitFor: waiter(parties),
+  getKey,
   getAffiliations: getter(affiliations),
   registerParty,
   addKey,

@@ -1,0 +1,131 @@
+import { readFile, rename, writeFile } from 'node:fs/promises';
+import { bytesFromHexText, hexFromBytes, limits } from '@triflow/protocol';
+import type { Client } from '@triflow/sdk';
+import { z } from 'zod';
+
+/** How long what the chain said is believed, and how long a "no such device". */
+const FRESH_MS = 30_000;
+const ABSENT_MS = 5_000;
+
+const knownSchema = z.strictObject({
+  id: z.string(),
+  party: z.string(),
+  bound: z.boolean(),
+  gateway: z.string().optional(),
+  kinds: z.array(z.string()),
+  maxClockSkewMs: z.number(),
+  lastSeq: z.number(),
+  keys: z.array(z.strictObject({ keyId: z.string(), suite: z.string(), publicKey: z.string() })),
+});
+
+/** What the chain says of a device and its keys in force. */
+export type KnownDevice = z.infer<typeof knownSchema>;
+
+/** What the directory asks of a client. */
+export type DeviceReader = Pick<Client, 'devices' | 'parties'>;
+
+/** The devices that a gateway deals with. What it has learnt outlives a restart without a chain. */
+export interface DeviceDirectory {
+  /**
+   * A device as the chain has it; undefined when there is none. While no node can be asked the
+   * last answer stands; without one the error of the client is thrown.
+   */
+  find(device: string, maxAgeMs?: number): Promise<KnownDevice | undefined>;
+  /** Asks the chain whatever was known. */
+  refresh(device: string): Promise<KnownDevice | undefined>;
+}
+
+interface Cached {
+  readonly device: KnownDevice | undefined;
+  readonly askedAt: number;
+}
+
+/** Opens the directory; `path` is the file in which it is kept. */
+export async function openDirectory(
+  client: DeviceReader,
+  path: string,
+  now: () => number,
+): Promise<DeviceDirectory> {
+  const cache = new Map<string, Cached>();
+  for (const device of await readKept(path)) cache.set(device.id, { device, askedAt: 0 });
+  const asking = new Map<string, Promise<KnownDevice | undefined>>();
+
+  const ask = async (id: string): Promise<KnownDevice | undefined> => {
+    const device = await readDevice(client, id);
+    const before = cache.get(id)?.device;
+    cache.delete(id);
+    if (cache.size >= limits.gatewayDevicesKnownMax) {
+      const [oldest] = cache.keys();
+      if (oldest !== undefined) cache.delete(oldest);
+    }
+    cache.set(id, { device, askedAt: now() });
+    if (device !== undefined && before?.keys.length !== device.keys.length) await keep(path, cache);
+    return device;
+  };
+  const askOnce = (id: string): Promise<KnownDevice | undefined> => {
+    const running = asking.get(id);
+    if (running !== undefined) return running;
+    const started = ask(id).finally(() => asking.delete(id));
+    asking.set(id, started);
+    return started;
+  };
+  return {
+    async find(id, maxAgeMs = FRESH_MS) {
+      const known = cache.get(id);
+      const lifeMs = known?.device === undefined ? ABSENT_MS : maxAgeMs;
+      if (known !== undefined && now() - known.askedAt < lifeMs) return known.device;
+      try {
+        return await askOnce(id);
+      } catch (error) {
+        if (known?.device === undefined) throw error;
+        return known.device;
+      }
+    },
+    refresh: askOnce,
+  };
+}
+
+async function readDevice(client: DeviceReader, id: string): Promise<KnownDevice | undefined> {
+  const { data, height } = await client.devices.get(id);
+  if (data === null) return undefined;
+  const party = await client.parties.get(data.party);
+  const keys: KnownDevice['keys'] = [];
+  for (const keyId of party.data?.keyIds ?? []) {
+    const { data: key } = await client.parties.getKey({ party: data.party, keyId });
+    if (key === null || key.fromHeight > height + 1) continue;
+    if (key.toHeight !== undefined && key.toHeight <= height) continue;
+    keys.push({ keyId, suite: key.suite, publicKey: hexFromBytes(key.publicKey) });
+  }
+  return {
+    id,
+    party: data.party,
+    bound: data.boundTo !== undefined,
+    ...(data.gateway === undefined ? {} : { gateway: data.gateway }),
+    kinds: data.kinds.map(({ kind }) => kind),
+    maxClockSkewMs: data.maxClockSkewMs,
+    lastSeq: data.lastSeq,
+    keys,
+  };
+}
+
+/** The bytes of a known key. */
+export function keyBytes(key: KnownDevice['keys'][number]): Uint8Array {
+  return bytesFromHexText(key.publicKey) ?? new Uint8Array();
+}
+
+/** What was kept; a damaged file is as none, because the chain knows better. */
+async function readKept(path: string): Promise<readonly KnownDevice[]> {
+  try {
+    const kept: unknown = JSON.parse(await readFile(path, 'utf8'));
+    const parsed = z.array(knownSchema).safeParse(kept);
+    return parsed.success ? parsed.data : [];
+  } catch {
+    return [];
+  }
+}
+
+async function keep(path: string, cache: ReadonlyMap<string, Cached>): Promise<void> {
+  const known = [...cache.values()].flatMap(({ device }) => device ?? []);
+  await writeFile(`${path}.new`, JSON.stringify(known));
+  await rename(`${path}.new`, path);
+}
