@@ -1,5 +1,15 @@
 export { type ControlRequest, callControl } from './control.js';
 export { DEMO_KEY_ID, type DemoParty, demoParties, demoParty } from './demoParties.js';
+export {
+  type DeviceFault,
+  type DeviceModel,
+  deviceModels,
+  modelKinds,
+  type SimulatedDevice,
+  type SimulatedMessage,
+  simulateDevice,
+} from './devices/simulateDevice.js';
+export { type Broker, startBroker } from './devices/startBroker.js';
 export type { Devnet, DevnetOptions, DevnetStep, HeightTarget } from './devnet.js';
 export {
   type DevnetDescription,

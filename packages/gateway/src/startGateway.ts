@@ -5,6 +5,7 @@ import { type Account, createClient, http } from '@triflow/sdk';
 import { openKeystoreFile } from '@triflow/sdk/node';
 import { fastify } from 'fastify';
 import { type GatewayConfig, loadConfig } from './config.js';
+import { createDevicesPart } from './devices/devicesPart.js';
 import type { GatewayContext, GatewayPart } from './gatewayPart.js';
 import { createLogger } from './logger.js';
 import { createSubmitQueue } from './submitQueue.js';
@@ -43,7 +44,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const queue = createSubmitQueue({ client, parallel, waitingMax, deadlineMs });
   const { party } = account;
   const context: GatewayContext = { config, home, data, party, client, queue, logger };
-  const parts = gatewayParts(context);
+  const parts = await gatewayParts(context);
   const app = fastify({ logger: false, return503OnClosing: false, exposeHeadRoutes: false });
   app.get('/livez', async () => ({ live: true }));
   app.get('/readyz', async () => ({ ready: true, pending: queue.pending }));
@@ -65,8 +66,10 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
 }
 
 /** The parts that the configuration asks for. */
-function gatewayParts(_context: GatewayContext): readonly GatewayPart[] {
-  return [];
+async function gatewayParts(context: GatewayContext): Promise<readonly GatewayPart[]> {
+  const parts: GatewayPart[] = [];
+  if (context.config.devices.enabled) parts.push(await createDevicesPart(context));
+  return parts;
 }
 
 async function openAccount(home: string, { account }: GatewayConfig): Promise<Account> {

@@ -1,4 +1,4 @@
-import { isCodedError, limits, type Logger } from '@triflow/protocol';
+import { isCodedError, type Logger, limits } from '@triflow/protocol';
 import type { Archive, ArchivedBatch } from '../store/archive.js';
 import type { Quarantine } from '../store/quarantine.js';
 import type { Spool } from '../store/spool.js';
@@ -59,8 +59,6 @@ export interface Forwarder {
   start(): void;
   /** There is something new in the spool. */
   wake(): void;
-  /** Nothing waits any more for others of its batch. */
-  hurry(): void;
   stop(): Promise<void>;
   readonly counts: ForwarderCounts;
 }
@@ -78,7 +76,7 @@ export function createForwarder(parts: ForwarderParts): Forwarder {
   const ended = new AbortController();
   let woken = new AbortController();
   let running: Promise<void> | undefined;
-  let hurried = false;
+  let alone = false;
   let backoffMs = 0;
   let committed = 0;
   let duplicates = 0;
@@ -171,8 +169,13 @@ export function createForwarder(parts: ForwarderParts): Forwarder {
     } catch (error) {
       const code = isCodedError(error) ? error.code : 'INTERNAL';
       const at = isCodedError(error) ? error.details?.failedCommand : undefined;
-      const chunk = typeof at === 'number' ? chunks[at] : undefined;
       const judged = CUT_CODES.has(code) || DEVICE_CODES.has(code);
+      const chunk = chunks[typeof at === 'number' ? at : chunks.length - 1];
+      // Refused at the door: which command it was, only a transaction of its own tells.
+      if (judged && typeof at !== 'number' && chunks.length > 1) {
+        alone = true;
+        return true;
+      }
       if (chunk !== undefined && judged) {
         for (const one of chunks) await archive.remove(archived(one));
         await refuse(chunk, code);
@@ -192,10 +195,12 @@ export function createForwarder(parts: ForwarderParts): Forwarder {
       nowMs: now(),
       maxDelayMs: rules.maxDelayMs,
       gapWaitMs: rules.gapWaitMs,
-      hurry: hurried || isShort,
+      hurry: isShort,
       groupsMax: rules.groupsMax,
     });
-    const ends = await Promise.all(plan.groups.map(send));
+    const groups = alone ? plan.groups.map((group) => group.slice(0, 1)) : plan.groups;
+    alone = false;
+    const ends = await Promise.all(groups.map(send));
     const finished = pending.takeFinished();
     if (finished !== undefined) await spool.release(finished);
     if (ends.includes(false)) {
@@ -228,10 +233,6 @@ export function createForwarder(parts: ForwarderParts): Forwarder {
       running ??= run();
     },
     wake: () => woken.abort(),
-    hurry() {
-      hurried = true;
-      woken.abort();
-    },
     async stop() {
       ended.abort();
       await running;

@@ -92,7 +92,6 @@ export async function createDevicesPart(context: GatewayContext): Promise<Gatewa
     },
     async stop() {
       await mqtt?.stop();
-      forwarder.hurry();
       await forwarder.stop();
       await spool.close();
     },

@@ -20,7 +20,7 @@ export interface PlanRules {
   readonly nowMs: number;
   readonly maxDelayMs: number;
   readonly gapWaitMs: number;
-  /** Memory or disk is short, or the gateway stops: nothing waits. */
+  /** The window is full: nothing waits. */
   readonly hurry: boolean;
   /** Transactions at once. */
   readonly groupsMax: number;

@@ -71,11 +71,7 @@ export async function createMqttSource(source: MqttSourceOptions): Promise<MqttS
 }
 
 /** Tries until the message is stored or refused for good; false when the gateway stops first. */
-async function takeUntilTaken(
-  intake: Intake,
-  text: string,
-  signal: AbortSignal,
-): Promise<boolean> {
+async function takeUntilTaken(intake: Intake, text: string, signal: AbortSignal): Promise<boolean> {
   while (!signal.aborted) {
     try {
       await intake.take(text);

@@ -1,7 +1,7 @@
 import { mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { CodedError, decodeCanonical, encodeCanonical, isCborMap } from '@triflow/protocol';
-import { readingRowSchema, rowOf, readingOfRow, type Reading } from '../devices/readingRow.js';
+import { type Reading, readingOfRow, readingRowSchema, rowOf } from '../devices/readingRow.js';
 
 const DIGITS = 16;
 
@@ -53,7 +53,16 @@ export async function openArchive(folder: string, bytesMax: number): Promise<Arc
       throw new CodedError('STORE_FULL', `${folder} holds its ${bytesMax} bytes of readings`);
     }
   };
+  const load: Archive['load'] = async (device, toSeq) => {
+    for (const anchored of [true, false]) {
+      const wanted = { device, toSeq, anchored };
+      const found = await readBatch(pathOf(folder, wanted));
+      if (found !== undefined) return { ...wanted, readings: found };
+    }
+    return undefined;
+  };
   return {
+    load,
     async save(batch) {
       const path = pathOf(folder, batch);
       const content = encodeCanonical({
@@ -73,17 +82,9 @@ export async function openArchive(folder: string, bytesMax: number): Promise<Arc
       bytes += content.length;
       if (!batch.anchored) spare.set(path, content.length);
     },
-    async load(device, toSeq) {
-      for (const anchored of [true, false]) {
-        const wanted = { device, toSeq, anchored };
-        const found = await readBatch(pathOf(folder, wanted));
-        if (found !== undefined) return { ...wanted, readings: found };
-      }
-      return undefined;
-    },
     async find(device, seq) {
       const last = await toSeqAfter(join(folder, device), seq);
-      return last === undefined ? undefined : this.load(device, last);
+      return last === undefined ? undefined : load(device, last);
     },
     async remove(batch) {
       const path = pathOf(folder, batch);

@@ -20,7 +20,8 @@ export function openQuarantine(path: string, bytesMax: number): Quarantine {
         (found) => found.size,
         () => 0,
       );
-      if (size > bytesMax) throw new CodedError('STORE_FULL', `${path} holds its ${bytesMax} bytes`);
+      if (size > bytesMax)
+        throw new CodedError('STORE_FULL', `${path} holds its ${bytesMax} bytes`);
       const lines = readings.map((reading) => JSON.stringify({ loss, reason, device, ...reading }));
       await appendFile(path, `${lines.join('\n')}\n`, { flush: true });
       count += readings.length;

@@ -1,5 +1,5 @@
-import { mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
+import { mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
 import { CodedError, limits } from '@triflow/protocol';
@@ -141,7 +141,10 @@ export async function openSpool(options: SpoolOptions): Promise<Spool> {
 
 function frame(record: Uint8Array): Uint8Array {
   if (record.length > limits.spoolRecordBytesMax) {
-    throw new CodedError('REQUEST_TOO_LARGE', `a record is over ${limits.spoolRecordBytesMax} bytes`);
+    throw new CodedError(
+      'REQUEST_TOO_LARGE',
+      `a record is over ${limits.spoolRecordBytesMax} bytes`,
+    );
   }
   const framed = Buffer.allocUnsafe(HEAD_BYTES + record.length);
   framed.writeUInt32BE(record.length, 0);

@@ -1,0 +1,37 @@
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import { CodedError } from '@triflow/protocol';
+import { Aedes } from 'aedes';
+
+export interface Broker {
+  readonly url: string;
+  stop(): Promise<void>;
+}
+
+/**
+ * An MQTT broker inside this process, for devices of a devnet. It forgets everything when it stops:
+ * a consortium runs a broker of its own. Throws PORT_IN_USE.
+ */
+export async function startBroker(port = 0): Promise<Broker> {
+  const aedes = await Aedes.createBroker();
+  const server = createServer(aedes.handle);
+  server.listen(port, '127.0.0.1');
+  try {
+    await once(server, 'listening');
+  } catch (cause) {
+    throw new CodedError('PORT_IN_USE', `127.0.0.1:${port} is taken`, { cause });
+  }
+  const address = server.address();
+  const taken = typeof address === 'object' && address !== null ? address.port : port;
+  return {
+    url: `mqtt://127.0.0.1:${taken}`,
+    async stop() {
+      const closed = once(server, 'close');
+      server.close();
+      await new Promise<void>((resolve) => {
+        aedes.close(() => resolve());
+      });
+      await closed;
+    },
+  };
+}
