@@ -6,6 +6,7 @@ import { loadTls } from './access/tls.js';
 import { createBackend } from './backend.js';
 import { isLoopback, loadConfig, loadGenesis, type NodeConfig } from './config.js';
 import { createNode, type NodeOptions, type RunningNode } from './createNode.js';
+import { explorerFolder } from './explorerFolder.js';
 import { loadNodeKeys } from './keys.js';
 import { createLogger } from './logger.js';
 import { createMetrics } from './metrics.js';
@@ -36,6 +37,7 @@ export async function serveNode(options: NodeOptions): Promise<ServingNode> {
       host,
       port,
       ops: config.ops,
+      pageFolder: explorerFolder(),
       ...(requestsPerMinute !== undefined && { requestsPerMinute }),
       ...(tls !== undefined && { tls }),
       ...(access !== undefined && { access: access.ports }),

@@ -20,6 +20,8 @@ import { traceActions } from './actions/traces/traceActions.js';
 import type { ClientCore } from './client/clientCore.js';
 import { createLogin } from './client/login.js';
 import { chainHead, nodeInfo, runQuery } from './client/nodeQueries.js';
+import { proveRecord } from './client/proveRecord.js';
+import { readHeaders } from './client/readHeaders.js';
 import { readState } from './client/readState.js';
 import { createTrustedChain } from './client/trustedChain.js';
 import { type Environment, systemEnvironment } from './environment.js';
@@ -90,6 +92,7 @@ export function createClient(options: ClientOptions) {
     events: bindActions(made, { follow: followEvents }),
     evidence: bindActions(made, { create: createEvidence }),
     ...bindActions(made, { head: chainHead, info: nodeInfo, query: runQuery, state: readState }),
+    ...bindActions(made, { record: proveRecord, headers: readHeaders }),
     /** Signs one transaction of one or more commands: all take effect or none. */
     transaction: (commands: CommandInput | readonly CommandInput[], build?: BuildOptions) => {
       return transact(made, commands, build);

@@ -10,6 +10,8 @@ export type { ReceiptLiens } from './actions/liens/readLiens.js';
 export type { Condition, Listed, ListOptions } from './actions/objects.js';
 export type { PendingParameters } from './actions/pendings.js';
 export { type RecordableEvent, recordableEvent } from './actions/traces/recordableEvent.js';
+export type { ProvedRecord } from './client/proveRecord.js';
+export type { HeaderFacts } from './client/readHeaders.js';
 export type { ReadOptions, StateAt } from './client/readState.js';
 export type { ReadResult, Verified } from './client/verified.js';
 export { type Client, type ClientOptions, coreOfClient, createClient } from './createClient.js';

@@ -25,6 +25,8 @@ export interface VerifiedHeader {
   /** How many validators signed, of how many. */
   readonly signers: number;
   readonly of: number;
+  /** The ids of those who signed, in the order of the set. */
+  readonly signedBy: readonly string[];
 }
 
 /**
@@ -60,5 +62,7 @@ export function verifyHeader(
     return failure('too_few_signers', `${signers} of ${of} signed, ${quorum(of)} are needed`);
   }
   const verdict = verifyCertificate(chain, known.set, certificate);
-  return verdict.ok ? success({ header, valueId, signers, of }) : verdict;
+  if (!verdict.ok) return verdict;
+  const signedBy = certificate.entries.flatMap(([index]) => known.set[index]?.id ?? []);
+  return success({ header, valueId, signers, of, signedBy });
 }

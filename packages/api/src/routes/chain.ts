@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { hashField, heightField, timeField } from './fields.js';
+import { readinessSchema } from './operations.js';
 import { defineRoute } from './route.js';
 
 export const infoSchema = z.object({
@@ -72,6 +73,13 @@ export const chainRoutes = {
     url: '/v1/contracts',
     summary: 'The enabled contracts: commands, queries, filters, status codes.',
     answers: { 200: { about: 'Each contract.', schema: contractsAnswerSchema } },
+  }),
+  getHealth: defineRoute({
+    name: 'getHealth',
+    method: 'GET',
+    url: '/v1/health',
+    summary: 'How this node is, and why when it is not well; 200 either way.',
+    answers: { 200: { about: 'Each check.', schema: readinessSchema } },
   }),
   getOpenApi: defineRoute({
     name: 'getOpenApi',

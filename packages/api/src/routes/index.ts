@@ -6,6 +6,7 @@ import { evidenceRoutes } from './evidence.js';
 import { objectRoutes } from './objects.js';
 import { docsRoutes, operationRoutes } from './operations.js';
 import { queryRoutes } from './queries.js';
+import { searchRoutes } from './search.js';
 import { stateRoutes } from './state.js';
 import { traceRoutes } from './trace.js';
 import { transactionRoutes } from './transactions.js';
@@ -23,6 +24,7 @@ export * from './operations.js';
 export * from './problem.js';
 export * from './queries.js';
 export * from './route.js';
+export * from './search.js';
 export * from './state.js';
 export * from './trace.js';
 export * from './transactions.js';
@@ -33,6 +35,7 @@ export const routes = {
   ...accessRoutes,
   ...objectRoutes,
   ...stateRoutes,
+  ...searchRoutes,
   ...blockRoutes,
   ...chainRoutes,
   ...queryRoutes,

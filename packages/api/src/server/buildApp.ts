@@ -17,7 +17,7 @@ import { addErrorHandler, problemFromThrown, sendProblem } from './errorHandler.
 import { addGuards } from './guards.js';
 import { getAccessLog } from './handlers/accessLog.js';
 import { getBlock, getHeaders, getValidators } from './handlers/blocks.js';
-import { getContracts, getGenesis, getInfo, getOpenApi } from './handlers/chain.js';
+import { getContracts, getGenesis, getHealth, getInfo, getOpenApi } from './handlers/chain.js';
 import { getErrorDoc, listErrors } from './handlers/docs.js';
 import { getEvents } from './handlers/events.js';
 import { getObjectEvidence, getTransactionEvidence } from './handlers/evidence.js';
@@ -25,6 +25,7 @@ import { listObjects } from './handlers/list.js';
 import { getHistory, getObject } from './handlers/objects.js';
 import { getLiveness, getMetrics, getReadiness } from './handlers/operations.js';
 import { runQuery } from './handlers/queries.js';
+import { search } from './handlers/search.js';
 import { createChallenge, createSession, deleteSession, getSession } from './handlers/sessions.js';
 import { simulateTransaction } from './handlers/simulation.js';
 import { getState } from './handlers/state.js';
@@ -35,6 +36,7 @@ import {
   submitBatch,
   submitTransaction,
 } from './handlers/transactions.js';
+import { addPage, type PageFile } from './page.js';
 import { problemOf } from './problems.js';
 import type { ServerContext } from './serverContext.js';
 
@@ -48,6 +50,8 @@ export interface AppParts {
   /** From one address; undefined for no limit. */
   readonly requestsPerMinute?: number | undefined;
   readonly tls?: TlsFiles;
+  /** The page for people, by path; without it `/` is no route. */
+  readonly page?: ReadonlyMap<string, PageFile>;
 }
 
 /** Puts an application together without listening; tests call it with `inject`. */
@@ -84,6 +88,7 @@ export function buildApp(context: ServerContext, parts: AppParts): FastifyInstan
   app.after(() => {
     if (parts.api) addApiRoutes(app, context);
     if (parts.ops) addOpsRoutes(app, context);
+    if (parts.page !== undefined) addPage(app, parts.page);
   });
   return app;
 }
@@ -98,7 +103,10 @@ function https({ key, cert, clientCa }: TlsFiles): ServerOptions {
 function addHeaders(app: FastifyInstance, { backend, metrics }: ServerContext): void {
   app.addHook('onSend', async (request, reply, payload) => {
     const { 'triflow-height': head, ...rest } = chainHeaders(backend.info(), request.id);
-    reply.headers({ ...securityHeaders, ...rest });
+    reply.headers(rest);
+    for (const [name, value] of Object.entries(securityHeaders)) {
+      if (!reply.hasHeader(name)) reply.header(name, value);
+    }
     const policy = docsPolicy(request.url);
     if (policy !== undefined) reply.header('content-security-policy', policy);
     if (!reply.hasHeader('triflow-height') && head !== undefined) {
@@ -127,11 +135,13 @@ function addApiRoutes(app: FastifyInstance, context: ServerContext): void {
   serveRoute(app, context, routes.getHistory, getHistory(context));
   serveRoute(app, context, routes.listObjects, listObjects(context));
   serveRoute(app, context, routes.getState, getState(context));
+  serveRoute(app, context, routes.search, search(context));
   serveRoute(app, context, routes.getBlock, getBlock(context));
   serveRoute(app, context, routes.getHeaders, getHeaders(context));
   serveRoute(app, context, routes.getValidators, getValidators(context));
   serveRoute(app, context, routes.getInfo, getInfo(context));
   serveRoute(app, context, routes.getGenesis, getGenesis(context));
+  serveRoute(app, context, routes.getHealth, getHealth(context));
   serveRoute(app, context, routes.getContracts, getContracts(context));
   serveRoute(app, context, routes.getOpenApi, getOpenApi(context));
   serveRoute(app, context, routes.runQuery, runQuery(context));

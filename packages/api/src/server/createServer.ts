@@ -9,6 +9,7 @@ import { buildApp } from './buildApp.js';
 import { createCommitSignal } from './commitSignal.js';
 import { createEventStreams, type StreamOptions } from './eventStream.js';
 import { createHttpMetrics } from './httpMetrics.js';
+import { readPage } from './page.js';
 import { objectTables, type ServerContext } from './serverContext.js';
 
 const STOP_MS = 5_000;
@@ -33,6 +34,8 @@ export interface ServerOptions {
   readonly tls?: TlsFiles;
   /** From one address; undefined for no limit. */
   readonly requestsPerMinute?: number;
+  /** The folder of the page that is served at `/`. */
+  readonly pageFolder?: string;
 }
 
 export interface TlsFiles {
@@ -106,7 +109,10 @@ export function buildApps(options: ServerOptions): ServerApps {
   const together = options.ops === undefined;
   const { requestsPerMinute } = options;
   const served = { requestsPerMinute, ...(options.tls !== undefined && { tls: options.tls }) };
-  const api = buildApp(context, { api: true, ops: together, ...served });
+  const { pageFolder } = options;
+  const page = pageFolder === undefined ? undefined : readPage(pageFolder);
+  const shown = { ...served, ...(page !== undefined && { page }) };
+  const api = buildApp(context, { api: true, ops: together, ...shown });
   const ops = together ? api : buildApp(context, { api: false, ops: true, requestsPerMinute });
   api.addHook('preClose', async () => {
     stopping.abort();

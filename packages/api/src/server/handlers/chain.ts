@@ -7,6 +7,7 @@ import {
   textFromTime,
 } from '@triflow/protocol';
 import type { ChainRoutes, ContractsAnswer, InfoAnswer } from '../../routes/chain.js';
+import type { ReadinessAnswer } from '../../routes/operations.js';
 import type { RouteHandler } from '../call.js';
 import { commandParams, jsonSchemaOf } from '../contractDefinition.js';
 import { openApiDocument } from '../openApi.js';
@@ -35,6 +36,15 @@ export function getInfo({ backend }: ServerContext): RouteHandler<ChainRoutes['g
       features: [...info.features],
       contracts: contracts.map(({ name, version }) => ({ name, version })),
     };
+    return { status: 200, body };
+  };
+}
+
+/** The checks of `/readyz` for readers of the API: the answer is there, so it is no failure. */
+export function getHealth({ backend }: ServerContext): RouteHandler<ChainRoutes['getHealth']> {
+  return async () => {
+    const { ready, checks } = backend.health();
+    const body: ReadinessAnswer = { ready, checks: { ...checks } };
     return { status: 200, body };
   };
 }

@@ -1,0 +1,57 @@
+import { pathTo } from '../data/router.js';
+
+/** Object kinds and the segment of their pages; the same as in the API's URLs. */
+export const segments: Readonly<Record<string, string>> = {
+  po: 'orders',
+  dl: 'deliveries',
+  in: 'invoices',
+  rv: 'receivables',
+  lt: 'lots',
+  wr: 'receipts',
+  ln: 'liens',
+  pl: 'pledges',
+  ob: 'obligations',
+  pp: 'proofs',
+  vu: 'units',
+  dv: 'devices',
+  al: 'alerts',
+  pf: 'prices',
+  an: 'animals',
+  ci: 'items',
+  gp: 'proposals',
+};
+
+const OBJECT_ID = /^([a-z]{2})_[a-z0-9-]{1,60}$/;
+const PARTY_ID = /^(uscc|lei|gln|dev):[0-9A-Za-z-]{1,56}$/;
+const TX_ID = /^tx_[0-9a-f]{64}$/;
+
+/** The page segment of an object's id; undefined for what is none. */
+export function segmentOfId(text: string): string | undefined {
+  const kind = OBJECT_ID.exec(text)?.[1];
+  return kind === undefined ? undefined : segments[kind];
+}
+
+export function isPartyId(text: string): boolean {
+  return PARTY_ID.test(text);
+}
+
+export function isTxId(text: string): boolean {
+  return TX_ID.test(text);
+}
+
+/** The page of whatever a text names: object, party, transaction; undefined for other text. */
+export function pageOf(text: string): string | undefined {
+  const segment = segmentOfId(text);
+  if (segment !== undefined) return pathTo(segment, text);
+  if (isPartyId(text)) return pathTo('parties', text);
+  if (isTxId(text)) return pathTo('transactions', text);
+  return undefined;
+}
+
+/** A long id or digest with its middle left out. */
+export function shortId(text: string): string {
+  const bare = text.replace(/^sha256:/, '');
+  const limit = bare === text ? 22 : 14;
+  if (bare.length <= limit) return bare;
+  return `${bare.slice(0, limit - 6)}…${bare.slice(-4)}`;
+}

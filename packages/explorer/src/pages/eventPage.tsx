@@ -1,0 +1,53 @@
+import type { ComponentChildren } from 'preact';
+import { readPhysicalEvent } from '../data/physicalEvent.js';
+import { useLoad } from '../data/useLoad.js';
+import { shortId } from '../format/ids.js';
+import { readingsOf } from '../graph/temperature.js';
+import { t } from '../messages/translate.js';
+import { EvidenceButton } from '../parts/proofPanel.js';
+import { Settled } from '../parts/states.js';
+import { Facts } from '../parts/value.js';
+import { PageTitle } from './pageTitle.js';
+import { TemperatureChart } from './tracePage.js';
+
+/** One physical event: what was read out of it, its temperatures, its document. */
+export function EventPage({ eventKey }: { readonly eventKey: string }): ComponentChildren {
+  const loaded = useLoad(`event/${eventKey}`, (signal) => readPhysicalEvent(eventKey, signal));
+  return (
+    <>
+      <PageTitle title={shortId(eventKey)} kind={t('one.events')} />
+      <Settled loaded={loaded}>
+        {({ facts, document }) => {
+          const readings = readingsOf(document);
+          return (
+            <>
+              <section class="proof is-idle">
+                <p class="muted">{t('verify.downloadNote')}</p>
+                <div class="buttons">
+                  <EvidenceButton names={[`trace/event/${eventKey}`]} fileName={eventKey} />
+                </div>
+              </section>
+              {readings.length > 1 && (
+                <section aria-labelledby="temperature-title">
+                  <h2 id="temperature-title">{t('trace.temperature')}</h2>
+                  <TemperatureChart readings={readings} />
+                </section>
+              )}
+              <section aria-labelledby="facts-title">
+                <h2 id="facts-title">{t('object.facts')}</h2>
+                <Facts record={facts} hidden={['bodyBytes', 'bodyPieces', 'epcCount']} />
+              </section>
+              <details class="raw" open>
+                <summary>{t('event.documents')}</summary>
+                {/* biome-ignore lint/a11y/noNoninteractiveTabindex: scrolls by keyboard too */}
+                <pre tabIndex={0} role="group" aria-label={t('event.documents')}>
+                  {JSON.stringify(document, undefined, 2)}
+                </pre>
+              </details>
+            </>
+          );
+        }}
+      </Settled>
+    </>
+  );
+}

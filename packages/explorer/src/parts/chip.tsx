@@ -1,0 +1,15 @@
+import type { ComponentChildren } from 'preact';
+import type { Flow } from '../format/flows.js';
+import { stateName, toneOf } from '../format/words.js';
+import { t } from '../messages/translate.js';
+
+/** A state as a coloured word; the word alone says it, the colour only helps. */
+export function StateChip({ state }: { readonly state: unknown }): ComponentChildren {
+  if (typeof state !== 'string') return null;
+  return <span class={`chip tone-${toneOf(state)}`}>{stateName(state)}</span>;
+}
+
+/** The mark of a flow. */
+export function FlowMark({ flow }: { readonly flow: Flow }): ComponentChildren {
+  return <span class={`flow-mark flow-${flow}`}>{t(`flow.${flow}`)}</span>;
+}
