@@ -58,12 +58,21 @@ function buildProblem() {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   if (status === 0) {
+    buildPage();
     const seconds = ((performance.now() - startedMs) / 1_000).toFixed(1);
     process.stderr.write(`built in ${seconds} s\n\n`);
     return undefined;
   }
   process.stderr.write(stdout);
   return 'the build failed, see above.';
+}
+
+/** The page is good to have; a network without it is still a network. */
+function buildPage() {
+  const script = join(root, 'packages', 'explorer', 'build.mjs');
+  if (!existsSync(script)) return;
+  const { status, stderr } = spawnSync(process.execPath, [script], { encoding: 'utf8' });
+  if (status !== 0) process.stderr.write(`the explorer was not built:\n${stderr}\n`);
 }
 
 function compiler() {

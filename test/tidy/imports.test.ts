@@ -54,6 +54,14 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     'smol-toml',
     'zod',
   ],
+  'packages/explorer': [
+    '@triflow/sdk',
+    '@triflow/sdk/verify',
+    'preact',
+    'preact/hooks',
+    '@preact/signals',
+    'zod',
+  ],
   seeds: ['@triflow/sdk', '@triflow/sdk/*', 'node:*', 'zod', 'commander'],
 };
 

@@ -16,7 +16,7 @@ export interface SourceFile {
 /** Every TypeScript file of the project. */
 export function typescriptFiles(): SourceFile[] {
   return walk(root)
-    .filter((path) => path.endsWith('.ts') || path.endsWith('.mjs'))
+    .filter((path) => /\.(ts|tsx|mjs)$/.test(path))
     .map((path) => ({ path: relative(root, path), text: readFileSync(path, 'utf8') }));
 }
 

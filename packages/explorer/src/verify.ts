@@ -1,14 +1,6 @@
 import { isTriflowError, type ProvedRecord } from '@triflow/sdk';
 import { chainClient } from './data/chainClient.js';
-import { isRecord } from './data/nodeApi.js';
-
-/** A member whose shown value is not the signed one. */
-export interface Difference {
-  /** Path from the record's root, `/quantity/value`. */
-  readonly path: string;
-  readonly shown: unknown;
-  readonly signed: unknown;
-}
+import { type Difference, differencesOf } from './differences.js';
 
 export type Verdict =
   | { readonly kind: 'verified'; readonly proof: ProvedRecord }
@@ -24,7 +16,6 @@ export type Verdict =
 
 /** Errors that say that what was offered is false, not that it is missing. */
 const REFUSALS = ['VERIFICATION_FAILED', 'CHAIN_MISMATCH', 'TRUST_EXPIRED', 'GENESIS_INVALID'];
-const DIFFERENCES_MAX = 40;
 
 /**
  * Checks the proof of a record against the validators this browser trusts, and what the page
@@ -47,30 +38,4 @@ export function verdictOfError(error: unknown): Verdict {
   const reason = error instanceof Error ? error.message : String(error);
   const refused = isTriflowError(error) && REFUSALS.includes(error.code);
   return { kind: refused ? 'refused' : 'unknown', reason };
-}
-
-/** Members of two JSON values that are not equal, by path. */
-export function differencesOf(shown: unknown, signed: unknown): readonly Difference[] {
-  const found: Difference[] = [];
-  compare(shown, signed, '', found);
-  return found;
-}
-
-function compare(shown: unknown, signed: unknown, path: string, found: Difference[]): void {
-  if (found.length >= DIFFERENCES_MAX || Object.is(shown, signed)) return;
-  const left = membersOf(shown);
-  const right = membersOf(signed);
-  if (left === undefined || right === undefined || Array.isArray(shown) !== Array.isArray(signed)) {
-    found.push({ path: path === '' ? '/' : path, shown, signed });
-    return;
-  }
-  for (const name of new Set([...left.keys(), ...right.keys()])) {
-    compare(left.get(name), right.get(name), `${path}/${name}`, found);
-  }
-}
-
-function membersOf(value: unknown): ReadonlyMap<string, unknown> | undefined {
-  if (Array.isArray(value)) return new Map(value.map((item, index) => [String(index), item]));
-  if (isRecord(value)) return new Map(Object.entries(value));
-  return undefined;
 }

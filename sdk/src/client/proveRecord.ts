@@ -1,3 +1,4 @@
+import { base64UrlFromBytes } from '@triflow/api/routes';
 import { jsonFromMemory, textFromHash } from '@triflow/protocol';
 import { TriflowError } from '../errors/triflowError.js';
 import { recordTable, stateKeyOf } from '../recordTable.js';
@@ -46,5 +47,13 @@ export async function proveRecord(
   }
   const record = readRecord(table, item.value);
   if (!record.ok) throw new TriflowError('VERIFICATION_FAILED', record.fault.message);
-  return { ...facts, kind: 'inclusion', json: jsonFromMemory(table.schema, record.value) };
+  return { ...facts, kind: 'inclusion', json: plain(jsonFromMemory(table.schema, record.value)) };
+}
+
+/** Bytes as the API writes them. */
+function plain(value: unknown): unknown {
+  if (value instanceof Uint8Array) return base64UrlFromBytes(value);
+  if (Array.isArray(value)) return value.map(plain);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, plain(member)]));
 }

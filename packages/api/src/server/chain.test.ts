@@ -268,6 +268,9 @@ describe('operations', () => {
     expect(ready.status).toBe(503);
     expect(readinessSchema.parse(ready.body)).toMatchObject({ ready: false, checks: { peers } });
     expect((await get('/livez')).body).toEqual({ live: true });
+    const told = await get('/v1/health');
+    expect(told.status).toBe(200);
+    expect(readinessSchema.parse(told.body)).toEqual(readinessSchema.parse(ready.body));
   });
 
   it('is ready when all checks hold', async () => {

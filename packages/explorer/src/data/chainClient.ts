@@ -71,7 +71,10 @@ export async function chainClient(): Promise<Client> {
 
 /** The hexadecimal digits of a digest, with or without `sha256:` before them. */
 export function digestOf(text: string): string {
-  return text.trim().toLowerCase().replace(/^sha256:/, '');
+  return text
+    .trim()
+    .toLowerCase()
+    .replace(/^sha256:/, '');
 }
 
 const fetchWithToken: typeof fetch = (input, init) => {

@@ -29,7 +29,8 @@ export async function readChainTables(): Promise<ChainTables> {
   const filters = new Map<string, readonly string[]>();
   for (const { name, tables } of data) {
     for (const table of tables) {
-      const segment = name === 'party-registry' && table.name === 'party' ? 'parties' : table.objects;
+      const segment =
+        name === 'party-registry' && table.name === 'party' ? 'parties' : table.objects;
       if (segment !== undefined) filters.set(segment, table.filters);
     }
   }

@@ -21,6 +21,9 @@ export const segments: Readonly<Record<string, string>> = {
   gp: 'proposals',
 };
 
+const SHORT_MAX = 18;
+const SHORT_HEAD = 9;
+const SHORT_TAIL = 4;
 const OBJECT_ID = /^([a-z]{2})_[a-z0-9-]{1,60}$/;
 const PARTY_ID = /^(uscc|lei|gln|dev):[0-9A-Za-z-]{1,56}$/;
 const TX_ID = /^tx_[0-9a-f]{64}$/;
@@ -51,7 +54,6 @@ export function pageOf(text: string): string | undefined {
 /** A long id or digest with its middle left out. */
 export function shortId(text: string): string {
   const bare = text.replace(/^sha256:/, '');
-  const limit = bare === text ? 22 : 14;
-  if (bare.length <= limit) return bare;
-  return `${bare.slice(0, limit - 6)}…${bare.slice(-4)}`;
+  if (bare.length <= SHORT_MAX) return bare;
+  return `${bare.slice(0, SHORT_HEAD)}…${bare.slice(-SHORT_TAIL)}`;
 }

@@ -31,7 +31,11 @@ const makers: Readonly<Record<string, Maker>> = {
   receipts: receiptDrafts,
   pledges: pledgeDrafts,
   orders: (data) => [
-    draft(data, '{buyer} ordered from {seller} on {issuedDay}.', '{buyer} 于 {issuedDay} 向 {seller} 下单。'),
+    draft(
+      data,
+      '{buyer} ordered from {seller} on {issuedDay}.',
+      '{buyer} 于 {issuedDay} 向 {seller} 下单。',
+    ),
   ],
   deliveries: (data) => [
     draft(

@@ -1,3 +1,4 @@
+import { readChainTables } from '../data/contractTables.js';
 import { getJson, isRecord } from '../data/nodeApi.js';
 import { readHistory, readLinked, readObject } from '../data/readLists.js';
 import { type Flow, flowOfSegment } from '../format/flows.js';
@@ -53,6 +54,7 @@ export async function collectTrace(
   direction: Direction,
   signal: AbortSignal,
 ): Promise<Trace> {
+  await readChainTables();
   const state: Collecting = { nodes: new Map(), edges: new Map(), hidden: 0, isCut: false };
   let wave: readonly string[] = [root];
   for (let distance = 0; distance <= depth && wave.length > 0; distance += 1) {

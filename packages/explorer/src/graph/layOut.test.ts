@@ -34,7 +34,8 @@ describe('a trace over time', () => {
     const xs = ['po_1', 'lt_1', 'wr_1', 'ob_1'].map((id) => at.get(id)?.x ?? 0);
     expect([...xs].sort((a, b) => a - b)).toEqual(xs);
     expect(at.get('in_1')?.x).toBe(at.get('wr_1')?.x);
-    expect(drawing.times.map(({ timeMs }) => timeMs)).toEqual([1_000, 4_000, 9_000, 12_000]);
+    expect(drawing.times[0]?.timeMs).toBe(1_000);
+    expect(drawing.width).toBeLessThan(4 * (NODE_WIDTH + 34) + 112);
   });
 
   it('each flow has its lane and no two records overlap', () => {

@@ -34,7 +34,10 @@ const GAP_X = 34;
 const GAP_Y = 14;
 const LANE_PAD = 16;
 const TOP = 30;
-const LEFT = 92;
+const LEFT = 112;
+/** A later moment lies at least this much further right, whatever its lane. */
+const STEP_X = 44;
+const TIME_WIDTH = 76;
 const FLOWS: readonly Flow[] = ['goods', 'documents', 'money', 'system'];
 
 /**
@@ -43,8 +46,7 @@ const FLOWS: readonly Flow[] = ['goods', 'documents', 'money', 'system'];
  */
 export function layOut(trace: Trace): Drawing {
   const nodes = [...trace.nodes].sort(byTime);
-  const moments = [...new Set(nodes.map(({ height }) => height))];
-  const columnOf = new Map(moments.map((height, column) => [height, column]));
+  const columnOf = momentPositions(nodes);
   const placed: PlacedNode[] = [];
   const lanes: Lane[] = [];
   let y = TOP;
@@ -54,12 +56,12 @@ export function layOut(trace: Trace): Drawing {
     const counts = new Map<number, number>();
     let rows = 1;
     for (const node of members) {
-      const column = columnOf.get(node.height) ?? 0;
-      const row = counts.get(column) ?? 0;
-      counts.set(column, row + 1);
+      const x = columnOf.get(node.height) ?? LEFT;
+      const row = counts.get(x) ?? 0;
+      counts.set(x, row + 1);
       rows = Math.max(rows, row + 1);
       const top = y + LANE_PAD + row * (NODE_HEIGHT + GAP_Y);
-      placed.push({ node, x: LEFT + column * (NODE_WIDTH + GAP_X), y: top });
+      placed.push({ node, x, y: top });
     }
     const height = LANE_PAD * 2 + rows * NODE_HEIGHT + (rows - 1) * GAP_Y;
     lanes.push({ flow, y, height });
@@ -70,8 +72,27 @@ export function layOut(trace: Trace): Drawing {
     const [from, to] = [at.get(edge.from), at.get(edge.to)];
     return from === undefined || to === undefined ? [] : [{ edge, path: curve(from, to) }];
   });
-  const width = LEFT + Math.max(1, moments.length) * (NODE_WIDTH + GAP_X);
+  const width = Math.max(LEFT, ...columnOf.values()) + NODE_WIDTH + GAP_X;
   return { width, height: y, nodes: placed, edges, lanes, times: timesOf(nodes, columnOf) };
+}
+
+/**
+ * Where each moment lies: right of all earlier ones, and clear of what its lanes hold already.
+ * Moments in different lanes may lie closer than a box is wide.
+ */
+function momentPositions(nodes: readonly TraceNode[]): ReadonlyMap<number, number> {
+  const positions = new Map<number, number>();
+  const freeFrom = new Map<Flow, number>();
+  let least = LEFT;
+  for (const { height } of nodes) {
+    if (positions.has(height)) continue;
+    const flows = nodes.filter((node) => node.height === height).map(({ flow }) => flow);
+    const x = Math.max(least, ...flows.map((flow) => freeFrom.get(flow) ?? LEFT));
+    positions.set(height, x);
+    for (const flow of flows) freeFrom.set(flow, x + NODE_WIDTH + GAP_X);
+    least = x + STEP_X;
+  }
+  return positions;
 }
 
 function byTime(one: TraceNode, other: TraceNode): number {
@@ -93,14 +114,16 @@ function curve(one: PlacedNode, other: PlacedNode): string {
   return `M${start.x} ${start.y}C${a} ${start.y} ${b} ${end.y} ${end.x} ${end.y}`;
 }
 
+/** Times to write over the lanes: as many as do not run into one another. */
 function timesOf(
   nodes: readonly TraceNode[],
   columnOf: ReadonlyMap<number, number>,
 ): Drawing['times'] {
-  const seen = new Set<number>();
-  return nodes.flatMap(({ height, timeMs }) => {
-    if (seen.has(height)) return [];
-    seen.add(height);
-    return [{ x: LEFT + (columnOf.get(height) ?? 0) * (NODE_WIDTH + GAP_X), timeMs }];
-  });
+  const times: { x: number; timeMs: number }[] = [];
+  for (const { height, timeMs } of nodes) {
+    const x = columnOf.get(height) ?? LEFT;
+    const last = times.at(-1);
+    if (timeMs !== 0 && (last === undefined || x - last.x >= TIME_WIDTH)) times.push({ x, timeMs });
+  }
+  return times;
 }

@@ -41,7 +41,7 @@ export function LineChart(props: LineChartProps): ComponentChildren {
   const box = useRef<HTMLDivElement>(null);
   const width = useWidth(box);
   const [at, setAt] = useState<number | undefined>(undefined);
-  const labelled = width >= WIDE_PX;
+  const labelled = width >= WIDE_PX && lines.length > 0;
   const right = width - MARGIN.right - (labelled ? LABEL_WIDTH : 0);
   const xs = points.map(({ x }) => x);
   const x = linearScale([Math.min(...xs), Math.max(...xs)], [MARGIN.left, right]);
@@ -66,7 +66,6 @@ export function LineChart(props: LineChartProps): ComponentChildren {
         height={HEIGHT}
         role="img"
         aria-label={label}
-        // biome-ignore lint/a11y/noNoninteractiveTabindex: arrow keys read the points
         tabIndex={0}
         onPointerMove={follow}
         onPointerLeave={() => setAt(undefined)}
@@ -95,7 +94,10 @@ export function LineChart(props: LineChartProps): ComponentChildren {
             </text>
           </g>
         ))}
-        <path class="chart-area" d={`${pathOf(points, x, y, stepped)}${closing(points, x, y(domain[0]))}`} />
+        <path
+          class="chart-area"
+          d={`${pathOf(points, x, y, stepped)}${closing(points, x, y(domain[0]))}`}
+        />
         <path class="chart-path" d={pathOf(points, x, y, stepped)} />
         {points.map((point, index) =>
           point.mark === undefined ? null : (
@@ -205,7 +207,11 @@ function pathOf(
     .join('');
 }
 
-function closing(points: readonly ChartPoint[], x: (value: number) => number, base: number): string {
+function closing(
+  points: readonly ChartPoint[],
+  x: (value: number) => number,
+  base: number,
+): string {
   const [first] = points;
   const last = points.at(-1);
   if (first === undefined || last === undefined) return '';

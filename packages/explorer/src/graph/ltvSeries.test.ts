@@ -3,11 +3,20 @@ import type { LedgerFact } from '../data/liveEvents.js';
 import { markOf, timesOf, valuationsOf } from './ltvSeries.js';
 
 let count = 0;
-const pad = (n: number): string => String(n).padStart(2, "0");
+const pad = (n: number): string => String(n).padStart(2, '0');
 function fact(type: string, txId: string, data: Record<string, unknown>): LedgerFact {
   count += 1;
   const time = `2026-01-${pad(count)}T00:00:00.000Z`;
-  return { cursor: `${count}.0.0`, height: count, time, txId, contract: 'c', type, subject: 's', data };
+  return {
+    cursor: `${count}.0.0`,
+    height: count,
+    time,
+    txId,
+    contract: 'c',
+    type,
+    subject: 's',
+    data,
+  };
 }
 const valued = (ltvBps: number, sourceDay?: number) => ({
   ltvBps,
@@ -37,7 +46,7 @@ describe('valuations of a facility', () => {
         fact('facility.revalued', 'f', valued(3, 11)),
       ]),
     );
-    expect(times).toEqual([10 * 86_400_000, 10.3 * 86_400_000, 11 * 86_400_000]);
+    expect(times).toEqual([10 * 86_400_000, 889_920_000, 11 * 86_400_000]);
   });
 
   it('one price without a series day puts all on block time', () => {

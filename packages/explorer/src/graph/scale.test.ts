@@ -19,7 +19,9 @@ describe('scales', () => {
     const few = thinned(points, 500);
     expect(few.length).toBeLessThanOrEqual(520);
     expect(few.some(({ y }) => y === 99)).toBe(true);
-    expect(few.every((point, index) => index === 0 || (few[index - 1]?.x ?? 0) < point.x)).toBe(true);
+    expect(few.every((point, index) => index === 0 || (few[index - 1]?.x ?? 0) < point.x)).toBe(
+      true,
+    );
     expect(thinned(points.slice(0, 3), 500)).toHaveLength(3);
   });
 });

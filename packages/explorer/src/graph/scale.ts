@@ -4,11 +4,15 @@ export function linearScale(
   [start, end]: readonly [number, number],
 ): (value: number) => number {
   const span = to - from;
-  return (value) => (span === 0 ? (start + end) / 2 : start + ((value - from) / span) * (end - start));
+  return (value) =>
+    span === 0 ? (start + end) / 2 : start + ((value - from) / span) * (end - start);
 }
 
 /** Round values inside a domain, about as many as asked for. */
-export function roundTicks([from, to]: readonly [number, number], count: number): readonly number[] {
+export function roundTicks(
+  [from, to]: readonly [number, number],
+  count: number,
+): readonly number[] {
   const rough = (to - from) / Math.max(1, count);
   if (!(rough > 0)) return [from];
   const power = 10 ** Math.floor(Math.log10(rough));

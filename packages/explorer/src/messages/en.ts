@@ -139,7 +139,8 @@ export const en = {
   'verify.ok': 'Verified in this browser',
   'verify.okText':
     'The record on this page is what {signers} of {of} validators signed in block {height}.',
-  'verify.okTx': 'The transaction and its outcome stand in block {height}, signed by {signers} of {of} validators.',
+  'verify.okTx':
+    'The transaction and its outcome stand in block {height}, signed by {signers} of {of} validators.',
   'verify.bad': 'NOT verified',
   'verify.badDiffers':
     'What the node showed differs from what the validators signed. Do not rely on this page.',
@@ -179,18 +180,17 @@ export const en = {
   'network.sentence.interval': 'A block every {interval} over the last {count} blocks.',
   'network.sentence.all': 'All {of} validators sign.',
   'network.why': 'Why',
-  'network.why.missing':
-    '{name} has signed none of the last {count} blocks. {margin}',
+  'network.why.missing': '{name} has signed none of the last {count} blocks. {margin}',
   'network.why.often': '{name} is missing from {missed} of the last {count} certificates.',
   'network.why.margin.some': 'The others still have a quorum with {spare} to spare.',
-  'network.why.margin.none': 'The others have exactly a quorum: one more missing and no block is made.',
+  'network.why.margin.none':
+    'The others have exactly a quorum: one more missing and no block is made.',
   'network.why.rounds':
     '{count} of the last {of} blocks took more than one round, at most {max}. A proposer was late or away.',
   'network.why.check': 'This node reports {name}: {reason}',
   'network.why.unreachable': 'This node does not answer. Other nodes may be well.',
   'network.why.none': 'Nothing stands out: quorum reached in round 0, no validator missing.',
-  'network.why.idle':
-    'Nothing waits to be written, so blocks come at the heartbeat of {interval}.',
+  'network.why.idle': 'Nothing waits to be written, so blocks come at the heartbeat of {interval}.',
   'network.tile.height': 'Height',
   'network.tile.final': 'Finality',
   'network.tile.finalNote': 'final when signed: no confirmations to wait for',
@@ -381,11 +381,11 @@ export const en = {
   'event.location': 'Place',
   'event.who': 'Submitted by',
 
-  'yes': 'yes',
-  'no': 'no',
-  'none': 'none',
-  'close': 'Close',
-  'details': 'Details',
+  yes: 'yes',
+  no: 'no',
+  none: 'none',
+  close: 'Close',
+  details: 'Details',
 } as const;
 
 export type MessageKey = keyof typeof en;

@@ -21,7 +21,11 @@ export const eventSentences: Readonly<Record<string, FactSentence>> = {
     'system',
   ],
 
-  'order.issued': ['{buyer} ordered from {seller}: {subject}', '{buyer} 向 {seller} 下单：{subject}', 'documents'],
+  'order.issued': [
+    '{buyer} ordered from {seller}: {subject}',
+    '{buyer} 向 {seller} 下单：{subject}',
+    'documents',
+  ],
   'order.accepted': ['{subject} was accepted by the seller', '卖方接受订单 {subject}', 'documents'],
   'order.rejected': ['{subject} was declined by the seller', '卖方拒绝订单 {subject}', 'documents'],
   'order.amended': ['{subject} was amended', '{subject} 已变更', 'documents'],
@@ -38,7 +42,11 @@ export const eventSentences: Readonly<Record<string, FactSentence>> = {
     '{giver} 将 {subject} 的货物交给 {custodian}',
     'goods',
   ],
-  'delivery.accepted': ['The buyer accepted the goods of {subject}', '买方验收 {subject} 的货物', 'goods'],
+  'delivery.accepted': [
+    'The buyer accepted the goods of {subject}',
+    '买方验收 {subject} 的货物',
+    'goods',
+  ],
   'invoice.registered': [
     '{seller} invoiced {buyer} for {amount}: {subject}',
     '{seller} 向 {buyer} 开具 {amount} 发票：{subject}',
@@ -55,12 +63,28 @@ export const eventSentences: Readonly<Record<string, FactSentence>> = {
     'documents',
   ],
   'invoice.disputed': ['{subject} is disputed', '{subject} 存在争议', 'documents'],
-  'invoice.resolved': ['The dispute over {subject} was resolved', '{subject} 的争议已解决', 'documents'],
+  'invoice.resolved': [
+    'The dispute over {subject} was resolved',
+    '{subject} 的争议已解决',
+    'documents',
+  ],
   'invoice.credited': ['A credit note reduced {subject}', '{subject} 已被贷项冲减', 'documents'],
-  'invoice.similar_found': ['{subject} resembles another invoice', '{subject} 与另一张发票相似', 'documents'],
+  'invoice.similar_found': [
+    '{subject} resembles another invoice',
+    '{subject} 与另一张发票相似',
+    'documents',
+  ],
 
-  'lot.created': ['{warehouse} opened lot {subject} of {sku}', '{warehouse} 建立 {sku} 批次 {subject}', 'goods'],
-  'lot.goods_in': ['{quantity} came into lot {subject}', '{quantity} 入库至批次 {subject}', 'goods'],
+  'lot.created': [
+    '{warehouse} opened lot {subject} of {sku}',
+    '{warehouse} 建立 {sku} 批次 {subject}',
+    'goods',
+  ],
+  'lot.goods_in': [
+    '{quantity} came into lot {subject}',
+    '{quantity} 入库至批次 {subject}',
+    'goods',
+  ],
   'lot.goods_out': ['{quantity} left lot {subject}', '{quantity} 从批次 {subject} 出库', 'goods'],
   'lot.short': ['Lot {subject} is short of what was receipted', '批次 {subject} 库存短少', 'goods'],
   'receipt.issued': [
@@ -68,7 +92,11 @@ export const eventSentences: Readonly<Record<string, FactSentence>> = {
     '{warehouse} 向 {holder} 签发 {subject}：{quantity}',
     'goods',
   ],
-  'receipt.transferred': ['{subject} was endorsed to {holder}', '{subject} 背书转让给 {holder}', 'goods'],
+  'receipt.transferred': [
+    '{subject} was endorsed to {holder}',
+    '{subject} 背书转让给 {holder}',
+    'goods',
+  ],
   'receipt.split': ['{subject} was split', '{subject} 已拆分', 'goods'],
   'receipt.merged': ['{subject} was merged', '{subject} 已合并', 'goods'],
   'receipt.pledged': [
@@ -87,7 +115,11 @@ export const eventSentences: Readonly<Record<string, FactSentence>> = {
     '{subject} 项下 {quantity} 出门，余 {remaining}',
     'goods',
   ],
-  'receipt.token_expired': ['A release token of {subject} expired', '{subject} 的提货凭证过期', 'goods'],
+  'receipt.token_expired': [
+    'A release token of {subject} expired',
+    '{subject} 的提货凭证过期',
+    'goods',
+  ],
   'receipt.fee_stated': ['A storage fee of {subject} is due', '{subject} 有应付仓储费', 'money'],
   'receipt.cancelled': ['{subject} was cancelled', '{subject} 已注销', 'goods'],
   'receipt.frozen': ['{subject} was frozen by order', '{subject} 依令冻结', 'system'],
@@ -99,7 +131,11 @@ export const eventSentences: Readonly<Record<string, FactSentence>> = {
     '{grantor} 就 {asset} 为 {holder} 设立担保：{subject}',
     'documents',
   ],
-  'lien.publicity_recorded': ['The publicity of {subject} was recorded', '{subject} 的公示已登记', 'documents'],
+  'lien.publicity_recorded': [
+    'The publicity of {subject} was recorded',
+    '{subject} 的公示已登记',
+    'documents',
+  ],
   'lien.effective': [
     '{subject} of {holder} on {asset} took effect',
     '{holder} 对 {asset} 的担保权 {subject} 生效',
@@ -107,24 +143,52 @@ export const eventSentences: Readonly<Record<string, FactSentence>> = {
   ],
   'lien.released': ['{subject} was released', '{subject} 已解除', 'documents'],
   'lien.moved': ['{subject} follows the goods to {to}', '{subject} 随货物及于 {to}', 'documents'],
-  'lien.contested': ['{subject} conflicts with another lien', '{subject} 与其他担保权冲突', 'documents'],
+  'lien.contested': [
+    '{subject} conflicts with another lien',
+    '{subject} 与其他担保权冲突',
+    'documents',
+  ],
 
   'facility.approved': [
     '{lender} approved {pledgor} for {limit}: {subject}',
     '{lender} 批准 {pledgor} 额度 {limit}：{subject}',
     'money',
   ],
-  'facility.agreed': ['{subject} was signed; {supervisor} supervises', '{subject} 已签约，由 {supervisor} 监管', 'documents'],
-  'facility.verified': ['{supervisor} verified the goods of {subject}', '{supervisor} 核验 {subject} 的货物', 'goods'],
+  'facility.agreed': [
+    '{subject} was signed; {supervisor} supervises',
+    '{subject} 已签约，由 {supervisor} 监管',
+    'documents',
+  ],
+  'facility.verified': [
+    '{supervisor} verified the goods of {subject}',
+    '{supervisor} 核验 {subject} 的货物',
+    'goods',
+  ],
   'facility.established': [
     'The pledge of {subject} arose: control is attested',
     '{subject} 的质权设立：已证明控制',
     'documents',
   ],
-  'facility.drawn': ['{lender} lent {amount} under {subject}, LTV {ltvBps}', '{lender} 在 {subject} 下放款 {amount}，质押率 {ltvBps}', 'money'],
-  'facility.revalued': ['{subject} was valued: LTV {ltvBps}', '{subject} 估值：质押率 {ltvBps}', 'documents'],
-  'facility.repaid': ['{subject} was repaid in part, LTV {ltvBps}', '{subject} 部分还款，质押率 {ltvBps}', 'money'],
-  'facility.item_added': ['{asset} was added to {subject}, LTV {ltvBps}', '{subject} 增加押品 {asset}，质押率 {ltvBps}', 'goods'],
+  'facility.drawn': [
+    '{lender} lent {amount} under {subject}, LTV {ltvBps}',
+    '{lender} 在 {subject} 下放款 {amount}，质押率 {ltvBps}',
+    'money',
+  ],
+  'facility.revalued': [
+    '{subject} was valued: LTV {ltvBps}',
+    '{subject} 估值：质押率 {ltvBps}',
+    'documents',
+  ],
+  'facility.repaid': [
+    '{subject} was repaid in part, LTV {ltvBps}',
+    '{subject} 部分还款，质押率 {ltvBps}',
+    'money',
+  ],
+  'facility.item_added': [
+    '{asset} was added to {subject}, LTV {ltvBps}',
+    '{subject} 增加押品 {asset}，质押率 {ltvBps}',
+    'goods',
+  ],
   'facility.item_released': ['{asset} left {subject}', '{asset} 自 {subject} 释放', 'goods'],
   'facility.costs_recorded': ['Costs were recorded under {subject}', '{subject} 记入费用', 'money'],
   'facility.closed': ['{subject} is closed', '{subject} 已结清', 'money'],
@@ -138,17 +202,49 @@ export const eventSentences: Readonly<Record<string, FactSentence>> = {
     '{lender} 对 {subject} 发出追加通知：质押率 {ltvBps}，限 {deadline} 前补足',
     'money',
   ],
-  'margin_call.cured': ['The margin call on {subject} is cured: LTV {ltvBps}', '{subject} 的追加已补足：质押率 {ltvBps}', 'money'],
-  'margin_call.failed': ['The margin call on {subject} was not met', '{subject} 未按期补足', 'money'],
+  'margin_call.cured': [
+    'The margin call on {subject} is cured: LTV {ltvBps}',
+    '{subject} 的追加已补足：质押率 {ltvBps}',
+    'money',
+  ],
+  'margin_call.failed': [
+    'The margin call on {subject} was not met',
+    '{subject} 未按期补足',
+    'money',
+  ],
   'default.declared': ['{subject} is in default', '{subject} 已宣告违约', 'money'],
-  'proceeds.distributed': ['The proceeds of {subject} were distributed', '{subject} 的处置价款已分配', 'money'],
+  'proceeds.distributed': [
+    'The proceeds of {subject} were distributed',
+    '{subject} 的处置价款已分配',
+    'money',
+  ],
 
-  'feed.created': ['Price feed {subject} for {sku} was opened', '{sku} 价格源 {subject} 已建立', 'documents'],
-  'quote.submitted': ['{oracle} quoted for {subject}, round {round}', '{oracle} 为 {subject} 第 {round} 轮报价', 'documents'],
+  'feed.created': [
+    'Price feed {subject} for {sku} was opened',
+    '{sku} 价格源 {subject} 已建立',
+    'documents',
+  ],
+  'quote.submitted': [
+    '{oracle} quoted for {subject}, round {round}',
+    '{oracle} 为 {subject} 第 {round} 轮报价',
+    'documents',
+  ],
   'price.final': ['{subject} stands at {price}', '{subject} 定价 {price}', 'documents'],
-  'price.unconfirmed': ['{subject} moved far: a second round must confirm', '{subject} 波动过大，待第二轮确认', 'documents'],
-  'price.rejected': ['A price of {subject} was rejected', '{subject} 的一次价格被否决', 'documents'],
-  'round.void': ['Round {round} of {subject} had too few quotes', '{subject} 第 {round} 轮报价不足作废', 'documents'],
+  'price.unconfirmed': [
+    '{subject} moved far: a second round must confirm',
+    '{subject} 波动过大，待第二轮确认',
+    'documents',
+  ],
+  'price.rejected': [
+    'A price of {subject} was rejected',
+    '{subject} 的一次价格被否决',
+    'documents',
+  ],
+  'round.void': [
+    'Round {round} of {subject} had too few quotes',
+    '{subject} 第 {round} 轮报价不足作废',
+    'documents',
+  ],
 
   'obligation.opened': [
     '{debtor} owes {creditor} {amount} for {sourceRef}, due {due}',
@@ -167,7 +263,11 @@ export const eventSentences: Readonly<Record<string, FactSentence>> = {
   'payment.reversed': ['{subject} was reversed by its bank', '{subject} 已被银行冲正', 'money'],
   'payer.declared': ['{payer} may pay {subject}', '{payer} 可代付 {subject}', 'money'],
 
-  'claim.issued': ['{creditor} proposed {subject}: {face}', '{creditor} 提出 {subject}：{face}', 'documents'],
+  'claim.issued': [
+    '{creditor} proposed {subject}: {face}',
+    '{creditor} 提出 {subject}：{face}',
+    'documents',
+  ],
   'claim.confirmed': ['{debtor} confirmed {subject}', '{debtor} 确权 {subject}', 'documents'],
   'claim.split': ['{subject} was split', '{subject} 已拆分', 'documents'],
   'claim.transferred': ['{subject} went to {holder}', '{subject} 转让给 {holder}', 'documents'],
@@ -177,16 +277,36 @@ export const eventSentences: Readonly<Record<string, FactSentence>> = {
   'claim.redeemed': ['{subject} was redeemed', '{subject} 已兑付', 'money'],
   'claim.overdue': ['{subject} is overdue', '{subject} 逾期', 'money'],
   'claim.cancelled': ['{subject} was cancelled', '{subject} 已取消', 'documents'],
-  'debtor.notified': ['The debtor of {subject} was notified', '已通知 {subject} 的债务人', 'documents'],
+  'debtor.notified': [
+    'The debtor of {subject} was notified',
+    '已通知 {subject} 的债务人',
+    'documents',
+  ],
 
-  'event.recorded': ['A physical event was recorded: {bizStep}', '登记物理事件：{bizStep}', 'goods'],
-  'event.linked': ['Event {event} concerns lot {subject}', '事件 {event} 关联批次 {subject}', 'goods'],
-  'custody.changed': ['{subject} passed into the custody of {custodian}', '{subject} 转由 {custodian} 保管', 'goods'],
+  'event.recorded': [
+    'A physical event was recorded: {bizStep}',
+    '登记物理事件：{bizStep}',
+    'goods',
+  ],
+  'event.linked': [
+    'Event {event} concerns lot {subject}',
+    '事件 {event} 关联批次 {subject}',
+    'goods',
+  ],
+  'custody.changed': [
+    '{subject} passed into the custody of {custodian}',
+    '{subject} 转由 {custodian} 保管',
+    'goods',
+  ],
   'custody.refused': ['Custody of {subject} was refused', '{subject} 的交接被拒绝', 'goods'],
   'unit.quarantined': ['{subject} was quarantined', '{subject} 被隔离', 'goods'],
   'lot.recalled': ['Lot {subject} was recalled', '批次 {subject} 被召回', 'goods'],
   'report.due': ['A report on {subject} is due', '须就 {subject} 提交报告', 'goods'],
-  'location.registered': ['{party} registered location {subject}', '{party} 登记地点 {subject}', 'system'],
+  'location.registered': [
+    '{party} registered location {subject}',
+    '{party} 登记地点 {subject}',
+    'system',
+  ],
   'location.released': ['Location {subject} was released', '地点 {subject} 已释放', 'system'],
 
   'batch.accepted': ['Readings of {subject} were accepted', '{subject} 的读数已接收', 'goods'],
@@ -200,13 +320,37 @@ export const eventSentences: Readonly<Record<string, FactSentence>> = {
   'parameter.changed': ['A parameter changes by {subject}', '参数依 {subject} 变更', 'system'],
   'feature.activated': ['Feature {subject} was activated', '特性 {subject} 已激活', 'system'],
   'validator_set.changed': ['The validator set changes', '验证节点集合变更', 'system'],
-  'validator.equivocated': ['Validator {subject} signed two conflicting votes', '验证节点 {subject} 签署了相互冲突的投票', 'system'],
+  'validator.equivocated': [
+    'Validator {subject} signed two conflicting votes',
+    '验证节点 {subject} 签署了相互冲突的投票',
+    'system',
+  ],
 
-  'pending.opened': ['{opener} asks {next} to sign “{command}” on {subject}', '{opener} 请 {next} 会签 {subject} 的“{command}”', 'documents'],
-  'pending.signed': ['“{command}” on {subject} was signed; {next} is next', '{subject} 的“{command}”已签，待 {next}', 'documents'],
-  'pending.completed': ['All have signed “{command}” on {subject}', '{subject} 的“{command}”各方均已签署', 'documents'],
-  'pending.rejected': ['“{command}” on {subject} was declined', '{subject} 的“{command}”被拒签', 'documents'],
-  'pending.expired': ['“{command}” on {subject} ran out of time', '{subject} 的“{command}”超时失效', 'documents'],
+  'pending.opened': [
+    '{opener} asks {next} to sign “{command}” on {subject}',
+    '{opener} 请 {next} 会签 {subject} 的“{command}”',
+    'documents',
+  ],
+  'pending.signed': [
+    '“{command}” on {subject} was signed; {next} is next',
+    '{subject} 的“{command}”已签，待 {next}',
+    'documents',
+  ],
+  'pending.completed': [
+    'All have signed “{command}” on {subject}',
+    '{subject} 的“{command}”各方均已签署',
+    'documents',
+  ],
+  'pending.rejected': [
+    '“{command}” on {subject} was declined',
+    '{subject} 的“{command}”被拒签',
+    'documents',
+  ],
+  'pending.expired': [
+    '“{command}” on {subject} ran out of time',
+    '{subject} 的“{command}”超时失效',
+    'documents',
+  ],
 };
 
 /** Facts that ask for somebody's attention. */

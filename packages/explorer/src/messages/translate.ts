@@ -3,10 +3,7 @@ import { en, type MessageKey } from './en.js';
 import { zh } from './zh.js';
 
 /** A message in the reader's language with its values put in. */
-export function t(
-  key: MessageKey,
-  values: Readonly<Record<string, string | number>> = {},
-): string {
+export function t(key: MessageKey, values: Readonly<Record<string, string | number>> = {}): string {
   const text: string = (language.value === 'zh' ? zh : en)[key];
   return text.replace(/\{([a-zA-Z]+)\}/g, (_, name: string) => String(values[name] ?? ''));
 }

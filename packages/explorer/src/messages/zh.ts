@@ -346,7 +346,8 @@ export const zh: Readonly<Record<MessageKey, string>> = {
   'tx.hiddenText': '其内容仅向相关各方展示。',
 
   'evidence.title': '核验证据文件',
-  'evidence.lead': '文件在本浏览器中核验：证明、签名，以及自信任起点起的验证节点集合链。内容不会外传。',
+  'evidence.lead':
+    '文件在本浏览器中核验：证明、签名，以及自信任起点起的验证节点集合链。内容不会外传。',
   'evidence.choose': '选择文件',
   'evidence.drop': '或拖放到此处',
   'evidence.ok': '证据成立',
@@ -369,9 +370,9 @@ export const zh: Readonly<Record<MessageKey, string>> = {
   'event.location': '地点',
   'event.who': '提交方',
 
-  'yes': '是',
-  'no': '否',
-  'none': '无',
-  'close': '关闭',
-  'details': '详情',
+  yes: '是',
+  no: '否',
+  none: '无',
+  close: '关闭',
+  details: '详情',
 };

@@ -1,5 +1,5 @@
 import type { ComponentChildren } from 'preact';
-import { isServed } from '../data/contractTables.js';
+import { isServed, readChainTables } from '../data/contractTables.js';
 import { readList } from '../data/readLists.js';
 import { pathTo } from '../data/router.js';
 import { useLoad } from '../data/useLoad.js';
@@ -50,6 +50,7 @@ async function readAttention(signal: AbortSignal) {
     ['pledges', 'DEFAULT'],
     ['receivables', 'OVERDUE'],
   ] as const;
+  await readChainTables();
   const found = await Promise.all(
     kinds
       .filter(([segment]) => isServed(segment))

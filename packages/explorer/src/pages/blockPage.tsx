@@ -32,7 +32,11 @@ interface BlockAnswer {
 }
 
 interface ValidatorsAnswer {
-  readonly validators: readonly { readonly index: number; readonly id: string; readonly party: string }[];
+  readonly validators: readonly {
+    readonly index: number;
+    readonly id: string;
+    readonly party: string;
+  }[];
 }
 
 const PAGE = 100;
@@ -41,7 +45,10 @@ const PAGE = 100;
 export function BlockPage({ height }: { readonly height: string }): ComponentChildren {
   const loaded = useLoad(`block/${height}`, async (signal) => {
     const query = new URLSearchParams({ full: '1', limit: String(PAGE) });
-    const block = await getJson<BlockAnswer>(`/v1/blocks/${encodeURIComponent(height)}?${query}`, signal);
+    const block = await getJson<BlockAnswer>(
+      `/v1/blocks/${encodeURIComponent(height)}?${query}`,
+      signal,
+    );
     const set = await getJson<ValidatorsAnswer>(`/v1/validators?at=${block.height}`, signal);
     return { block, set };
   });
@@ -62,10 +69,11 @@ interface BodyProps {
 function BlockBody({ block, set }: BodyProps): ComponentChildren {
   const { height, header, certificate, id } = block;
   const signed = new Set(certificate.entries.map(({ index }) => index));
+  const builder = t('blocks.builder', { name: String(header.builder) });
   return (
     <>
       <p class="lead">
-        {timeText(String(header.time))} · {t('blocks.builder', { name: String(header.builder) })} ·{' '}
+        {timeText(String(header.time))} · {builder} ·{' '}
         {t('blocks.signers', { signers: signed.size, of: set.validators.length })}
         {certificate.round > 0 && ` · ${t('blocks.round', { round: certificate.round })}`}
       </p>
@@ -104,7 +112,6 @@ function BlockBody({ block, set }: BodyProps): ComponentChildren {
       </section>
       <details class="raw">
         <summary>{t('blocks.bytes')}</summary>
-        {/* biome-ignore lint/a11y/noNoninteractiveTabindex: long lines scroll by keyboard too */}
         <pre tabIndex={0} role="group" aria-label={t('blocks.bytes')}>
           {JSON.stringify(block, undefined, 2)}
         </pre>
@@ -144,7 +151,9 @@ function Transactions({ block }: { readonly block: BlockAnswer }): ComponentChil
 /** A transaction's commands as sentences, and what became of them. */
 export function TransactionLine({
   transaction,
-}: { readonly transaction: BlockTransaction }): ComponentChildren {
+}: {
+  readonly transaction: BlockTransaction;
+}): ComponentChildren {
   const { txId, sender, commands, status } = transaction;
   const failed = isRecord(status) && status.number !== 0;
   return (

@@ -59,7 +59,7 @@ export function columnsOf(segment: string, rows: readonly Row[]): readonly RowCo
     {
       key: 'state',
       title: fieldName('state'),
-      width: 'minmax(7rem, 0.8fr)',
+      width: 'minmax(9.5rem, 0.8fr)',
       cell: ({ data }) => <StateChip state={data.state} />,
     },
   ];

@@ -39,7 +39,6 @@ export function EventPage({ eventKey }: { readonly eventKey: string }): Componen
               </section>
               <details class="raw" open>
                 <summary>{t('event.documents')}</summary>
-                {/* biome-ignore lint/a11y/noNoninteractiveTabindex: scrolls by keyboard too */}
                 <pre tabIndex={0} role="group" aria-label={t('event.documents')}>
                   {JSON.stringify(document, undefined, 2)}
                 </pre>

@@ -32,7 +32,6 @@ export function EvidencePage(): ComponentChildren {
     <>
       <PageTitle title={t('evidence.title')} />
       <p class="lead">{t('evidence.lead')}</p>
-      {/* biome-ignore lint/a11y/noStaticElementInteractions: the file button inside does the same */}
       <div class="drop" onDragOver={(event) => event.preventDefault()} onDrop={drop}>
         <label class="button primary">
           {t('evidence.choose')}

@@ -7,9 +7,8 @@ import { usePages } from '../data/usePages.js';
 import { countText } from '../format/amounts.js';
 import { isPartyId, segmentOfId } from '../format/ids.js';
 import { fieldName, isKnownWord, stateName } from '../format/words.js';
-import { tMaybe, t } from '../messages/translate.js';
-import { Notice, ProblemNotice, StaleBanner } from '../parts/states.js';
-import { Empty, Loading } from '../parts/states.js';
+import { t, tMaybe } from '../messages/translate.js';
+import { Empty, Loading, Notice, ProblemNotice, StaleBanner } from '../parts/states.js';
 import { VirtualTable } from '../parts/virtualTable.js';
 import { columnsOf } from './columns.js';
 import { PageTitle } from './pageTitle.js';
@@ -52,7 +51,10 @@ export function ListPage({ segment }: { readonly segment: string }): ComponentCh
 export function ObjectList({
   segment,
   title,
-}: { readonly segment: string; readonly title: string }): ComponentChildren {
+}: {
+  readonly segment: string;
+  readonly title: string;
+}): ComponentChildren {
   const known = chainTables.value?.filters.get(segment);
   const filters = useMemo(() => readFilters(known), [known, place.value.query.toString()]);
   const pages = usePages(segment, filters, ({ subject }) => {
@@ -140,7 +142,11 @@ function FilterButton({
   text,
   on,
   to,
-}: { readonly text: string; readonly on: boolean; readonly to: Readonly<Record<string, string>> }) {
+}: {
+  readonly text: string;
+  readonly on: boolean;
+  readonly to: Readonly<Record<string, string>>;
+}) {
   const choose = (): void => {
     const query = new URLSearchParams(place.value.query);
     for (const [name, value] of Object.entries(to)) {

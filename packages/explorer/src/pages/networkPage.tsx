@@ -1,6 +1,6 @@
-import { useEffect, useState } from 'preact/hooks';
-import type { ComponentChildren } from 'preact';
 import type { HeaderFacts } from '@triflow/sdk';
+import type { ComponentChildren } from 'preact';
+import { useEffect, useState } from 'preact/hooks';
 import { chainClient, nodeInfo } from '../data/chainClient.js';
 import { head, type LedgerFact, onFact } from '../data/liveEvents.js';
 import { getJson, reachable } from '../data/nodeApi.js';
@@ -33,7 +33,9 @@ interface Overview {
 
 const BLOCKS = 50;
 const EVERY_MS = 2_000;
-const FACTS_SHOWN = 24;
+const FACTS_SHOWN = 16;
+/** Single quotes come many to a price and are told by it. */
+const UNTOLD = ['quote.submitted', 'pending.signed', 'pending.completed'];
 const FACTS_BACK = 400;
 
 /** How the chain runs, why it is slow when it is, and what happens on it. */
@@ -116,10 +118,13 @@ function LiveFacts(): ComponentChildren {
   const height = head.value?.height;
   const loaded = useLoad(`live/${height === undefined ? 'none' : 'some'}`, async (signal) => {
     const after = blocksBack(head.peek()?.height ?? 0, FACTS_BACK);
-    return readFacts({ after }, FACTS_SHOWN, signal);
+    return readFacts({ after }, FACTS_SHOWN * 4, signal);
   });
   const [fresh, setFresh] = useState<readonly LedgerFact[]>([]);
-  useEffect(() => onFact((fact) => setFresh((before) => [fact, ...before].slice(0, FACTS_SHOWN))), []);
+  useEffect(
+    () => onFact((fact) => setFresh((before) => [fact, ...before].slice(0, FACTS_SHOWN * 4))),
+    [],
+  );
   return (
     <section aria-labelledby="live-title" class="live">
       <h2 id="live-title">{t('network.live')}</h2>
@@ -127,7 +132,9 @@ function LiveFacts(): ComponentChildren {
       <Settled loaded={loaded}>
         {(facts) => {
           const known = new Set(fresh.map(({ cursor }) => cursor));
-          const all = [...fresh, ...facts.filter(({ cursor }) => !known.has(cursor))];
+          const all = [...fresh, ...facts.filter(({ cursor }) => !known.has(cursor))].filter(
+            ({ type }) => !UNTOLD.includes(type),
+          );
           return <Story facts={all.slice(0, FACTS_SHOWN)} />;
         }}
       </Settled>

@@ -26,7 +26,9 @@ export function NodeChecks({ health }: { readonly health: NodeHealth }): Compone
             <span class={ok ? 'dot good' : 'dot bad'} aria-hidden="true" />
             <span>{tMaybe(`network.health.${name}`) ?? name}</span>
             <span class="muted">{String(value)}</span>
-            <span class={ok ? 'muted' : 'bad'}>{ok ? t('network.ok') : (reason ?? t('network.notOk'))}</span>
+            <span class={ok ? 'muted' : 'bad'}>
+              {ok ? t('network.ok') : (reason ?? t('network.notOk'))}
+            </span>
           </li>
         ))}
       </ul>

@@ -35,18 +35,18 @@ const sections: Readonly<Record<string, (props: { answer: ObjectAnswer }) => Com
 
 /** One object: its sentences, its proof, what is particular to its kind, facts and story. */
 export function ObjectPage({ segment, id }: ObjectPageProps): ComponentChildren {
-  const loaded = useLoad(
-    `object/${segment}/${id}`,
-    (signal) => readObject(segment, id, signal),
-    { changedBy: ({ subject }) => subject === id },
-  );
+  const loaded = useLoad(`object/${segment}/${id}`, (signal) => readObject(segment, id, signal), {
+    changedBy: ({ subject }) => subject === id,
+  });
   const state = isRecord(loaded.value?.data) ? loaded.value.data.state : undefined;
   return (
     <>
       <PageTitle title={id} kind={tMaybe(`one.${segment}`) ?? segment}>
         <StateChip state={state} />
       </PageTitle>
-      <Settled loaded={loaded}>{(answer) => <ObjectBody segment={segment} answer={answer} />}</Settled>
+      <Settled loaded={loaded}>
+        {(answer) => <ObjectBody segment={segment} answer={answer} />}
+      </Settled>
     </>
   );
 }
@@ -54,7 +54,10 @@ export function ObjectPage({ segment, id }: ObjectPageProps): ComponentChildren 
 function ObjectBody({
   segment,
   answer,
-}: { readonly segment: string; readonly answer: ObjectAnswer }): ComponentChildren {
+}: {
+  readonly segment: string;
+  readonly answer: ObjectAnswer;
+}): ComponentChildren {
   const { id, data, height } = answer;
   const Own = sections[segment];
   return (
@@ -97,12 +100,13 @@ function ObjectBody({
 export function History({
   segment,
   id,
-}: { readonly segment: string; readonly id: string }): ComponentChildren {
-  const loaded = useLoad(
-    `history/${segment}/${id}`,
-    (signal) => readHistory(segment, id, signal),
-    { changedBy: ({ subject }) => subject === id },
-  );
+}: {
+  readonly segment: string;
+  readonly id: string;
+}): ComponentChildren {
+  const loaded = useLoad(`history/${segment}/${id}`, (signal) => readHistory(segment, id, signal), {
+    changedBy: ({ subject }) => subject === id,
+  });
   return (
     <section aria-labelledby="history-title">
       <h2 id="history-title">{t('object.history')}</h2>
@@ -117,7 +121,6 @@ export function RawRecord({ answer }: { readonly answer: ObjectAnswer }): Compon
     <details class="raw">
       <summary>{t('object.raw')}</summary>
       <p class="muted small">{t('object.raw.note', { height: countText(answer.height) })}</p>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: long lines scroll by keyboard too */}
       <pre tabIndex={0} role="group" aria-label={t('object.raw')}>
         {JSON.stringify(answer, undefined, 2)}
       </pre>

@@ -2,7 +2,7 @@ import type { ComponentChildren } from 'preact';
 import { chainTables } from '../data/contractTables.js';
 import { getJson, isRecord } from '../data/nodeApi.js';
 import { inLanguage } from '../data/partyNames.js';
-import { type ObjectAnswer, readLinked, readObject, type Row } from '../data/readLists.js';
+import { type ObjectAnswer, type Row, readLinked, readObject } from '../data/readLists.js';
 import { pathTo } from '../data/router.js';
 import { useLoad } from '../data/useLoad.js';
 import { countText, moneyText } from '../format/amounts.js';
@@ -136,7 +136,8 @@ function ByKind({ found }: { readonly found: readonly Found[] }): ComponentChild
       {[...kinds].map(([segment, rows]) => (
         <li key={segment}>
           <h3>
-            {tMaybe(`kind.${segment}`) ?? segment} <span class="muted">{countText(rows.length)}</span>
+            {tMaybe(`kind.${segment}`) ?? segment}{' '}
+            <span class="muted">{countText(rows.length)}</span>
           </h3>
           <ul class="related">
             {rows.slice(0, 12).map((row) => (
@@ -158,7 +159,10 @@ function ByKind({ found }: { readonly found: readonly Found[] }): ComponentChild
 function Exposure({
   id,
   found,
-}: { readonly id: string; readonly found: readonly Found[] }): ComponentChildren {
+}: {
+  readonly id: string;
+  readonly found: readonly Found[];
+}): ComponentChildren {
   const figures = [
     ['party.asDebtor', sumsOf(found, 'obligations', ({ debtor }) => debtor === id)],
     ['party.asCreditor', sumsOf(found, 'obligations', ({ creditor }) => creditor === id)],

@@ -20,11 +20,9 @@ const STEPS = /^(line\.crossed|margin_call\.|default\.|facility\.(repaid|item_ad
 /** What a bank looks at first: how debt stands to collateral, and how it came to stand there. */
 export function PledgeSections({ answer }: { readonly answer: ObjectAnswer }): ComponentChildren {
   const { id, data } = answer;
-  const loaded = useLoad(
-    `history/pledges/${id}`,
-    (signal) => readHistory('pledges', id, signal),
-    { changedBy: ({ subject }) => subject === id },
-  );
+  const loaded = useLoad(`history/pledges/${id}`, (signal) => readHistory('pledges', id, signal), {
+    changedBy: ({ subject }) => subject === id,
+  });
   const items = Array.isArray(data.items) ? data.items.filter(isRecord) : [];
   return (
     <>
@@ -139,7 +137,6 @@ function ValuationTable({ data, valuations }: ChartProps): ComponentChildren {
   return (
     <details>
       <summary>{t('pledge.table')}</summary>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a wide table scrolls by keyboard too */}
       <div class="table-scroll" tabIndex={0} role="group" aria-label={t('pledge.table')}>
         <table>
           <thead>
@@ -158,7 +155,10 @@ function ValuationTable({ data, valuations }: ChartProps): ComponentChildren {
                 <td>
                   <a href={pathTo('transactions', one.txId)}>{timeText(one.time)}</a>
                   {one.sourceDay !== undefined && (
-                    <span class="muted"> {t('pledge.series', { day: dayText(one.sourceDay) })}</span>
+                    <span class="muted">
+                      {' '}
+                      {t('pledge.series', { day: dayText(one.sourceDay) })}
+                    </span>
                   )}
                 </td>
                 <td>

@@ -20,11 +20,9 @@ const DAY_MS = 86_400_000;
 /** The rounds of a price feed as a line. */
 export function PriceSections({ answer }: { readonly answer: ObjectAnswer }): ComponentChildren {
   const { id, data } = answer;
-  const loaded = useLoad(
-    `rounds/${id}`,
-    (signal) => readRounds(id, signal),
-    { changedBy: ({ subject, type }) => subject === id && type === 'price.final' },
-  );
+  const loaded = useLoad(`rounds/${id}`, (signal) => readRounds(id, signal), {
+    changedBy: ({ subject, type }) => subject === id && type === 'price.final',
+  });
   return (
     <section aria-labelledby="price-title">
       <h2 id="price-title">{t('pledge.price')}</h2>
@@ -55,7 +53,10 @@ async function readRounds(
   let after: string | undefined;
   while (rounds.length < ROUNDS_MAX) {
     const query = new URLSearchParams({ feed, limit: String(PAGE), ...(after && { after }) });
-    const { data } = await getJson<RoundPage>(`/v1/queries/price-feed.priceHistory?${query}`, signal);
+    const { data } = await getJson<RoundPage>(
+      `/v1/queries/price-feed.priceHistory?${query}`,
+      signal,
+    );
     rounds.push(...data.items);
     if (data.next === undefined || data.next === null) break;
     after = data.next;
@@ -63,7 +64,10 @@ async function readRounds(
   return rounds;
 }
 
-function pointOf(round: Record<string, unknown>, feed: ObjectAnswer['data']): readonly ChartPoint[] {
+function pointOf(
+  round: Record<string, unknown>,
+  feed: ObjectAnswer['data'],
+): readonly ChartPoint[] {
   const { value, state, observedAt, sourceDay } = round;
   if (typeof value !== 'string' || !isRecord(feed)) return [];
   const { currency, unit, scale } = feed;

@@ -33,7 +33,7 @@ export function ReceiptSections({ answer }: { readonly answer: ObjectAnswer }): 
       {items !== undefined && (
         <section aria-labelledby="items-title">
           <h2 id="items-title">{t('receipt.items')}</h2>
-          <Facts record={{ place, lossStandardBps, ...rest }} context={contextOf(data)} />
+          <Facts record={{ place, lossStandardBps, ...rest }} context={contextOf(data)} grouped />
         </section>
       )}
     </>
@@ -88,7 +88,10 @@ export function LienStack({ id }: { readonly id: string }): ComponentChildren {
 function LienLine({
   id,
   data,
-}: { readonly id: string; readonly data: ObjectAnswer['data'] }): ComponentChildren {
+}: {
+  readonly id: string;
+  readonly data: ObjectAnswer['data'];
+}): ComponentChildren {
   return (
     <li>
       <a class="id" href={pathTo('liens', id)} title={id}>

@@ -18,13 +18,15 @@ const HEIGHT = 320;
 const COLUMN = 190;
 
 /** The tree of a voucher: from the core enterprise's debt down to the last supplier. */
-export function ReceivableSections({ answer }: { readonly answer: ObjectAnswer }): ComponentChildren {
+export function ReceivableSections({
+  answer,
+}: {
+  readonly answer: ObjectAnswer;
+}): ComponentChildren {
   const root = typeof answer.data.root === 'string' ? answer.data.root : answer.id;
-  const loaded = useLoad(
-    `tree/${root}`,
-    (signal) => readTree(root, answer, signal),
-    { changedBy: ({ contract }) => contract === 'receivable' },
-  );
+  const loaded = useLoad(`tree/${root}`, (signal) => readTree(root, answer, signal), {
+    changedBy: ({ contract }) => contract === 'receivable',
+  });
   return (
     <section aria-labelledby="tree-title">
       <h2 id="tree-title">{t('receivable.tree')}</h2>
@@ -60,7 +62,6 @@ function TierTree({ root, rows, here }: TreeProps): ComponentChildren {
   const columns = Math.max(...bars.map(({ column }) => column)) + 1;
   return (
     <>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a deep tree scrolls by keyboard too */}
       <div class="graph-scroll" tabIndex={0} role="group" aria-label={t('receivable.tree')}>
         <svg width={columns * COLUMN} height={HEIGHT + 4} class="tier-tree">
           {bars.map((bar) => (
@@ -89,7 +90,6 @@ function TierBar({ bar, row, here }: TierBarProps): ComponentChildren {
   const x = column * COLUMN;
   const y = from * HEIGHT + 1;
   return (
-    // biome-ignore lint/a11y/useKeyWithClickEvents: the list below has the same links
     <g
       class={`tier-bar tone-${toneOf(state)}${claim.id === here ? ' here' : ''}`}
       onClick={() => open(pathTo('receivables', claim.id))}
@@ -113,7 +113,10 @@ function TierBar({ bar, row, here }: TierBarProps): ComponentChildren {
 function TierList({
   bars,
   byId,
-}: { readonly bars: readonly Bar[]; readonly byId: ReadonlyMap<string, Row> }): ComponentChildren {
+}: {
+  readonly bars: readonly Bar[];
+  readonly byId: ReadonlyMap<string, Row>;
+}): ComponentChildren {
   return (
     <ul class="tier-list">
       {bars.map(({ claim, column }) => {

@@ -1,9 +1,10 @@
 import type { ComponentChildren } from 'preact';
+import { readChainTables } from '../data/contractTables.js';
 import { readLinked } from '../data/readLists.js';
 import { pathTo } from '../data/router.js';
 import { useLoad } from '../data/useLoad.js';
-import { segmentOfId, shortId } from '../format/ids.js';
 import { flowOfSegment } from '../format/flows.js';
+import { segmentOfId, shortId } from '../format/ids.js';
 import { fieldName } from '../format/words.js';
 import { linksOf, reverseLinksOf } from '../graph/links.js';
 import { t, tMaybe } from '../messages/translate.js';
@@ -25,6 +26,7 @@ interface Related {
 /** Records that this one names, and those that name it. */
 export function RelatedRecords({ segment, id, data }: RelatedProps): ComponentChildren {
   const loaded = useLoad(`related/${id}`, async (signal): Promise<readonly Related[]> => {
+    await readChainTables();
     const lists = reverseLinksOf(segment).map(({ segment: other, filter }) => {
       return { segment: other, query: { [filter]: id } };
     });

@@ -12,12 +12,14 @@ interface GridProps {
   readonly validators: readonly ValidatorRow[];
 }
 
+/** A young chain has room for what comes. */
+const BLOCKS = 50;
 const CELL = 13;
 const ROW = 26;
 
 /** Who signed the last blocks: a row for each validator, a column for each block. */
 export function SignatureGrid({ headers, validators }: GridProps): ComponentChildren {
-  const width = headers.length * CELL;
+  const width = Math.max(BLOCKS, headers.length) * CELL;
   const count = countText(headers.length);
   return (
     <section aria-labelledby="grid-title">
@@ -36,7 +38,12 @@ export function SignatureGrid({ headers, validators }: GridProps): ComponentChil
         ))}
         <li>
           <span class="muted">{t('network.round')}</span>
-          <svg class="cells" viewBox={`0 0 ${width} ${ROW}`} role="img" aria-label={t('network.round')}>
+          <svg
+            class="cells"
+            viewBox={`0 0 ${width} ${ROW}`}
+            role="img"
+            aria-label={t('network.round')}
+          >
             {headers.map(({ height, round }, index) => (
               <a key={height} href={pathTo('blocks', String(height))} tabIndex={-1}>
                 <title>{`${t('app.height', { height })} · ${t('blocks.round', { round })}`}</title>

@@ -50,8 +50,7 @@ export function TraceGraph(props: TraceGraphProps): ComponentChildren {
 function Drawn({ trace, root }: { readonly trace: Trace; readonly root: string }) {
   const { width, height, nodes, edges, lanes, times } = layOut(trace);
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: a wide graph scrolls by keyboard too
-    <div class="graph-scroll" tabIndex={0} role="group" aria-label={t('trace.graph')}>
+    <div class="graph-card graph-scroll" tabIndex={0} role="group" aria-label={t('trace.graph')}>
       <svg width={width} height={height} class="trace-graph">
         {lanes.map(({ flow, y, height: laneHeight }) => (
           <g key={flow} class={`lane flow-${flow}`}>
@@ -128,6 +127,8 @@ function TraceList({ trace }: { readonly trace: Trace }): ComponentChildren {
 function connectionsOf({ edges }: Trace, id: string): string {
   return edges
     .filter(({ from }) => from === id)
-    .map(({ to, by }) => `${tMaybe(`one.${segmentOfId(by) ?? by}`) ?? fieldName(by)} → ${shortId(to)}`)
+    .map(
+      ({ to, by }) => `${tMaybe(`one.${segmentOfId(by) ?? by}`) ?? fieldName(by)} → ${shortId(to)}`,
+    )
     .join(' · ');
 }

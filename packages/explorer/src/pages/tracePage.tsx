@@ -1,7 +1,8 @@
 import type { ComponentChildren } from 'preact';
-import { open, pathTo, place, replaceQuery } from '../data/router.js';
-import { readList, type Row } from '../data/readLists.js';
+import { isServed, readChainTables } from '../data/contractTables.js';
 import { readPhysicalEvent } from '../data/physicalEvent.js';
+import { type Row, readList } from '../data/readLists.js';
+import { open, pathTo, place, replaceQuery } from '../data/router.js';
 import { useLoad } from '../data/useLoad.js';
 import { segmentOfId, shortId } from '../format/ids.js';
 import { timeText } from '../format/times.js';
@@ -22,7 +23,9 @@ const EVENTS_READ_MAX = 60;
 /** Where to begin a trace. */
 export function TraceStartPage(): ComponentChildren {
   const loaded = useLoad('trace-start', async (signal): Promise<readonly Row[]> => {
-    const lists = ['receipts', 'receivables', 'lots', 'orders'].map((segment) => {
+    await readChainTables();
+    const kinds = ['receipts', 'receivables', 'lots', 'orders'].filter(isServed);
+    const lists = kinds.map((segment) => {
       return readList(segment, { limit: '6' }, signal).then(
         ({ data }) => data,
         () => [],
@@ -191,7 +194,9 @@ async function readPhysical(lots: readonly string[], signal: AbortSignal): Promi
 /** Temperatures over time. */
 export function TemperatureChart({
   readings,
-}: { readonly readings: readonly Reading[] }): ComponentChildren {
+}: {
+  readonly readings: readonly Reading[];
+}): ComponentChildren {
   const points = readings.map(({ timeMs, celsius, device }) => ({
     x: timeMs,
     y: celsius,

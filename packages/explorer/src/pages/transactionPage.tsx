@@ -137,7 +137,9 @@ function TransactionBody({ read }: { readonly read: Read }): ComponentChildren {
   );
 }
 
-type TxVerdict = { readonly kind: 'held'; readonly values: Record<string, string | number> } | Verdict;
+type TxVerdict =
+  | { readonly kind: 'held'; readonly values: Record<string, string | number> }
+  | Verdict;
 
 /** The check of a transaction: its bytes and its result lead to roots that validators signed. */
 function TransactionProof({ txId }: { readonly txId: string }): ComponentChildren {

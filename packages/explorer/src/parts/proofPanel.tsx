@@ -2,11 +2,12 @@ import type { ComponentChildren } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 import { chainClient, trusted } from '../data/chainClient.js';
 import { pathTo } from '../data/router.js';
+import type { Difference } from '../differences.js';
 import { countText } from '../format/amounts.js';
 import { shortId } from '../format/ids.js';
 import { timeText } from '../format/times.js';
 import { t } from '../messages/translate.js';
-import { type Difference, type Verdict, verdictOfError, verifyShown } from '../verify.js';
+import { type Verdict, verdictOfError, verifyShown } from '../verify.js';
 import { Icon } from './icons.js';
 
 interface ProofPanelProps {
@@ -108,7 +109,10 @@ function VerdictText({ verdict }: { readonly verdict: Verdict | undefined }): Co
 export function Headline({
   icon,
   text,
-}: { readonly icon: 'lock' | 'warn'; readonly text: string }): ComponentChildren {
+}: {
+  readonly icon: 'lock' | 'warn';
+  readonly text: string;
+}): ComponentChildren {
   return (
     <p class="headline">
       <Icon name={icon} />
@@ -167,7 +171,9 @@ export function ProofFacts(props: ProofFactsProps): ComponentChildren {
 
 function Differences({
   differences,
-}: { readonly differences: readonly Difference[] }): ComponentChildren {
+}: {
+  readonly differences: readonly Difference[];
+}): ComponentChildren {
   return (
     <table class="differences">
       <caption>{t('verify.differing')}</caption>

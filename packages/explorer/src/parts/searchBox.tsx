@@ -15,7 +15,11 @@ interface Hit {
 }
 
 interface SearchAnswer {
-  readonly data: readonly { readonly objects: string; readonly id: string; readonly name?: string }[];
+  readonly data: readonly {
+    readonly objects: string;
+    readonly id: string;
+    readonly name?: string;
+  }[];
 }
 
 const CALM_MS = 180;
@@ -79,7 +83,6 @@ export function SearchBox(): ComponentChildren {
       />
       <div id="hits" role="listbox" aria-label={t('search.label')} class="hits" hidden={!isOpen}>
         {hits?.map((hit, index) => (
-          // biome-ignore lint/a11y/useKeyWithClickEvents: the input takes the keys
           <div
             key={hit.path}
             id={`hit-${index}`}
@@ -134,7 +137,11 @@ function directHits(text: string): readonly Hit[] {
   if (/^[0-9a-f]{64}$/.test(hex)) {
     const txId = `tx_${hex}`;
     if (isTxId(txId)) {
-      hits.push({ path: pathTo('transactions', txId), text: shortId(txId), kind: t('one.transactions') });
+      hits.push({
+        path: pathTo('transactions', txId),
+        text: shortId(txId),
+        kind: t('one.transactions'),
+      });
     }
     hits.push({ path: pathTo('events', hex), text: shortId(hex), kind: t('one.events') });
   }
@@ -144,7 +151,8 @@ function directHits(text: string): readonly Hit[] {
 /** The key “/” goes to the search from anywhere but a field. */
 function focusOnSlash(input: { readonly current: HTMLInputElement | null }): () => void {
   const listen = (event: KeyboardEvent): void => {
-    const inField = event.target instanceof Element && event.target.closest('input, select, textarea');
+    const inField =
+      event.target instanceof Element && event.target.closest('input, select, textarea');
     if (event.key !== '/' || inField) return;
     event.preventDefault();
     input.current?.focus();

@@ -35,7 +35,10 @@ export function flowOfFact(fact: Pick<LedgerFact, 'type'>): Flow {
 export function CommandSentence({
   sender,
   command,
-}: { readonly sender: string; readonly command: CommandJson }): ComponentChildren {
+}: {
+  readonly sender: string;
+  readonly command: CommandJson;
+}): ComponentChildren {
   const { contract, name, params = {} } = command;
   const known = commandSentences[`${contract}.${name}`] ?? sharedCommandSentences[name];
   const values = { ...params, sender };
@@ -81,7 +84,11 @@ function Fragmented({
   name,
   value,
   children,
-}: { name: string; value: unknown; children: ComponentChildren }): ComponentChildren {
+}: {
+  name: string;
+  value: unknown;
+  children: ComponentChildren;
+}): ComponentChildren {
   if (value === undefined || value === null) return '…';
   if (typeof value !== 'string') return children;
   if (isPartyId(value) || pageOf(value) !== undefined) return <IdLink id={value} />;

@@ -66,7 +66,10 @@ export function Settled<T>({
 export function ProblemNotice({
   problem,
   again,
-}: { readonly problem: PageProblem; readonly again?: () => void }): ComponentChildren {
+}: {
+  readonly problem: PageProblem;
+  readonly again?: () => void;
+}): ComponentChildren {
   const { status, code, message, details } = problem;
   if (code === 'UNREACHABLE') return <Unreachable again={again} />;
   if (status === 401 || status === 403) {
@@ -88,10 +91,15 @@ export function ProblemNotice({
   }
   if (status === 404) {
     const height = Number(details.height ?? head.value?.height ?? 0);
-    const id = String(details.stateKey ?? '').split('/').slice(2).join('/');
+    const id = String(details.stateKey ?? '')
+      .split('/')
+      .slice(2)
+      .join('/');
     return (
       <Notice title={t('state.notFound.title')}>
-        <p>{t('state.notFound.text', { id: id === '' ? message : id, height: countText(height) })}</p>
+        <p>
+          {t('state.notFound.text', { id: id === '' ? message : id, height: countText(height) })}
+        </p>
       </Notice>
     );
   }

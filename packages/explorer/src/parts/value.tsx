@@ -13,7 +13,7 @@ import {
   quantityText,
   unitText,
 } from '../format/amounts.js';
-import { isPartyId, isTxId, pageOf, shortId } from '../format/ids.js';
+import { isPartyId, pageOf, shortId } from '../format/ids.js';
 import { dayText, durationText, timeText } from '../format/times.js';
 import { fieldName, isKnownWord, stateName } from '../format/words.js';
 import { t } from '../messages/translate.js';
@@ -65,7 +65,7 @@ export function IdLink({ id }: { readonly id: string }): ComponentChildren {
   if (page === undefined) return <code title={id}>{shortId(id)}</code>;
   return (
     <a class="id" href={page} title={id}>
-      {isTxId(id) ? shortId(id) : shortId(id)}
+      {shortId(id)}
     </a>
   );
 }
@@ -80,7 +80,9 @@ export function isQuantity(value: unknown): value is QuantityJson {
 }
 
 export function isPrice(value: unknown): value is PriceJson {
-  return isRecord(value) && typeof value.value === 'string' && 'unit' in value && 'currency' in value;
+  return (
+    isRecord(value) && typeof value.value === 'string' && 'unit' in value && 'currency' in value
+  );
 }
 
 /** Whether a value fits on one line: lists and records of several members do not. */
@@ -105,7 +107,11 @@ function Text({
   name,
   text,
   context,
-}: { name: string; text: string; context: ValueContext }): ComponentChildren {
+}: {
+  name: string;
+  text: string;
+  context: ValueContext;
+}): ComponentChildren {
   if (RFC3339.test(text)) return <time dateTime={text}>{timeText(text)}</time>;
   if (DAY.test(text)) return <time dateTime={text}>{dayText(text)}</time>;
   if (isPartyId(text) || pageOf(text) !== undefined) return <IdLink id={text} />;
@@ -138,7 +144,11 @@ function Items({
   name,
   items,
   context,
-}: { name: string; items: readonly unknown[]; context: ValueContext }): ComponentChildren {
+}: {
+  name: string;
+  items: readonly unknown[];
+  context: ValueContext;
+}): ComponentChildren {
   if (items.length === 0) return <Muted>{t('none')}</Muted>;
   if (items.every((item) => typeof item !== 'object')) {
     return (
@@ -158,11 +168,18 @@ function Items({
 export function RecordTable({
   rows,
   context = {},
-}: { rows: readonly Record<string, unknown>[]; context?: ValueContext }): ComponentChildren {
+}: {
+  rows: readonly Record<string, unknown>[];
+  context?: ValueContext;
+}): ComponentChildren {
   const columns = [...new Set(rows.flatMap((row) => Object.keys(row)))];
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: a wide table scrolls by keyboard too
-    <div class="table-scroll" tabIndex={0} role="group" aria-label={columns.map(fieldName).join(', ')}>
+    <div
+      class="table-scroll"
+      tabIndex={0}
+      role="group"
+      aria-label={columns.map(fieldName).join(', ')}
+    >
       <table>
         <thead>
           <tr>
@@ -192,7 +209,11 @@ export function RecordTable({
 function Members({
   record,
   context,
-}: { name: string; record: Record<string, unknown>; context: ValueContext }): ComponentChildren {
+}: {
+  name: string;
+  record: Record<string, unknown>;
+  context: ValueContext;
+}): ComponentChildren {
   if (isMoney(record)) return <span class="amount">{moneyText(record)}</span>;
   if (isPrice(record)) return <span class="amount">{priceText({ ...record })}</span>;
   if (isQuantity(record)) return <span class="amount">{quantityText(record)}</span>;
@@ -204,14 +225,17 @@ interface FactsProps {
   readonly context?: ValueContext;
   readonly hidden?: readonly string[];
   readonly nested?: boolean;
+  /** Members that are records stand side by side, each as a card. */
+  readonly grouped?: boolean;
 }
 
 /** A record's members, each with its name. */
-export function Facts({ record, context = {}, hidden = [], nested }: FactsProps): ComponentChildren {
+export function Facts(props: FactsProps): ComponentChildren {
+  const { record, context = {}, hidden = [], nested, grouped } = props;
   const inner = contextOf(record, context);
   const shown = Object.entries(record).filter(([name]) => !hidden.includes(name));
   return (
-    <dl class={nested === true ? 'facts nested' : 'facts'}>
+    <dl class={`facts${nested === true ? ' nested' : ''}${grouped === true ? ' grouped' : ''}`}>
       {shown.map(([name, value]) => (
         <div key={name} class={isShort(value) ? 'fact' : 'fact wide'}>
           <dt>{fieldName(name)}</dt>

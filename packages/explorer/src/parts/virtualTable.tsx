@@ -44,7 +44,12 @@ export function VirtualTable<R>(props: VirtualTableProps<R>): ComponentChildren 
   const grid = { gridTemplateColumns: columns.map(({ width }) => width).join(' ') };
   const shown = rows.slice(first, last);
   return (
-    <div class="list" role="table" aria-label={label} aria-rowcount={hasMore ? -1 : rows.length + 1}>
+    <div
+      class="list"
+      role="table"
+      aria-label={label}
+      aria-rowcount={hasMore ? -1 : rows.length + 1}
+    >
       <div role="rowgroup" class="list-head">
         <div role="row" class="list-row head" style={phone ? {} : grid} aria-rowindex={1}>
           {columns.map((column) => (
@@ -54,10 +59,14 @@ export function VirtualTable<R>(props: VirtualTableProps<R>): ComponentChildren 
           ))}
         </div>
       </div>
-      <div ref={box} role="rowgroup" style={{ height: `${rows.length * rowPx}px` }} class="list-body">
+      <div
+        ref={box}
+        role="rowgroup"
+        style={{ height: `${rows.length * rowPx}px` }}
+        class="list-body"
+      >
         <div class="list-window" style={{ transform: `translateY(${first * rowPx}px)` }}>
           {shown.map((row, index) => (
-            // biome-ignore lint/a11y/useKeyWithClickEvents: the first cell's link takes the keys
             <div
               key={rowKey(row)}
               role="row"

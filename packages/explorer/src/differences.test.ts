@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { differencesOf } from './verify.js';
+import { differencesOf } from './differences.js';
 
 describe('what is shown against what was signed', () => {
   const record = { id: 'wr_1', quantity: { value: '5', unit: 'BLL', scale: 0 }, parents: ['wr_0'] };
