@@ -2,8 +2,10 @@ import type { Account } from './accounts/account.js';
 import { type CommandInput, transact } from './actions/action.js';
 import { alertActions } from './actions/alerts/alertActions.js';
 import { bindActions } from './actions/bindActions.js';
+import { bindContracts } from './actions/contractActions.js';
 import { deliveryActions } from './actions/deliveries/deliveryActions.js';
 import { deviceActions } from './actions/devices/deviceActions.js';
+import { governanceActions } from './actions/governance/governanceActions.js';
 import { invoiceActions } from './actions/invoices/invoiceActions.js';
 import { lienActions } from './actions/liens/lienActions.js';
 import { lotActions } from './actions/lots/lotActions.js';
@@ -16,6 +18,7 @@ import { priceActions } from './actions/prices/priceActions.js';
 import { receiptActions } from './actions/receipts/receiptActions.js';
 import { receivableActions } from './actions/receivables/receivableActions.js';
 import { ruleActions } from './actions/rules/ruleActions.js';
+import { readTrace } from './actions/traces/readTrace.js';
 import { traceActions } from './actions/traces/traceActions.js';
 import type { ClientCore } from './client/clientCore.js';
 import { createLogin } from './client/login.js';
@@ -89,8 +92,12 @@ export function createClient(options: ClientOptions) {
     proofs: bindActions(made, proofActions),
     obligations: bindActions(made, obligationActions),
     traces: bindActions(made, traceActions),
+    proposals: bindActions(made, governanceActions),
+    /** Every command of every contract, by the contract's name. */
+    contracts: bindContracts(made),
     events: bindActions(made, { follow: followEvents }),
     evidence: bindActions(made, { create: createEvidence }),
+    ...bindActions(made, { trace: readTrace }),
     ...bindActions(made, { head: chainHead, info: nodeInfo, query: runQuery, state: readState }),
     ...bindActions(made, { record: proveRecord, headers: readHeaders }),
     /** Signs one transaction of one or more commands: all take effect or none. */

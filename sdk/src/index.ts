@@ -9,6 +9,7 @@ export { type Action, type CommandInput, type CommandName, command } from './act
 export type { ReceiptLiens } from './actions/liens/readLiens.js';
 export type { Condition, Listed, ListOptions } from './actions/objects.js';
 export type { PendingParameters } from './actions/pendings.js';
+export type { Trace, TracedNode, TraceOptions } from './actions/traces/readTrace.js';
 export { type RecordableEvent, recordableEvent } from './actions/traces/recordableEvent.js';
 export type { ProvedRecord } from './client/proveRecord.js';
 export type { HeaderFacts } from './client/readHeaders.js';

@@ -1,4 +1,4 @@
-import { contractSchemas } from '@triflow/contracts/schemas';
+import { type ContractName, contractSchemas } from '@triflow/contracts/schemas';
 import { decodeTransaction } from '@triflow/protocol';
 import { describe, expect, expectTypeOf, it } from 'vitest';
 import type { ClientCore } from '../client/clientCore.js';
@@ -8,6 +8,7 @@ import type { PreparedTransaction } from '../transactions/preparedTransaction.js
 import { alertActions } from './alerts/alertActions.js';
 import { deliveryActions } from './deliveries/deliveryActions.js';
 import { deviceActions } from './devices/deviceActions.js';
+import { governanceActions } from './governance/governanceActions.js';
 import { invoiceActions } from './invoices/invoiceActions.js';
 import { lienActions } from './liens/lienActions.js';
 import { lotActions } from './lots/lotActions.js';
@@ -22,6 +23,7 @@ import { ruleActions } from './rules/ruleActions.js';
 import { traceActions } from './traces/traceActions.js';
 
 const nouns: Readonly<Record<string, readonly object[]>> = {
+  governance: [governanceActions],
   'party-registry': [partyActions],
   'purchase-order': [orderActions, deliveryActions, invoiceActions],
   'warehouse-receipt': [receiptActions, lotActions],
@@ -47,6 +49,20 @@ describe('actions', () => {
         .map((name) => `${contract}.${name}`);
     });
     expect(missing).toEqual([]);
+  });
+
+  it('all are there under the contract’s name too, made from the schemas', async () => {
+    const { client, clock } = createWorld();
+    for (const [contract, { commands }] of Object.entries(contractSchemas)) {
+      const bound = Object.keys(client.contracts[contract as ContractName]);
+      expect(bound).toEqual(Object.keys(commands).map(camelCase));
+    }
+    const vote = await clock.run(client.contracts.governance.vote({ id: 'gp_1', yes: true }));
+    const read = decodeTransaction(vote.bytes);
+    expect(read.ok && read.value.commands[0]).toMatchObject({
+      contract: 'governance',
+      name: 'vote',
+    });
   });
 
   it('each sends the command that it is named after', async () => {

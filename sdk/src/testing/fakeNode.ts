@@ -27,6 +27,7 @@ export interface NodeRequestSeen {
   readonly path: string;
   readonly query: URLSearchParams;
   readonly body: Uint8Array;
+  readonly authorization: string | null;
 }
 
 /** One node over a fake chain, with ways to lie and to fail. */
@@ -72,6 +73,7 @@ export function fakeFetch(nodes: Readonly<Record<string, FakeNode>>): typeof glo
       path: url.pathname,
       query: url.searchParams,
       body: init?.body instanceof Uint8Array ? init.body : new Uint8Array(),
+      authorization: new Headers(init?.headers).get('authorization'),
     };
     node.seen.push(request);
     const signal = init?.signal ?? undefined;

@@ -64,6 +64,7 @@ describe('the liens of a receipt', () => {
       'warehouse-receipt/receipt/wr_0007',
       'lien/onAsset/wr_0007',
       'lien/onAsset/lt_1',
+      'lien/onAsset/dev:supplier',
     ]);
   });
 
@@ -76,6 +77,7 @@ describe('the liens of a receipt', () => {
       'wr_0007 was recorded in warehouse-receipt/receipt, in state FREE.',
       'No lien stood on wr_0007.',
       'No lien stood on lt_1.',
+      'No lien stood on dev:supplier.',
     ]);
   });
 

@@ -15,10 +15,12 @@ import { keyOf } from '../../recordTable.js';
 /** Every live lien that touches a receipt, complete because each list stands under one key. */
 export interface ReceiptLiens {
   readonly receipt: Receipt;
-  /** No lien on the receipt and none on its lot: proved by absence. */
+  /** No lien on the receipt, on its lot, or over its holder's goods: proved by absence. */
   readonly free: boolean;
   readonly onReceipt: readonly AssetLien[];
   readonly onLot: readonly AssetLien[];
+  /** Liens that float over all goods of the holder. */
+  readonly onHolder: readonly AssetLien[];
   /** The state keys behind this answer, for an evidence file. */
   readonly keys: readonly string[];
   readonly height: number;
@@ -50,10 +52,10 @@ export async function complete(
   const { data, height, verified } = recordOf(core, state, receipts, 0);
   const receipt = present(receiptId, data);
   const lists = proofKeys.map((_, index) => liensOf(core, state, index + 1));
-  const [onReceipt = [], ...others] = lists;
-  const onLot = others.flat();
+  const [onReceipt = [], onLot = [], ...others] = lists;
+  const onHolder = others.flat();
   const free = lists.every((list) => list.length === 0);
-  return { receipt, free, onReceipt, onLot, keys, height, verified };
+  return { receipt, free, onReceipt, onLot, onHolder, keys, height, verified };
 }
 
 /** As `complete`; throws `ASSET_ALREADY_ENCUMBERED` unless nothing encumbers the receipt. */

@@ -4,11 +4,13 @@ import { addKey } from './addKey.js';
 import { declareAffiliation } from './declareAffiliation.js';
 import { getKey } from './getKey.js';
 import { grantRole } from './grantRole.js';
+import { grantView } from './grantView.js';
 import { recordLicence } from './recordLicence.js';
 import { registerParty } from './registerParty.js';
 import { reinstate } from './reinstate.js';
 import { revokeKey } from './revokeKey.js';
 import { revokeRole } from './revokeRole.js';
+import { revokeView } from './revokeView.js';
 import { suspend } from './suspend.js';
 
 /** Who is who (contract party-registry). */
@@ -25,6 +27,8 @@ export const partyActions = {
   grantRole,
   revokeRole,
   declareAffiliation,
+  grantView,
+  revokeView,
   suspend,
   reinstate,
 } as const;
