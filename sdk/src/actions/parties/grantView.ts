@@ -3,5 +3,8 @@ import { action } from '../action.js';
 
 export type PartyGrantViewParameters = CommandParams<'party-registry', 'grant_view'>;
 
-/** Shows an object to a reader until a time. Signer: a party that may read it; a COURT with its order. */
+/**
+ * Shows an object to a reader until a time. Signer: a party that may read it; a COURT with its
+ * order.
+ */
 export const grantView = action('party-registry', 'grant_view');
