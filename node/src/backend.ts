@@ -55,6 +55,7 @@ export function createBackend(node: RunningNode, metrics: NodeMetrics): NodeBack
     setChanges: (from, to) => changes.between(from, to),
     validators: async (height) => validatorsAt(node, height),
     reader: (height) => reader.reader(height),
+    indexPage: (options) => reader.indexPage(options),
     proofs: (keys, height) => reader.proofs(keys, height),
     txProof: (txId) => reader.transactionProof(txId),
     events: (after, options) => readEvents(node, reader, after, options),

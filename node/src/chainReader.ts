@@ -1,3 +1,4 @@
+import type { IndexEntry, IndexPageOptions } from '@triflow/api';
 import { encodeStateProof, inclusionProof } from '@triflow/crypto';
 import { decodeRecord, proveState, type TreeView, viewBefore, viewOf } from '@triflow/ledger';
 import {
@@ -89,6 +90,18 @@ export class ChainReader {
     if (at > head.height || at < 0) return failure('block_not_found', `the head is ${head.height}`);
     const timeMs = at === head.height ? head.timeMs : await this.#timeAt(at);
     return success(new StoreQueryReader(this.#chain, at, timeMs));
+  }
+
+  /** Entries of an index at a height, in the order of their values. */
+  async indexPage(options: IndexPageOptions): Promise<readonly IndexEntry[]> {
+    const { table, index, after, limit, height } = options;
+    const prefix = `${table.contract}/${table.name}/${index}/`;
+    const from = after === undefined ? {} : { after: prefix + after };
+    const keys = await this.#chain.store.listIndex({ prefix, limit, height, ...from });
+    return keys.map((key) => {
+      const slash = key.indexOf('/', prefix.length);
+      return { value: key.slice(prefix.length, slash), id: key.slice(slash + 1) };
+    });
   }
 
   /** Proofs of presence or absence of state keys at a height, under its signed header. */

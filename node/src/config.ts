@@ -73,6 +73,15 @@ const configSchema = z.strictObject({
     })
     .default({ reads: 'roles', certificates: {} }),
   ops: z.strictObject({ host: host.default('127.0.0.1'), port }),
+  epcis: z
+    .strictObject({
+      /** Where EPCIS subscriptions may send reports, such as `https://hub.example`. */
+      webhookOrigins: z
+        .array(z.url({ protocol: /^https?$/ }))
+        .max(64)
+        .default([]),
+    })
+    .default({ webhookOrigins: [] }),
   consensus: z
     .strictObject({
       rebroadcastMs: z.number().int().min(50).max(60_000).default(1_000),

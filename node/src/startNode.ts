@@ -1,5 +1,5 @@
-import { join } from 'node:path';
-import { createServer, type Server } from '@triflow/api';
+import { join, resolve } from 'node:path';
+import { createServer, type EpcisOptions, type Server } from '@triflow/api';
 import { CodedError, type Logger, limits } from '@triflow/protocol';
 import { type NodeAccess, openAccess } from './access/openAccess.js';
 import { loadTls } from './access/tls.js';
@@ -10,6 +10,7 @@ import { explorerFolder } from './explorerFolder.js';
 import { loadNodeKeys } from './keys.js';
 import { createLogger } from './logger.js';
 import { createMetrics } from './metrics.js';
+import { createQueryFile } from './queryFile.js';
 
 export interface ServingNode {
   readonly node: RunningNode;
@@ -38,6 +39,7 @@ export async function serveNode(options: NodeOptions): Promise<ServingNode> {
       port,
       ops: config.ops,
       pageFolder: explorerFolder(),
+      epcis: epcisOptions(home, config),
       ...(requestsPerMinute !== undefined && { requestsPerMinute }),
       ...(tls !== undefined && { tls }),
       ...(access !== undefined && { access: access.ports }),
@@ -55,6 +57,13 @@ export async function serveNode(options: NodeOptions): Promise<ServingNode> {
     await node.stop();
     throw error;
   }
+}
+
+/** A node in memory keeps its queries in memory, too. */
+function epcisOptions(home: string, { epcis, node }: NodeConfig): EpcisOptions {
+  const { webhookOrigins } = epcis;
+  if (home === '' || node.storage === 'memory') return { webhookOrigins };
+  return { webhookOrigins, file: createQueryFile(resolve(home, node.data)) };
 }
 
 /** Starts the node of a home directory: its configuration, genesis and keys. */

@@ -14,3 +14,5 @@ export {
   type ServerOptions,
   type TlsFiles,
 } from './server/createServer.js';
+export type { EpcisOptions } from './server/epcis/epcisService.js';
+export type { QueryFile } from './server/epcis/savedQueries.js';

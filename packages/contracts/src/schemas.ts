@@ -179,8 +179,9 @@ export { claims, creditLines, roots } from './receivable/keys.js';
 export type { Claim, CreditLine, Root } from './receivable/schema.js';
 export { type BusinessRole, type Role, roles } from './roles.js';
 export { indexText } from './trace/indexText.js';
-export { custodies, traceEvents } from './trace/keys.js';
+export { bodies, custodies, traceEvents } from './trace/keys.js';
 export type { Custody, TraceEventRecord } from './trace/schema.js';
+export { timeFromIndexText, timeIndexText } from './trace/timeIndexText.js';
 export { lots, receipts } from './warehouse-receipt/keys.js';
 export type { Lot, Receipt } from './warehouse-receipt/schema.js';
 

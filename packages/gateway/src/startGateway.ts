@@ -6,6 +6,7 @@ import { openKeystoreFile } from '@triflow/sdk/node';
 import { fastify } from 'fastify';
 import { type GatewayConfig, loadConfig } from './config.js';
 import { createDevicesPart } from './devices/devicesPart.js';
+import { createEpcisPart } from './epcis/epcisPart.js';
 import type { GatewayContext, GatewayPart } from './gatewayPart.js';
 import { createLogger } from './logger.js';
 import { createSubmitQueue } from './submitQueue.js';
@@ -51,8 +52,9 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   for (const part of parts) part.routes?.(app);
   const stop = async (): Promise<void> => {
     await app.close();
-    for (const part of parts) await part.stop();
+    const parting = Promise.all(parts.map((part) => part.stop()));
     await queue.stop();
+    await parting;
   };
   try {
     for (const part of parts) await part.start();
@@ -68,7 +70,9 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
 /** The parts that the configuration asks for. */
 async function gatewayParts(context: GatewayContext): Promise<readonly GatewayPart[]> {
   const parts: GatewayPart[] = [];
-  if (context.config.devices.enabled) parts.push(await createDevicesPart(context));
+  const { devices, epcis } = context.config;
+  if (devices.enabled) parts.push(await createDevicesPart(context));
+  if (epcis.enabled) parts.push(await createEpcisPart(context));
   return parts;
 }
 

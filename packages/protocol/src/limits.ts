@@ -19,6 +19,7 @@ export const limits = {
   epcisPageDefault: 30,
   epcisPageMax: 1_000,
   epcisScanMax: 10_000,
+  epcisCandidatesMax: 2_000,
   epcisAnswerBytesMax: 8 * MIB,
   epcisNamedQueriesMax: 256,
   epcisSubscriptionsMax: 256,

@@ -15,6 +15,8 @@ export * from './access.js';
 export * from './base64Url.js';
 export * from './blocks.js';
 export * from './chain.js';
+export * from './epcis.js';
+export * from './epcisForm.js';
 export * from './eventCursor.js';
 export * from './events.js';
 export * from './evidence.js';

@@ -46,6 +46,8 @@ export interface NodeBackend {
   validators(height: number): Promise<ValidatorsAt | undefined>;
   /** Reads at one height, by default the head. Faults: `block_not_found`, `cursor_pruned`. */
   reader(height?: number): Promise<Result<QueryReader>>;
+  /** Entries of a declared index in the order of their values; at most `limit`. */
+  indexPage(options: IndexPageOptions): Promise<readonly IndexEntry[]>;
   /** Proofs in the order of the keys. Faults: `block_not_found`, `proof_pruned`. */
   proofs(keys: readonly string[], height?: number): Promise<Result<StateProofs>>;
   /** Faults: `transaction_not_found`, `proof_pruned`. */
@@ -57,6 +59,22 @@ export interface NodeBackend {
   health(): Health;
   /** Prometheus text. */
   metrics(): Promise<string>;
+}
+
+export interface IndexPageOptions {
+  readonly table: Pick<Table<unknown>, 'contract' | 'name'>;
+  readonly index: string;
+  /** `value` or `value/id`: the page starts behind it. */
+  readonly after?: string;
+  readonly limit: number;
+  /** Not above the head. */
+  readonly height: number;
+}
+
+export interface IndexEntry {
+  readonly value: string;
+  /** The record's own key parts, joined by slashes. */
+  readonly id: string;
 }
 
 export interface BackendRegistry {

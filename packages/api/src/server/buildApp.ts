@@ -13,6 +13,7 @@ import { serveRoute } from './call.js';
 import { chainHeaders, securityHeaders } from './commonHeaders.js';
 import type { TlsFiles } from './createServer.js';
 import { addDocsPage, docsPolicy } from './docsPage.js';
+import { registerEpcis } from './epcis/registerEpcis.js';
 import { addErrorHandler, problemFromThrown, sendProblem } from './errorHandler.js';
 import { addGuards } from './guards.js';
 import { getAccessLog } from './handlers/accessLog.js';
@@ -151,6 +152,7 @@ function addApiRoutes(app: FastifyInstance, context: ServerContext): void {
   serveRoute(app, context, routes.getEvents, getEvents(context));
   serveRoute(app, context, routes.listErrors, listErrors(context));
   serveRoute(app, context, routes.getErrorDoc, getErrorDoc(context));
+  registerEpcis(app, context.epcis);
 }
 
 function addOpsRoutes(app: FastifyInstance, context: ServerContext): void {

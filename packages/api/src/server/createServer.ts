@@ -7,6 +7,8 @@ import { createAccess } from './access/accessService.js';
 import type { NodeBackend } from './backend.js';
 import { buildApp } from './buildApp.js';
 import { createCommitSignal } from './commitSignal.js';
+import { createEpcisService, type EpcisOptions } from './epcis/epcisService.js';
+import { endStreams } from './epcis/epcisStream.js';
 import { createEventStreams, type StreamOptions } from './eventStream.js';
 import { createHttpMetrics } from './httpMetrics.js';
 import { readPage } from './page.js';
@@ -36,6 +38,8 @@ export interface ServerOptions {
   readonly requestsPerMinute?: number;
   /** The folder of the page that is served at `/`. */
   readonly pageFolder?: string;
+  /** Where the EPCIS interface keeps named queries and may send reports. */
+  readonly epcis?: EpcisOptions;
 }
 
 export interface TlsFiles {
@@ -96,8 +100,10 @@ export function buildApps(options: ServerOptions): ServerApps {
     { backend, commits, logger },
     { ...streamDefaults, ...options.streams },
   );
+  const access = createAccess(backend, options.access);
   const context: ServerContext = {
-    access: createAccess(backend, options.access),
+    access,
+    epcis: createEpcisService({ backend, access, commits, logger }, options.epcis),
     backend,
     logger,
     metrics: createHttpMetrics(),
@@ -114,9 +120,12 @@ export function buildApps(options: ServerOptions): ServerApps {
   const shown = { ...served, ...(page !== undefined && { page }) };
   const api = buildApp(context, { api: true, ops: together, ...shown });
   const ops = together ? api : buildApp(context, { api: false, ops: true, requestsPerMinute });
+  api.addHook('onReady', () => context.epcis.start());
   api.addHook('preClose', async () => {
     stopping.abort();
+    endStreams(context.epcis);
     commits.close();
+    await context.epcis.stop();
     await streams.close();
   });
   return { context, api, ops, stopping };

@@ -3,6 +3,7 @@ import { objectSegments } from '../routes/objects.js';
 import type { AccessService } from './access/accessService.js';
 import type { NodeBackend } from './backend.js';
 import type { CommitSignal } from './commitSignal.js';
+import type { EpcisService } from './epcis/epcisService.js';
 import type { EventStreams } from './eventStream.js';
 import type { HttpMetrics } from './httpMetrics.js';
 
@@ -16,6 +17,7 @@ export interface ServerContext {
   readonly streams: EventStreams;
   readonly commits: CommitSignal;
   readonly access: AccessService;
+  readonly epcis: EpcisService;
   /** Aborts when the server stops: ends waits. */
   readonly stopping: AbortSignal;
   /** Tables whose records are objects, by URL segment. */

@@ -176,6 +176,7 @@ class Ledger implements FakeNode {
       validators: async (height) =>
         height > this.#blocks.length + 2 ? undefined : { height, validators: [fakeValidator] },
       reader: async (height) => this.#reader(height ?? this.#blocks.length),
+      indexPage: async () => [],
       proofs: async (keys, height) => this.#proofs(keys, height ?? this.#blocks.length),
       txProof: async (txId) => this.#txProof(txId),
       events: async (after, wanted) => {

@@ -11,6 +11,7 @@ import {
   lotEventSchema,
   lotLinkSchema,
 } from './schema.js';
+import { timeIndexText } from './timeIndexText.js';
 
 const contract = 'trace';
 const SEQUENCE_DIGITS = 10;
@@ -29,6 +30,12 @@ export const traceEvents = defineTable({
     bizLocation: (record) => some(record.bizLocation).map(indexText),
     eventId: (record) => some(record.eventId).map(indexText),
     submitter: (record) => [record.submitter],
+    eventTime: (record) => [timeIndexText(record.eventTimeMs, 'up')],
+    eventTimeDown: (record) => [timeIndexText(record.eventTimeMs, 'down')],
+    recordTime: (record) => [timeIndexText(record.recordedAt, 'up')],
+    recordTimeDown: (record) => [timeIndexText(record.recordedAt, 'down')],
+    /** Events with more or longer identifiers than `epc` holds: whoever asks by EPC looks here. */
+    unindexed: (record) => (record.epcs.length < record.epcCount ? ['epc'] : []),
   },
   visibility: { originOf: [{ table: 'trace/lotEvent', index: 'event' }] },
 });

@@ -99,11 +99,11 @@ function fieldValues(recorded: RecordedEvent, field: ValueField): readonly strin
     case 'transformationID':
       return valuesIn(json[field], prefixes);
     case 'eventID':
-      return [...valuesIn(json.eventID, prefixes), recorded.hash];
+      return [...listOf(json.eventID).map(scalarText), recorded.hash];
     case 'errorReason':
       return words(memberOf(json.errorDeclaration, 'reason'), 'errorReason');
     case 'correctiveEventID':
-      return valuesIn(memberOf(json.errorDeclaration, 'correctiveEventIDs'), prefixes);
+      return listOf(memberOf(json.errorDeclaration, 'correctiveEventIDs')).map(scalarText);
     default:
       return assertNever(field, 'fieldValues');
   }

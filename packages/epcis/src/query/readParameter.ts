@@ -203,6 +203,9 @@ function valuesOf(subject: string, values: readonly string[], prefixes: Prefixes
   if (field === 'action' && values.some((value) => !ACTIONS.includes(value))) {
     return wrong('ADD, OBSERVE or DELETE');
   }
+  if (field === 'eventID' || field === 'correctiveEventID') {
+    return success({ kind: 'values', field, values: new Set(values.map(scalarText)) });
+  }
   const vocabulary = eventWords.get(field);
   return success({ kind: 'values', field, values: wordsOf(values, vocabulary, prefixes) });
 }

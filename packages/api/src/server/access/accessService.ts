@@ -1,8 +1,9 @@
 import type { IncomingMessage } from 'node:http';
+import type { PartyId } from '@triflow/protocol';
 import type { NodeBackend } from '../backend.js';
 import type { AccessPorts } from './accessPorts.js';
 import { anonymousReader } from './reader.js';
-import { readerOfRequest } from './readerOfRequest.js';
+import { readerOfParty, readerOfRequest } from './readerOfRequest.js';
 import { RequestAccess } from './requestAccess.js';
 import { Sessions } from './sessions.js';
 
@@ -12,6 +13,8 @@ export interface AccessService {
   readonly sessions: Sessions | undefined;
   /** Who asks and what it may see; made anew for each request, and each page of a stream. */
   of(request: IncomingMessage): Promise<RequestAccess>;
+  /** What a party may see that has left an order with this node: its subscription. */
+  ofParty(party: PartyId | undefined): Promise<RequestAccess>;
 }
 
 /** The access of a server over a node. */
@@ -19,7 +22,8 @@ export function createAccess(backend: NodeBackend, ports: AccessPorts | undefine
   const nowMs = (): number => ports?.nowMs() ?? Date.now();
   if (ports === undefined) {
     const open = { backend, reader: anonymousReader, log: undefined, nowMs };
-    return { ports, sessions: undefined, of: async () => new RequestAccess(open) };
+    const openAccess = async (): Promise<RequestAccess> => new RequestAccess(open);
+    return { ports, sessions: undefined, of: openAccess, ofParty: openAccess };
   }
   const sessions = new Sessions(ports);
   return {
@@ -27,6 +31,10 @@ export function createAccess(backend: NodeBackend, ports: AccessPorts | undefine
     sessions,
     of: async (request) => {
       const reader = await readerOfRequest({ backend, ports, sessions }, request);
+      return new RequestAccess({ backend, reader, log: ports.log, nowMs });
+    },
+    ofParty: async (party) => {
+      const reader = party === undefined ? anonymousReader : await readerOfParty(backend, party);
       return new RequestAccess({ backend, reader, log: ports.log, nowMs });
     },
   };

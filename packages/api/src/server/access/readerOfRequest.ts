@@ -30,8 +30,16 @@ interface Proved {
 export async function readerOfRequest(parts: Parts, request: IncomingMessage): Promise<Reader> {
   const proved = await provedParty(parts, request);
   if (proved === undefined) return anonymousReader;
-  const { party, how, scopes } = proved;
-  const record = await partyRecord(parts.backend, party);
+  return readerOf(parts.backend, proved);
+}
+
+/** A party whose order this node keeps. Throws AUTH_PARTY_NOT_ACTIVE. */
+export function readerOfParty(backend: NodeBackend, party: PartyId): Promise<Reader> {
+  return readerOf(backend, { party, how: 'token', scopes: readScopes });
+}
+
+async function readerOf(backend: NodeBackend, { party, how, scopes }: Proved): Promise<Reader> {
+  const record = await partyRecord(backend, party);
   if (record?.state !== undefined && record.state !== 'ACTIVE') throw notActive(party);
   if (record === undefined) throw notActive(party);
   return { party, how, scopes, roles: new Set(record.roles) };
