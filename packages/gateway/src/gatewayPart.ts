@@ -1,5 +1,5 @@
 import type { Logger } from '@triflow/protocol';
-import type { Client } from '@triflow/sdk';
+import type { Client, ReadTokens } from '@triflow/sdk';
 import type { FastifyInstance } from 'fastify';
 import type { GatewayConfig } from './config.js';
 import type { SubmitQueue } from './submitQueue.js';
@@ -14,6 +14,8 @@ export interface GatewayContext {
   /** The party that signs. */
   readonly party: string;
   readonly client: Client;
+  /** With which the party reads at a node. */
+  readonly tokens: ReadTokens;
   readonly queue: SubmitQueue;
   readonly logger: Logger;
 }

@@ -1,7 +1,7 @@
 import { mkdir, readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { CodedError, type Logger } from '@triflow/protocol';
-import { type Account, createClient, http } from '@triflow/sdk';
+import { type Account, createClient, createReadTokens, http } from '@triflow/sdk';
 import { openKeystoreFile } from '@triflow/sdk/node';
 import { fastify } from 'fastify';
 import { type GatewayConfig, loadConfig } from './config.js';
@@ -44,7 +44,8 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const { parallel, queue: waitingMax, deadlineMs } = config.submit;
   const queue = createSubmitQueue({ client, parallel, waitingMax, deadlineMs });
   const { party } = account;
-  const context: GatewayContext = { config, home, data, party, client, queue, logger };
+  const tokens = createReadTokens(account);
+  const context: GatewayContext = { config, home, data, party, client, tokens, queue, logger };
   const parts = await gatewayParts(context);
   const app = fastify({ logger: false, return503OnClosing: false, exposeHeadRoutes: false });
   app.get('/livez', async () => ({ live: true }));

@@ -10,14 +10,17 @@ const FOLDER = 'captures';
 
 /** The capture and query interface of EPCIS 2.0: captures are signed here, queries passed on. */
 export async function createEpcisPart(context: GatewayContext): Promise<GatewayPart> {
-  const { config, queue, logger, data } = context;
+  const { config, queue, logger, data, tokens } = context;
   const files = await openJobFiles(join(data, FOLDER));
   const jobs = new CaptureJobs({ files, queue, logger });
   const { nodes } = config.chain;
   const knownEvents = async (ids: readonly string[]): Promise<ReadonlySet<string>> => {
     const known = new Set<string>();
     for (const id of ids) {
-      const answer = await askNodes(nodes, `${EPCIS_BASE}/events/${encodeURIComponent(id)}`);
+      const answer = await askNodes(
+        { nodes, tokens },
+        `${EPCIS_BASE}/events/${encodeURIComponent(id)}`,
+      );
       await answer.body?.cancel();
       if (answer.ok) known.add(id);
     }

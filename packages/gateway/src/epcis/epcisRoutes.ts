@@ -88,7 +88,8 @@ async function serve(
   }
   if (resource.reading.some((method) => method === request.method)) {
     const { nodes } = context.config.chain;
-    return passOn(request, reply, ANYWHERE.has(resource.name) ? nodes : nodes.slice(0, 1));
+    const asked = ANYWHERE.has(resource.name) ? nodes : nodes.slice(0, 1);
+    return passOn(request, reply, { nodes: asked, tokens: context.tokens });
   }
   reply.header('allow', allow);
   throw new CodedError('EPCIS_NO_SUCH_RESOURCE', `${request.method} is not served, only ${allow}`, {
