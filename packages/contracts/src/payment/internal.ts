@@ -1,4 +1,4 @@
-import type { Day, ReadContext } from '@triflow/protocol';
+import type { Day, QueryReader, ReadContext } from '@triflow/protocol';
 import { obligations, proofs } from './keys.js';
 import type { Obligation, Proof } from './schema.js';
 import { lastPaidDay, type Settlement, settlementOn } from './settlement.js';
@@ -15,6 +15,11 @@ export { lastPaidDay };
 /** The obligation of an id, or undefined. */
 export function findObligation(context: ReadContext, id: string): Obligation | undefined {
   return context.get(obligations, id);
+}
+
+/** The obligation of an id at the height of a query. */
+export function findObligationAt(reader: QueryReader, id: string): Promise<Obligation | undefined> {
+  return reader.get(obligations, id);
 }
 
 /** The proof of an id, or undefined. Only an ACCEPTED one proves anything. */

@@ -41,6 +41,9 @@ const stepArbitrary = fc
             sourceRef: 'in_1',
             securedMinor: BigInt(b % 3),
             burdenBps: who,
+            ...(b % 2 === 0 ? { late: { rateBps: 500, dayCount: 1 } } : {}),
+            ...(b === 7 ? { conditions: ['lot_released'] } : {}),
+            former: [{ party: world.id('other'), noticeAt: world.nowMs() }],
           },
         ],
         [
@@ -54,7 +57,7 @@ const stepArbitrary = fc
             payee,
             bankReference: `R${minor % 40}`,
             amount,
-            valueDay: today,
+            valueDay: minor % 3 === 0 ? today - 1 : today,
             payerAccountHash: hashOf('a'),
             payeeAccountHash: hashOf('b'),
             messageHash: hashOf(`m${minor}`),
@@ -72,12 +75,13 @@ const stepArbitrary = fc
         ['pledge-facility', 'use_proof', { id: `pp_${b}`, ...parts }],
       ] as const;
       const [contract, name, params] = defined(commands[kind], 'a command');
-      return { alias, contract, name, params };
+      const waitMs = minor % 9 === 0 ? 3 * 86_400_000 : 0;
+      return { alias, contract, name, params, waitMs };
     };
   });
 
 describe('payment under random commands', () => {
-  it('keeps M1 to M4, its lifecycle and a clean state on refusal', () => {
+  it('keeps M1 to M5, its lifecycle and a clean state on refusal', () => {
     let accepted = 0;
     fc.assert(
       fc.property(fc.array(stepArbitrary, { minLength: 30, maxLength: 60 }), (steps) => {

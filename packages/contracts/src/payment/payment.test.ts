@@ -2,9 +2,11 @@ import { type CborMap, dayFromTime, limits } from '@triflow/protocol';
 import { afterAll, describe, expect, it } from 'vitest';
 import { ask } from '../ask.js';
 import { createReach } from '../createReach.js';
+import { brokenInvariants } from '../invariant.js';
 import type { World } from '../testkit.js';
 import { payment } from './index.js';
 import { paidParts } from './internal.js';
+import { invariants } from './invariants.js';
 import { obligations, openLists, proofs } from './keys.js';
 import { hashOf, owe, paymentWorld, prove } from './paymentWorld.js';
 import { statusCodes } from './statusCodes.js';
@@ -336,4 +338,139 @@ function use(world: World, minor: bigint, changes: CborMap = {}) {
 
 function openList(world: World): readonly string[] {
   return world.must(openLists, world.id('buyer'), world.id('seller'), 'CNY').obligations;
+}
+
+describe('conditional obligations', () => {
+  const conditions = ['quantity_accepted', 'temperature_complete', 'lot_released'];
+
+  it('are payable only when all has come true', () => {
+    const world = start();
+    owe(world, 'ob_1', 300n, { conditions });
+    prove(world, 'pp_1', 240n);
+    const one = [{ obligation: 'ob_1', minor: 240n }];
+    const pay = () => allocate(world, 'buyer', 1, one).code;
+    expect(pay()).toBe('payment_condition_not_met');
+    const byRule = { id: 'pp_1', expectedVersion: 1 };
+    expect(submit(world, 'buyer', 'allocate', byRule).code).toBe('overpayment_must_be_allocated');
+    expect(meet(world, 'quantity_accepted', 240n).code).toBe('success');
+    expect(meet(world, 'temperature_complete').code).toBe('success');
+    expect(pay()).toBe('payment_condition_not_met');
+    expect(meet(world, 'lot_released').code).toBe('success');
+    expect(pay()).toBe('success');
+    expect(world.must(obligations, 'ob_1')).toMatchObject({ state: 'PAID', paidMinor: 240n });
+    expect(meet(world, 'quantity_accepted', 200n).code).toBe('below_paid_amount');
+  });
+
+  it('know their own conditions only, and no amount of nothing', () => {
+    const world = start();
+    owe(world, 'ob_1', 300n);
+    expect(meet(world, 'lot_released').code).toBe('condition_not_stated');
+    owe(world, 'ob_2', 300n, { conditions });
+    expect(meet(world, 'lot_released', 0n, 'ob_2').code).toBe('amount_must_be_positive');
+    expect(meet(world, 'lot_released', 1n, 'ob_9').code).toBe('reference_not_found');
+  });
+});
+
+describe('late interest', () => {
+  const late = { rateBps: 5, dayCount: 1 };
+
+  it('runs on open principal from the day after the last, and is paid first (561)', () => {
+    const world = start();
+    const due = dayFromTime(world.nowMs()) + 30;
+    owe(world, 'ob_1', 100_000n, { late, due });
+    world.setTime((due + 10) * 86_400_000);
+    prove(world, 'pp_1', 50_500n);
+    expect(allocate(world, 'buyer', 1, [{ obligation: 'ob_1', minor: 50_500n }]).code).toBe(
+      'success',
+    );
+    const half = world.must(obligations, 'ob_1');
+    expect(paidParts(half)).toEqual({
+      costsMinor: 0n,
+      interestMinor: 500n,
+      principalMinor: 50_000n,
+    });
+    world.setTime((due + 20) * 86_400_000);
+    prove(world, 'pp_2', 60_000n);
+    const rest = { id: 'pp_2', expectedVersion: 1 };
+    expect(submit(world, 'buyer', 'allocate', rest).code).toBe('success');
+    expect(world.must(obligations, 'ob_1')).toMatchObject({ state: 'PAID', paidMinor: 100_750n });
+  });
+
+  it('M3: a reversal opens again what it closed, interest and all', () => {
+    const world = start();
+    const due = dayFromTime(world.nowMs()) + 30;
+    owe(world, 'ob_1', 100_000n, { late, due });
+    const before = world.must(obligations, 'ob_1');
+    world.setTime((due + 10) * 86_400_000);
+    prove(world, 'pp_1', 100_500n);
+    expect(submit(world, 'buyer', 'allocate', { id: 'pp_1', expectedVersion: 1 }).code).toBe(
+      'success',
+    );
+    expect(world.must(obligations, 'ob_1').state).toBe('PAID');
+    const back = { id: 'pp_1', expectedVersion: 2 };
+    expect(submit(world, 'bank', 'reverse_proof', back).code).toBe('success');
+    expect(world.must(obligations, 'ob_1')).toEqual({ ...before, version: 3 });
+  });
+
+  it('a payment of an earlier day, told later, takes no more than was owed', () => {
+    const world = start();
+    const due = dayFromTime(world.nowMs()) + 1;
+    owe(world, 'ob_1', 100_000n, { late, due });
+    world.setTime((due + 10) * 86_400_000);
+    prove(world, 'pp_1', 40_500n);
+    expect(allocate(world, 'buyer', 1, [{ obligation: 'ob_1', minor: 40_500n }]).code).toBe(
+      'success',
+    );
+    prove(world, 'pp_2', 90_000n, { valueDay: due });
+    const byRule = { id: 'pp_2', expectedVersion: 1 };
+    expect(submit(world, 'buyer', 'allocate', byRule).code).toBe('success');
+    const paid = world.must(obligations, 'ob_1');
+    expect(paid.state).toBe('PAID');
+    expect(paid.paidMinor).toBeLessThan(100_500n);
+    expect(brokenInvariants(invariants, world)).toEqual([]);
+  });
+
+  it('stands in the answer of overdue', async () => {
+    const world = start();
+    const due = dayFromTime(world.nowMs()) + 30;
+    owe(world, 'ob_1', 100_000n, { late, due });
+    world.setTime((due + 10) * 86_400_000);
+    const { data } = await ask(world, payment, 'overdue', {});
+    expect(data).toMatchObject({ items: [{ openMinor: 100_500n, lateMinor: 500n }] });
+  });
+});
+
+describe('M5: payment to an earlier creditor', () => {
+  it('discharges before notice; after it the money is marked and stays free', () => {
+    const world = start();
+    const noticeAt = world.nowMs() + 86_400_000;
+    const former = [{ party: world.id('other'), noticeAt }];
+    owe(world, 'ob_1', 300n, { former });
+    prove(world, 'pp_1', 100n, { payee: world.id('other') });
+    expect(allocate(world, 'buyer', 1, [{ obligation: 'ob_1', minor: 100n }]).code).toBe('success');
+    expect(world.must(obligations, 'ob_1').paidMinor).toBe(100n);
+    world.advance(2 * 86_400_000);
+    prove(world, 'pp_2', 200n, { payee: world.id('other') });
+    const params = {
+      id: 'pp_2',
+      expectedVersion: 1,
+      allocations: [{ obligation: 'ob_1', minor: 200n }],
+    };
+    const outcome = submit(world, 'buyer', 'allocate', params);
+    expect(outcome.code).toBe('success');
+    expect(outcome.events.map((event) => event.type)).toContain('payment.wrong_creditor');
+    expect(world.must(obligations, 'ob_1')).toMatchObject({
+      paidMinor: 100n,
+      flags: ['paid_to_wrong_creditor'],
+    });
+    expect(world.must(proofs, 'pp_2')).toMatchObject({
+      allocatedMinor: 0n,
+      flags: ['paid_to_wrong_creditor'],
+    });
+  });
+});
+
+function meet(world: World, kind: string, minor?: bigint, id = 'ob_1') {
+  const params = { id, kind, ...(minor === undefined ? {} : { minor }) };
+  return world.submit('buyer', 'purchase-order', 'meet_condition', params);
 }

@@ -29,7 +29,7 @@ export function paymentWorld(): World {
     contracts: [
       partyRegistry,
       payment,
-      caller('purchase-order', ['record_obligation', 'adjust_obligation']),
+      caller('purchase-order', ['record_obligation', 'adjust_obligation', 'meet_condition']),
       caller('pledge-facility', ['record_obligation', 'use_proof']),
     ],
     parties: {

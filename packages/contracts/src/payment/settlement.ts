@@ -73,13 +73,25 @@ export function lastPaidDay({ payments, due }: Pick<Obligation, 'payments' | 'du
   return payments.length === 0 ? due : Math.max(...payments.map((one) => one.valueDay));
 }
 
-/** How much of a payment of a day an obligation can take; late payments already in it counted. */
+/**
+ * How much of a payment of a day an obligation can take. Where later payments stand in it already
+ * they then cost less interest, so the most is searched for that leaves none of them over.
+ */
 export function takes(obligation: Owed, payment: Obligation['payments'][number]): bigint {
   const day = Math.max(lastPaidDay(obligation), payment.valueDay);
-  const most = settlementOn(obligation, day).openMinor;
-  const minor = lesser(payment.minor, most);
-  const with_ = { ...obligation, payments: [...obligation.payments, { ...payment, minor }] };
-  return minor - settlementOn(with_, day).excessMinor;
+  let high = lesser(payment.minor, settlementOn(obligation, day).openMinor);
+  const isOver = (minor: bigint) => {
+    const payments = [...obligation.payments, { ...payment, minor }];
+    return settlementOn({ ...obligation, payments }, day).excessMinor > 0n;
+  };
+  if (!isOver(high)) return high;
+  let low = 0n;
+  while (high - low > 1n) {
+    const middle = (low + high) / 2n;
+    if (isOver(middle)) high = middle;
+    else low = middle;
+  }
+  return low;
 }
 
 /** Equal days in the order of allocation; the sort is stable. */

@@ -254,6 +254,12 @@ export function toDay(world: World, day: Day): void {
   world.setTime(Math.max(world.nowMs(), day * DAY_MS + 4 * 3_600_000));
 }
 
+/** One party declares that it controls another. */
+export function relate(world: World, a: string, b: string): void {
+  const relation = { id: world.id(a), other: world.id(b), kind: 'controls', evidence: ORDER_REF };
+  prepare(world.submit(a, 'party-registry', 'declare_affiliation', relation));
+}
+
 /** The debt that a claim became. */
 export function debtOf(world: World, id = 'rv_1') {
   return world.must(obligations, world.must(claims, id).obligation ?? '');
