@@ -1,12 +1,14 @@
-import { type QueryReader, stateKey } from '@triflow/protocol';
+import { isKeyPart, limits, type QueryReader, stateKey } from '@triflow/protocol';
 import { z } from 'zod';
 import { query } from '../defineContract.js';
 import { currencySchema, pageFields, partyIdSchema } from '../fields.js';
+import { findObligationAt } from '../payment/internal.js';
 import { debtorBound } from './debtorBound.js';
 import { claims, creditLines, estoppels, roots } from './keys.js';
 import { isUnconsumed } from './lifecycle.js';
 import { grantedMinor } from './records.js';
 import { type Claim, claimIdSchema } from './schema.js';
+import { setOff } from './setOff.js';
 
 /** What the API may ask by name; claims by id and index come from their table. */
 export const queries = {
@@ -59,6 +61,22 @@ export const queries = {
         data: { claim: id, creditor, estoppel: estoppel ?? null, ...answer },
         proofRef: keys,
       };
+    },
+  }),
+  /** Whether the debtor may set an obligation of a creditor to it off against a claim (549). */
+  setOff: query({
+    params: z.strictObject({ claim: claimIdSchema, obligation: z.string().max(limits.idTextMax) }),
+    run: async (reader, { claim: id, obligation }) => {
+      const proofRef = [stateKey(claims, [id])];
+      const claim = await reader.get(claims, id);
+      const counter = isKeyPart(obligation)
+        ? await findObligationAt(reader, obligation)
+        : undefined;
+      if (claim === undefined || counter === undefined) return { data: null, proofRef };
+      const root = await reader.get(roots, claim.root);
+      const same = root?.invoices.some((part) => part.invoice === counter.sourceRef) === true;
+      const data = { claim: id, obligation, ...setOff(claim, counter, same) };
+      return { data, proofRef: [...proofRef, stateKey(roots, [claim.root])] };
     },
   }),
 };

@@ -162,6 +162,8 @@ export const rootSchema = z.strictObject({
   paymentDueDay: daySchema,
   nonCashClause: refSchema.optional(),
   longTermReason: noteSchema.optional(),
+  /** A clause against assignment: recorded, not good against a transferee (545). */
+  assignmentBan: refSchema.optional(),
   lateRate: rateSchema,
   /** When the debtor was asked to confirm: LATE_CONFIRM runs from here. */
   requestedAt: timeSchema,
@@ -224,6 +226,8 @@ export const commandSchemas = {
     /** The creditor's agreement to be paid other than in cash (SME 11). */
     nonCashClause: refSchema.optional(),
     longTermReason: noteSchema.optional(),
+    /** A clause against assignment, if there is one (545). */
+    assignmentBan: refSchema.optional(),
     /** Agreed yearly rate of late interest; left out, that of the orders, else 5 Bps a day. */
     lateRateBps: bpsSchema.optional(),
   }),

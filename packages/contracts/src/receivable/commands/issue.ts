@@ -110,6 +110,7 @@ function putRoot(context: WriteContext, params: Params): Root {
     paymentDueDay: defined(basis.paymentDueDay, 'issue: the guards asked for the day'),
     nonCashClause: agreedClause(params, basis),
     longTermReason: params.longTermReason,
+    assignmentBan: params.assignmentBan,
     lateRate: agreedLateRate(params, basis),
     requestedAt: context.timeMs,
     movedMinor: 0n,
