@@ -62,7 +62,8 @@ export async function openSpool(options: SpoolOptions): Promise<Spool> {
   if (start.segment === current && start.offset > validBytes) throw damaged(folder, current);
   let file: FileHandle = await open(join(folder, nameOf(current)), 'a');
   const waiting: Waiting[] = [];
-  let flushing: Promise<void> | undefined;
+  let flushing: Promise<void> = Promise.resolve();
+  let isFlushing = false;
   let waitingBytes = 0;
   let closed = false;
 
@@ -72,7 +73,9 @@ export async function openSpool(options: SpoolOptions): Promise<Spool> {
     return sum;
   };
 
+  /** Ends in the same turn in which it finds nothing: whoever appends later starts it anew. */
   const flush = async (): Promise<void> => {
+    isFlushing = true;
     while (waiting.length > 0) {
       const some = waiting.splice(0);
       const bytes = some.reduce((sum, { framed }) => sum + framed.length, 0);
@@ -89,6 +92,7 @@ export async function openSpool(options: SpoolOptions): Promise<Spool> {
       }
       waitingBytes -= bytes;
     }
+    isFlushing = false;
   };
 
   const nextSegment = async (): Promise<void> => {
@@ -110,9 +114,7 @@ export async function openSpool(options: SpoolOptions): Promise<Spool> {
       waitingBytes += framed.length;
       return new Promise<void>((done, failed) => {
         waiting.push({ framed, done, failed });
-        flushing ??= flush().finally(() => {
-          flushing = undefined;
-        });
+        if (!isFlushing) flushing = flush();
       });
     },
     read: (from, most) => readRecords(folder, sizes, from, most),
