@@ -23,6 +23,7 @@ import {
   success,
   type TxResult,
   type ValidatorEntry,
+  validatorSetsTable,
 } from '@triflow/protocol';
 import { ChainReader } from './chainReader.js';
 import type { RunningNode } from './createNode.js';
@@ -53,7 +54,7 @@ export function createBackend(node: RunningNode, metrics: NodeMetrics): NodeBack
     block: (height) => readBlock(node, height),
     results: (height) => readResults(node, reader, height),
     setChanges: (from, to) => changes.between(from, to),
-    validators: async (height) => validatorsAt(node, height),
+    validators: (height) => validatorsAt(node, reader, height),
     reader: (height) => reader.reader(height),
     indexPage: (options) => reader.indexPage(options),
     proofs: (keys, height) => reader.proofs(keys, height),
@@ -136,12 +137,18 @@ async function readResults(
   return block === undefined ? undefined : results?.slice(0, block.header.txCount);
 }
 
-function validatorsAt(
+/** set(h), as the state after block h - 1 knew it (R-S1): of any height, however long ago. */
+async function validatorsAt(
   { chain }: RunningNode,
+  reader: ChainReader,
   height: number,
-): { height: number; validators: readonly ValidatorEntry[] } | undefined {
-  if (height < 1 || height > chain.head().height + 2) return undefined;
-  return { height, validators: chain.validatorSet(height) };
+): Promise<{ height: number; validators: readonly ValidatorEntry[] } | undefined> {
+  const head = chain.head().height;
+  if (height < 1 || height > head + 2) return undefined;
+  const then = await reader.reader(Math.min(height - 1, head));
+  const record = then.ok ? await then.value.get(validatorSetsTable, 'all') : undefined;
+  const found = record?.sets.findLast((one) => one.fromHeight <= height);
+  return found === undefined ? undefined : { height, validators: found.validators };
 }
 
 /** Reads the stored log from a cursor; bounded by events and by heights looked at. */

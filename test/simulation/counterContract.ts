@@ -1,22 +1,19 @@
-import { type Contract, commonStatus, OK, partyKeyTable, type Table } from '@triflow/protocol';
+import { type Contract, commonStatus, OK, type Table } from '@triflow/protocol';
 import { z } from 'zod';
 
 const counterSchema = z.strictObject({ value: z.number().int() });
 
 export const counterTable: Table<z.infer<typeof counterSchema>> = {
-  contract: 'party-registry',
+  contract: 'counter',
   name: 'counter',
   schema: counterSchema,
 };
 
-/**
- * The smallest contract that shows lost, repeated and reordered transactions: named counters. It
- * stands in for the party registry, so that signatures are judged by the keys of genesis.
- */
+/** The smallest contract that shows lost, repeated and reordered transactions: named counters. */
 export const counterContract: Contract = {
-  name: 'party-registry',
+  name: 'counter',
   version: 1,
-  tables: [partyKeyTable as unknown as Table<never>, counterTable as unknown as Table<never>],
+  tables: [counterTable as unknown as Table<never>],
   statusCodes: {},
   parameters: {},
   internals: new Map(),
@@ -34,11 +31,4 @@ export const counterContract: Contract = {
       },
     ],
   ]),
-  genesis: (context) => {
-    for (const { id, keys } of context.parties) {
-      for (const key of keys) {
-        context.put(partyKeyTable, [id, key.keyId], { party: id, ...key, fromHeight: 1 });
-      }
-    }
-  },
 };

@@ -20,9 +20,13 @@ export const perfectLinks: LinkFaults = {
   tailMaxMs: 0,
 };
 
+/** A copy of a node: twins share the peer id and have addresses of their own. */
 interface Member {
-  readonly options: NetworkOptions;
+  readonly address: string;
   readonly peerId: string;
+  readonly options: NetworkOptions;
+  /** R-D1, as the node said it last. */
+  allowed: ReadonlySet<string>;
 }
 
 /** Simulated links between nodes: delay, loss, duplication, reordering, partitions. */
@@ -30,7 +34,8 @@ export class SimNetwork {
   readonly #scheduler: Scheduler;
   readonly #random: Random;
   readonly #members = new Map<string, Member>();
-  #groups: ReadonlyMap<string, number> = new Map();
+  readonly #cuts = new Map<number, (from: string, to: string) => boolean>();
+  #cut = 0;
   faults: LinkFaults = perfectLinks;
 
   constructor(scheduler: Scheduler, random: Random) {
@@ -38,35 +43,46 @@ export class SimNetwork {
     this.#random = random;
   }
 
-  /** Splits the nodes; only those of one group hear one another. */
-  partition(groups: readonly (readonly string[])[]): void {
-    const map = new Map<string, number>();
-    for (const [index, group] of groups.entries()) for (const id of group) map.set(id, index);
-    this.#groups = map;
+  /** Splits the nodes by address; the result heals this split. */
+  split(side: ReadonlySet<string>, oneWay: boolean): () => void {
+    this.#cut += 1;
+    const cut = this.#cut;
+    this.#cuts.set(cut, (from, to) => {
+      return side.has(from) !== side.has(to) && (!oneWay || side.has(from));
+    });
+    return () => {
+      if (this.#cuts.delete(cut)) this.#greetAll();
+    };
   }
 
   heal(): void {
-    this.#groups = new Map();
-    for (const a of this.#members.values()) {
-      for (const b of this.#members.values()) {
-        if (a !== b) this.#scheduler.plan(1, () => a.options.handlers.peerUp(b.peerId));
-      }
-    }
+    this.#cuts.clear();
+    this.faults = perfectLinks;
+    this.#greetAll();
   }
 
   /** A node's end of the network, to be given to `createNode`. */
-  join(peerId: string, options: NetworkOptions): Network {
-    const member: Member = { options, peerId };
+  join(address: string, peerId: string, options: NetworkOptions): Network {
+    const member: Member = { options, peerId, address, allowed: new Set() };
+    const refresh = (): void => {
+      member.allowed = new Set(options.peers().keys());
+    };
     return {
       peerId,
-      start: async () => this.#up(member),
-      stop: async () => this.leave(peerId),
-      address: () => `sim:${peerId}`,
-      connectedPeers: () => [...this.#members.keys()].filter((id) => this.#joined(peerId, id)),
-      send: (to, channel, bytes) => this.#send(peerId, to, channel, bytes),
-      request: (to, bytes, request) => this.#request(peerId, to, bytes, request),
+      start: async () => {
+        refresh();
+        this.#up(member);
+      },
+      stop: async () => this.leave(address),
+      address: () => `sim:${address}`,
+      connectedPeers: () => {
+        const others = [...this.#members.values()].filter((to) => this.#linked(member, to));
+        return [...new Set(others.map((to) => to.peerId))];
+      },
+      send: (to, channel, bytes) => this.#send(member, to, channel, bytes),
+      request: (to, bytes, request) => this.#request(member, to, bytes, request),
       penalise: () => undefined,
-      refreshPeers: () => undefined,
+      refreshPeers: refresh,
       stats: () => {
         const none = { bytesIn: 0, bytesOut: 0, messagesIn: 0, messagesOut: 0 };
         const zero = { dropped: 0, refused: 0, penalties: 0, peers: 0, connections: 0 };
@@ -76,57 +92,77 @@ export class SimNetwork {
   }
 
   /** A node is gone; what is on its way to it is lost. */
-  leave(peerId: string): void {
-    this.#members.delete(peerId);
+  leave(address: string): void {
+    const gone = this.#members.get(address);
+    this.#members.delete(address);
+    if (gone === undefined) return;
     for (const other of this.#members.values()) {
-      this.#scheduler.plan(1, () => other.options.handlers.peerDown(peerId));
+      this.#scheduler.plan(1, () => other.options.handlers.peerDown(gone.peerId));
     }
   }
 
   #up(member: Member): void {
-    this.#members.set(member.peerId, member);
+    this.#members.set(member.address, member);
     for (const other of this.#members.values()) {
       if (other === member) continue;
-      this.#scheduler.plan(1, () => this.#tell(member, other.peerId));
-      this.#scheduler.plan(1, () => this.#tell(other, member.peerId));
+      this.#scheduler.plan(1, () => this.#tell(member, other));
+      this.#scheduler.plan(1, () => this.#tell(other, member));
     }
   }
 
-  #tell(member: Member, peerId: string): void {
-    if (this.#members.get(member.peerId) === member) member.options.handlers.peerUp(peerId);
-  }
-
-  #joined(from: string, to: string): boolean {
-    if (from === to || !this.#members.has(to)) return false;
-    const group = this.#groups.get(from);
-    return this.#groups.size === 0 || group === this.#groups.get(to);
-  }
-
-  #send(from: string, to: string, channel: 'consensus' | 'gossip', bytes: Uint8Array): boolean {
-    if (!this.#joined(from, to)) return false;
-    const target = this.#members.get(to);
-    const copies = this.#random.chance(this.faults.duplicatePercent) ? 2 : 1;
-    for (let copy = 0; copy < copies; copy += 1) {
-      if (this.#random.chance(this.faults.lossPercent)) continue;
-      this.#scheduler.plan(this.#delay(), () => {
-        if (target === undefined || this.#members.get(to) !== target) return;
-        if (this.#joined(from, to)) target.options.handlers.message(from, channel, bytes.slice());
-      });
+  #greetAll(): void {
+    for (const a of this.#members.values()) {
+      for (const b of this.#members.values()) {
+        if (a !== b) this.#scheduler.plan(1, () => this.#tell(a, b));
+      }
     }
+  }
+
+  #tell(member: Member, other: Member): void {
+    const here = this.#members.get(member.address) === member;
+    if (here && this.#linked(member, other)) member.options.handlers.peerUp(other.peerId);
+  }
+
+  #linked(from: Member, to: Member): boolean {
+    if (from.peerId === to.peerId || !this.#members.has(to.address)) return false;
+    if (!from.allowed.has(to.peerId) || !to.allowed.has(from.peerId)) return false;
+    for (const isCut of this.#cuts.values()) if (isCut(from.address, to.address)) return false;
     return true;
   }
 
-  #request(from: string, to: string, bytes: Uint8Array, options: RequestOptions) {
+  #targets(from: Member, peerId: string): Member[] {
+    return [...this.#members.values()].filter((to) => {
+      return to.peerId === peerId && this.#linked(from, to);
+    });
+  }
+
+  #send(from: Member, peerId: string, channel: 'consensus' | 'gossip', bytes: Uint8Array): boolean {
+    const targets = this.#targets(from, peerId);
+    for (const to of targets) {
+      const copies = this.#random.chance(this.faults.duplicatePercent) ? 2 : 1;
+      for (let copy = 0; copy < copies; copy += 1) {
+        if (this.#random.chance(this.faults.lossPercent)) continue;
+        this.#scheduler.plan(this.#delay(), () => {
+          if (this.#members.get(to.address) !== to || !this.#linked(from, to)) return;
+          to.options.handlers.message(from.peerId, channel, bytes.slice());
+        });
+      }
+    }
+    return targets.length > 0;
+  }
+
+  #request(from: Member, peerId: string, bytes: Uint8Array, options: RequestOptions) {
     return new Promise<Uint8Array>((resolve, reject) => {
       const fail = (): void => reject(new CodedError('TRANSPORT_FAILED', 'simulated loss'));
       this.#scheduler.plan(options.timeoutMs, fail);
-      const target = this.#members.get(to);
-      if (target === undefined || !this.#joined(from, to)) return;
-      if (this.#random.chance(this.faults.lossPercent)) return;
+      const [to] = this.#targets(from, peerId);
+      if (to === undefined || this.#random.chance(this.faults.lossPercent)) return;
       this.#scheduler.plan(this.#delay(), () => {
         const { signal } = new AbortController();
-        target.options.handlers.request(from, bytes, signal).then((answer) => {
-          this.#scheduler.plan(this.#delay(), () => this.#joined(from, to) && resolve(answer));
+        to.options.handlers.request(from.peerId, bytes, signal).then((answer) => {
+          this.#scheduler.plan(this.#delay(), () => {
+            if (this.#linked(to, from)) resolve(answer);
+          });
         }, fail);
       });
     });

@@ -1,54 +1,75 @@
-import { demoSeed, hashOf, publicKeyFromSeed, signSync, verifySignature } from '@triflow/crypto';
-import { peerIdFromSeed } from '@triflow/network';
-import { createNode, parseConfig, type RunningNode } from '@triflow/node';
+import { allContracts, partyRegistry } from '@triflow/contracts';
 import {
-  assert,
+  demoSeed,
+  hashOf,
+  publicKeyFromSeed,
+  type SeedSigner,
+  type SignatureCheck,
+  signSync,
+  verifySignature,
+} from '@triflow/crypto';
+import type { Network, NetworkOptions } from '@triflow/network';
+import { createNode, type NodeEnvironment, parseConfig, type RunningNode } from '@triflow/node';
+import {
   bytesFromHash,
+  type Command,
   concatBytes,
+  encodeCanonical,
   type Genesis,
-  type Hash,
   hexFromBytes,
   type Logger,
   type PartyId,
-  parseGenesis,
-  possessionSignBytes,
-  type Signer,
   signedTransactionBytes,
   transactionSignBytes,
   type ValidatorId,
 } from '@triflow/protocol';
-import { createLedgerStore, createMemoryStore, MemoryFileSystem } from '@triflow/storage';
+import {
+  createLedgerStore,
+  createMemoryStore,
+  MemoryDisk,
+  MemoryFileSystem,
+} from '@triflow/storage';
+import { auditChain } from './auditChain.js';
 import { Checkers } from './checkers.js';
+import { corruptAnswers, corruptNetwork, type Liar } from './corruptNetwork.js';
 import { counterContract } from './counterContract.js';
+import type { Plan, Role } from './plan.js';
 import { Random } from './random.js';
 import { Scheduler } from './scheduler.js';
+import { CLIENT, labelOf, nextKeyLabel, START_MS, simGenesis, simPeerId } from './simGenesis.js';
 import { SimNetwork } from './simNetwork.js';
 
-const START_MS = 1_700_000_000_000;
-const SENDER = 'dev:SIM-CLIENT' as PartyId;
+const VALID_FOR_BLOCKS = 200;
+const contracts = [
+  partyRegistry,
+  counterContract,
+  ...allContracts.filter(({ name }) => name === 'governance'),
+];
 
 export interface WorldOptions {
-  readonly seed: number;
-  readonly nodes: number;
-  /** Real Ed25519 instead of tokens that only the owner's code can make. */
-  readonly realSignatures: boolean;
+  readonly plan: Plan;
+  readonly keepTrace: boolean;
   /** A broken product, for the canary: a node without its log believes that it never signed. */
   readonly forgetsVotes?: boolean;
 }
 
+/** A node and its disks; a twin has a second copy under the same key. */
 export interface SimMember {
   readonly index: number;
   readonly id: ValidatorId;
   readonly peerId: string;
+  readonly address: string;
+  readonly role: Role | null;
   node: RunningNode | null;
   /** Grows with every crash: timers and messages of an earlier life are silent. */
   life: number;
-  kv: ReturnType<typeof createMemoryStore>;
+  disk: MemoryDisk;
   fs: MemoryFileSystem;
 }
 
 /** A whole network in one thread on virtual time; one seed decides everything. */
 export class World {
+  readonly plan: Plan;
   readonly random: Random;
   readonly scheduler = new Scheduler(START_MS);
   readonly network: SimNetwork;
@@ -58,22 +79,23 @@ export class World {
   readonly trace: string[] = [];
   readonly #options: WorldOptions;
   #sent = 0;
+  #diskSteps = new Map<number, number>();
 
   constructor(options: WorldOptions) {
+    const { plan } = options;
     this.#options = options;
-    this.random = new Random(options.seed);
+    this.plan = plan;
+    this.random = new Random(plan.seed);
     this.network = new SimNetwork(this.scheduler, this.random);
-    this.genesis = simGenesis(options.nodes);
-    this.checkers = new Checkers();
-    this.members = this.genesis.validators.map((validator, index) => ({
-      index,
-      id: validator.id,
-      peerId: validator.peerId,
-      node: null,
-      life: 0,
-      kv: createMemoryStore(),
-      fs: new MemoryFileSystem(),
-    }));
+    this.genesis = simGenesis(plan);
+    const liars = new Map(plan.byzantine.map(({ member, role }) => [member, role]));
+    this.checkers = new Checkers(new Set([...liars.keys()].map(labelOf)));
+    const indexes = Array.from({ length: plan.nodes + plan.spares }, (_, index) => index);
+    this.members = indexes.map((index) => this.#member(index, liars.get(index) ?? null, ''));
+    for (const { member, role } of plan.byzantine) {
+      if (role === 'twin') this.members.push(this.#member(member, role, '#2'));
+    }
+    for (const { member, step } of plan.diskFaults) this.#diskSteps.set(member, step);
   }
 
   /** Starts a node over whatever its disk still holds. */
@@ -81,41 +103,27 @@ export class World {
     member.life += 1;
     const { life } = member;
     const isAlive = (): boolean => member.life === life;
-    const label = `v${member.index + 1}`;
-    const config = parseConfig(configText(label), 'sim');
     this.note(member, 'starts');
-    member.node = await createNode({
+    const node = await createNode({
       home: '/sim',
-      config,
+      config: parseConfig(configText(member.id), 'sim'),
       genesis: this.genesis,
       keys: {
-        nodeSeed: demoSeed(`node-${label}`),
-        signers: [this.#signer(member, isAlive) as never],
+        nodeSeed: demoSeed(`node-${member.id}`),
+        signers: [member.id, nextKeyLabel(member.index)].map((label) => {
+          return this.#signer(member, label, isAlive);
+        }),
       },
       logger: this.#logger(member),
-      contracts: [counterContract],
+      contracts,
       fresh: life === 1 || this.#options.forgetsVotes === true,
-      onFatal: (error) => {
-        if (isAlive()) this.checkers.fatal(member.id, error);
-      },
-      environment: {
-        clock: this.scheduler,
-        timers: this.scheduler.timersFor(isAlive),
-        createNetwork: (network) => this.network.join(member.peerId, network),
-        createVerifier: () => ({
-          verify: async (checks) => checks.map((check) => this.#verify(check)),
-          stop: async () => undefined,
-        }),
-        openStores: async () => ({
-          store: await createLedgerStore(member.kv),
-          fs: member.fs,
-          logDir: '/log',
-          close: async () => undefined,
-        }),
-        pause: async () => undefined,
-      },
+      onFatal: (error) => this.#failed(member, life, error),
+      environment: this.#environment(member, isAlive),
     });
-    const { node } = member;
+    if (!isAlive()) return;
+    member.node = node;
+    const head = node.chain.head();
+    this.checkers.reopened(member.id, head.height, head.valueId);
     node.chain.onCommitted(({ height, valueId, execution }) => {
       if (!isAlive()) return;
       this.note(member, `commits ${height} ${valueId.slice(0, 8)}`);
@@ -128,10 +136,9 @@ export class World {
     if (member.node === null) return;
     this.note(member, 'crashes');
     this.checkers.crashed(member.id);
-    member.life += 1;
-    member.node = null;
-    this.network.leave(member.peerId);
+    this.#leave(member);
     member.fs.crash((bound) => this.random.below(bound));
+    member.disk.crash(this.random.below(member.disk.unsynced + 1));
   }
 
   /** The disk is lost with the crash: the node comes back with nothing but its key. */
@@ -139,73 +146,180 @@ export class World {
     this.crash(member);
     this.note(member, 'loses its disk');
     this.checkers.wiped(member.id);
-    member.kv = createMemoryStore();
+    member.disk = new MemoryDisk();
     member.fs = new MemoryFileSystem();
   }
 
-  /** A client gives a transaction to one node. */
-  async submit(member: SimMember, name: string): Promise<Hash | undefined> {
+  /** An orderly end. */
+  async stop(member: SimMember): Promise<void> {
     const { node } = member;
-    if (node === null) return undefined;
+    if (node === null) return;
+    this.note(member, 'stops');
+    this.checkers.crashed(member.id);
+    member.node = null;
+    await node.stop();
+    this.#leave(member);
+  }
+
+  /** A client gives a transaction to one node. */
+  async submit(member: SimMember, name: string): Promise<void> {
+    const command = { contract: 'counter', name: 'add', params: { name } };
+    await this.send(member, CLIENT, 'client', [command]);
+  }
+
+  /** A party's commands to one node; whether it took them. */
+  async send(
+    member: SimMember,
+    sender: PartyId,
+    label: string,
+    commands: readonly Command[],
+  ): Promise<boolean> {
+    const { node } = member;
+    if (node === null) return false;
     this.#sent += 1;
-    const nonce = bytesFromHash(hashOf(new Uint8Array([this.#sent & 255, this.#sent >> 8]))).slice(
-      0,
-      16,
-    );
+    const nonce = bytesFromHash(hashOf(encodeCanonical(['sim', this.#sent]))).slice(0, 16);
     const signBytes = transactionSignBytes({
       chainId: this.genesis.chainId,
       genesisHash: node.chain.binding.genesisHash,
-      sender: SENDER,
+      sender,
       keyId: 'k1',
       nonce,
-      validUntilHeight: node.chain.head().height + 200,
-      commands: [{ contract: 'party-registry', name: 'add', params: { name } }],
+      validUntilHeight: node.chain.head().height + VALID_FOR_BLOCKS,
+      commands: [...commands],
     });
-    const signature = this.#signWith(demoSeed('sim-client'), signBytes);
-    const result = await node.admission.submit(signedTransactionBytes(signBytes, signature));
-    if (!result.ok) return undefined;
-    this.checkers.acknowledged(result.value.txId, member.id);
-    return result.value.txId;
+    const bytes = signedTransactionBytes(signBytes, this.#signWith(demoSeed(label), signBytes));
+    const result = await node.admission.submit(bytes);
+    if (result.ok && member.role === null) this.checkers.acknowledged(result.value.txId, bytes);
+    return result.ok;
   }
 
   running(): SimMember[] {
     return this.members.filter((member) => member.node !== null);
   }
 
-  heads(): number[] {
-    return this.running().map((member) => member.node?.chain.head().height ?? 0);
+  /** Correct nodes that run and that the chain still admits. */
+  correct(): SimMember[] {
+    const able = this.running().filter((member) => member.role === null);
+    const leader = able.reduce<SimMember | undefined>((best, member) => {
+      return headOf(member) > headOf(best) ? member : best;
+    }, undefined);
+    const admitted = leader?.node?.network.connectedPeers() ?? [];
+    return able.filter((member) => member === leader || admitted.includes(member.peerId));
   }
 
   note(member: SimMember, what: string): void {
-    this.trace.push(`${this.scheduler.nowMs() - START_MS} ${member.id} ${what}`);
+    if (!this.#options.keepTrace) return;
+    this.trace.push(`${this.scheduler.nowMs() - START_MS} ${member.address} ${what}`);
   }
 
-  #signer(member: SimMember, isAlive: () => boolean): Signer {
-    const seed = demoSeed(`v${member.index + 1}`);
+  /** Looks at every correct node's state: I5, I12. */
+  look(): void {
+    for (const { id, node, role } of this.members) {
+      if (role === null && node?.driver.isStarted() === true) {
+        this.checkers.looked(id, node.driver.state());
+      }
+    }
+  }
+
+  /** I2, I3, I9, I16 over every correct node's whole chain. */
+  async audit(): Promise<void> {
+    for (const { node } of this.correct()) {
+      if (node === null) continue;
+      await auditChain(node, (check) => this.#verify(check), this.checkers);
+    }
+  }
+
+  #member(index: number, role: Role | null, suffix: string): SimMember {
+    const id = labelOf(index);
+    const state = { node: null, life: 0, disk: new MemoryDisk(), fs: new MemoryFileSystem() };
+    return { index, id, peerId: simPeerId(index), address: `${id}${suffix}`, role, ...state };
+  }
+
+  #environment(member: SimMember, isAlive: () => boolean): Partial<NodeEnvironment> {
+    const skewMs = this.plan.skews[member.index] ?? 0;
+    return {
+      clock: { nowMs: () => this.scheduler.nowMs() + skewMs },
+      timers: this.scheduler.timersFor(isAlive),
+      createNetwork: (network) => this.#networkOf(member, network),
+      createVerifier: () => ({
+        verify: async (checks) => checks.map((check) => this.#verify(check)),
+        stop: async () => undefined,
+      }),
+      openStores: async () => {
+        this.#armDisk(member);
+        const store = await createLedgerStore(createMemoryStore(member.disk));
+        return { store, fs: member.fs, logDir: '/log', close: () => store.close() };
+      },
+      pause: async () => undefined,
+    };
+  }
+
+  #networkOf(member: SimMember, options: NetworkOptions): Network {
+    const { role, address, peerId } = member;
+    if (role === null || role === 'twin') return this.network.join(address, peerId, options);
+    const liar: Liar = {
+      role,
+      random: this.random,
+      node: () => member.node,
+      sign: (bytes) => this.#signWith(demoSeed(member.id), bytes),
+    };
+    return corruptNetwork(this.network.join(address, peerId, corruptAnswers(options, liar)), liar);
+  }
+
+  /** P9: one step on a member's disk fails once; the process must stop, and may come back. */
+  #armDisk(member: SimMember): void {
+    const step = this.#diskSteps.get(member.index);
+    member.fs.onOperation =
+      step === undefined ? undefined : ({ index }) => (index === step ? 'fail' : 'none');
+  }
+
+  #failed(member: SimMember, life: number, error: unknown): void {
+    if (member.life !== life) return;
+    const expected = this.#diskSteps.has(member.index);
+    if (!expected) {
+      this.checkers.fatal(member.id, error);
+      return;
+    }
+    this.#diskSteps.delete(member.index);
+    this.note(member, `stops: ${String(error)}`);
+    this.crash(member);
+    this.scheduler.plan(1_000, () => {
+      if (member.node === null) void this.start(member);
+    });
+  }
+
+  #leave(member: SimMember): void {
+    member.life += 1;
+    member.node = null;
+    this.network.leave(member.address);
+  }
+
+  #signer(member: SimMember, label: string, isAlive: () => boolean): SeedSigner {
+    const seed = demoSeed(label);
+    const signNow = (bytes: Uint8Array): Uint8Array => {
+      if (isAlive()) this.checkers.signed(member.id, bytes);
+      return this.#signWith(seed, bytes);
+    };
     return {
       suite: 'ed25519',
       publicKey: publicKeyFromSeed(seed),
-      sign: async (bytes) => {
-        if (isAlive()) this.checkers.signed(member.id, bytes);
-        return this.#signWith(seed, bytes);
-      },
+      sign: async (bytes) => signNow(bytes),
+      signSync: signNow,
     };
   }
 
   #signWith(seed: Uint8Array, bytes: Uint8Array): Uint8Array {
-    if (this.#options.realSignatures) return signSync(seed, bytes);
+    if (this.plan.realSignatures) return signSync(seed, bytes);
     return token(publicKeyFromSeed(seed), bytes);
   }
 
-  #verify(check: { publicKey: Uint8Array; message: Uint8Array; signature: Uint8Array }): boolean {
-    const { publicKey, message, signature } = check;
-    if (this.#options.realSignatures) {
-      return verifySignature('ed25519', publicKey, message, signature);
-    }
+  #verify({ publicKey, message, signature }: SignatureCheck): boolean {
+    if (this.plan.realSignatures) return verifySignature('ed25519', publicKey, message, signature);
     return hexFromBytes(token(publicKey, message)) === hexFromBytes(signature);
   }
 
   #logger(member: SimMember): Logger {
+    if (!this.#options.keepTrace) return silent;
     const write = (event: string, facts?: Record<string, unknown>): void => {
       this.note(member, `${event} ${JSON.stringify(facts ?? {})}`);
     };
@@ -213,6 +327,15 @@ export class World {
   }
 }
 
+/** A member's height; below all heights when it is down. */
+export function headOf(member: SimMember | undefined): number {
+  return member?.node?.chain.head().height ?? -1;
+}
+
+const nothing = (): void => undefined;
+const silent: Logger = { debug: nothing, info: nothing, warn: nothing, error: nothing };
+
+/** Stands for a signature that only the key's owner can make. */
 function token(publicKey: Uint8Array, message: Uint8Array): Uint8Array {
   const half = bytesFromHash(hashOf(concatBytes(publicKey, message)));
   return concatBytes(half, half);
@@ -233,56 +356,4 @@ port = 0
 [ops]
 port = 0
 `;
-}
-
-function simGenesis(nodes: number): Genesis {
-  const chainId = 'sim';
-  const operator = 'dev:SIM-OPERATOR' as PartyId;
-  const key = (label: string) => ({
-    keyId: 'k1',
-    suite: 'ed25519' as const,
-    publicKey: hexFromBytes(publicKeyFromSeed(demoSeed(label))),
-  });
-  const validators = Array.from({ length: nodes }, (_, index) => {
-    const label = `v${index + 1}`;
-    const seed = demoSeed(label);
-    const publicKey = publicKeyFromSeed(seed);
-    const peerId = peerIdFromSeed(demoSeed(`node-${label}`));
-    const validatorId = label as ValidatorId;
-    const suite = 'ed25519' as const;
-    const possession = signSync(
-      seed,
-      possessionSignBytes({ chainId, validatorId, suite, publicKey, peerId }),
-    );
-    return {
-      id: validatorId,
-      party: operator,
-      suite,
-      publicKey: hexFromBytes(publicKey),
-      peerId,
-      power: 1 as const,
-      possession: hexFromBytes(possession),
-    };
-  });
-  const party = (id: PartyId, label: string) => ({
-    id,
-    name: label,
-    roles: [],
-    sizeClass: 'large' as const,
-    keys: [key(label)],
-  });
-  const parsed = parseGenesis({
-    format: 'triflow/genesis/1',
-    chainId,
-    timeMs: START_MS - 1_000,
-    hashSuite: 'sha256',
-    devnet: true,
-    parameters: { stateTreeDepth: 6, heartbeatMs: 5_000 },
-    contracts: [{ name: 'party-registry', version: 1, parameters: {} }],
-    parties: [party(SENDER, 'sim-client'), party(operator, 'sim-operator')],
-    validators,
-    observers: [],
-  });
-  assert(parsed.ok, 'simGenesis');
-  return parsed.value;
 }

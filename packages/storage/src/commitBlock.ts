@@ -17,6 +17,7 @@ export interface BlockCommit {
   readonly certificate: Uint8Array;
   /** In block order. */
   readonly txIds: readonly Hash[];
+  /** One for each txId in order, then those of evidence (R-E3). */
   readonly results: readonly Uint8Array[];
   /** Each key once. */
   readonly stateWrites: readonly StateWrite[];
@@ -50,7 +51,7 @@ export async function commitBlock(
   commit: BlockCommit,
   beforeWrite: () => void,
 ): Promise<void> {
-  assert(commit.txIds.length === commit.results.length, 'commitBlock: a result for each txId');
+  assert(commit.txIds.length <= commit.results.length, 'commitBlock: a result for each txId');
   const [transactions, ...prepared] = await Promise.all([
     targets.transactions.prepare(commit),
     targets.state.prepare(commit.stateWrites, commit.height),

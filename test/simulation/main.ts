@@ -1,0 +1,139 @@
+import { availableParallelism } from 'node:os';
+import { fileURLToPath } from 'node:url';
+import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads';
+import { Command, Option } from 'commander';
+import { type Profile, profiles } from './plan.js';
+import { runSeed, type SeedReport } from './runSeed.js';
+
+const PROGRESS_MS = 5_000;
+const TRACE_LINES = 200;
+
+interface Job {
+  readonly seeds: readonly number[];
+  readonly profile: Profile;
+  readonly nodes: number | undefined;
+}
+
+type Line = Pick<
+  SeedReport,
+  'seed' | 'failures' | 'commits' | 'transactions' | 'accused' | 'crashes' | 'healedInMs'
+> & { readonly real: boolean };
+
+interface Totals {
+  seeds: number;
+  failed: number[];
+  commits: number;
+  transactions: number;
+  accused: number;
+  crashes: number;
+  real: number;
+  slowestHealMs: number;
+}
+
+if (isMainThread) await main();
+else await work(workerData as Job);
+
+/** `pnpm simulate`: many seeds in parallel workers, or one with its trace. */
+async function main(): Promise<void> {
+  const program = new Command('simulate')
+    .description('whole networks on virtual time; one seed decides everything')
+    .option('--seed <n>', 'replay one seed and print what each node knew', Number)
+    .option('--seeds <n>', 'how many seeds to run', Number, 200)
+    .option('--from <n>', 'the first seed', Number, 1)
+    .option('--nodes <n>', 'validators; drawn by the seed when left out', Number)
+    .option('--workers <n>', 'threads', Number, availableParallelism())
+    .addOption(new Option('--profile <name>', 'which faults').choices(profiles).default('mixed'))
+    .option('--json', 'a summary as JSON');
+  const options = program.parse().opts();
+  const { seed, nodes, profile } = options;
+  if (seed !== undefined) {
+    const report = await runSeed({ seed, nodes, profile, keepTrace: true });
+    const { trace, ...rest } = report;
+    process.stderr.write(`${trace.slice(-TRACE_LINES).join('\n')}\n`);
+    process.stdout.write(`${JSON.stringify(rest, null, 2)}\n`);
+    process.exitCode = report.failures.length === 0 ? 0 : 1;
+    return;
+  }
+  const totals = await runMany(options as never);
+  const summary = { ...totals, failed: totals.failed };
+  process.stdout.write(
+    options.json === true
+      ? `${JSON.stringify(summary)}\n`
+      : `${totals.seeds} seeds, ${totals.failed.length} failed, ${totals.commits} commits, ` +
+          `${totals.crashes} crashes, ${totals.accused} equivocations proved, ` +
+          `${totals.real} with real signatures\n`,
+  );
+  process.exitCode = totals.failed.length === 0 && totals.seeds > 0 ? 0 : 1;
+}
+
+async function runMany(options: {
+  seeds: number;
+  from: number;
+  workers: number;
+  nodes: number | undefined;
+  profile: Profile;
+}): Promise<Totals> {
+  const { seeds, from, workers, nodes, profile } = options;
+  const totals: Totals = {
+    seeds: 0,
+    failed: [],
+    commits: 0,
+    transactions: 0,
+    accused: 0,
+    crashes: 0,
+    real: 0,
+    slowestHealMs: 0,
+  };
+  const startedMs = performance.now();
+  const say = (): void => {
+    const perSecond = totals.seeds / ((performance.now() - startedMs) / 1_000);
+    const left = Math.round((seeds - totals.seeds) / Math.max(perSecond, 0.01));
+    process.stderr.write(
+      `${totals.seeds}/${seeds} seeds, ${totals.failed.length} failed, ` +
+        `${perSecond.toFixed(1)}/s, ${left} s left\n`,
+    );
+  };
+  const progress = setInterval(say, PROGRESS_MS);
+  const all = Array.from({ length: seeds }, (_, index) => from + index);
+  const jobs = Array.from({ length: workers }, (_, at) =>
+    all.filter((_seed, i) => i % workers === at),
+  );
+  await Promise.all(jobs.map((list) => runWorker({ seeds: list, nodes, profile }, totals)));
+  clearInterval(progress);
+  say();
+  return totals;
+}
+
+function runWorker(job: Job, totals: Totals): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const worker = new Worker(fileURLToPath(import.meta.url), { workerData: job });
+    worker.on('message', (line: Line) => {
+      totals.seeds += 1;
+      totals.commits += line.commits;
+      totals.transactions += line.transactions;
+      totals.accused += line.accused;
+      totals.crashes += line.crashes;
+      totals.real += line.real ? 1 : 0;
+      totals.slowestHealMs = Math.max(totals.slowestHealMs, line.healedInMs);
+      if (line.failures.length === 0) return;
+      totals.failed.push(line.seed);
+      process.stderr.write(`seed ${line.seed}: ${line.failures[0]}\n`);
+      process.stderr.write(`  replay: pnpm simulate --seed ${line.seed}\n`);
+    });
+    worker.once('error', reject);
+    worker.once('exit', (code) => {
+      if (code === 0) resolve();
+      else reject(new Error(`a worker ended with ${code}`));
+    });
+  });
+}
+
+async function work({ seeds, nodes, profile }: Job): Promise<void> {
+  for (const seed of seeds) {
+    const report = await runSeed({ seed, nodes, profile });
+    const { failures, commits, transactions, accused, crashes, healedInMs, plan } = report;
+    const counts = { commits, transactions, accused, crashes, healedInMs };
+    const line: Line = { seed, failures, ...counts, real: plan.realSignatures };
+    parentPort?.postMessage(line);
+  }
+}

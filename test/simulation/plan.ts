@@ -1,0 +1,187 @@
+import { faultsMax } from '@triflow/protocol';
+import { Random } from './random.js';
+import type { LinkFaults } from './simNetwork.js';
+
+/** What a Byzantine validator does beside, or instead of, what it should (testing section 2). */
+export const roles = [
+  'twin',
+  'equivocator',
+  'eager',
+  'silent',
+  'withholder',
+  'selective',
+  'builder',
+  'garbage',
+  'spammer',
+  'padder',
+  'liar',
+] as const;
+
+export type Role = (typeof roles)[number];
+
+/** Which faults a run may draw from. */
+export const profiles = ['mixed', 'calm', 'crash', 'network', 'byzantine', 'membership'] as const;
+
+export type Profile = (typeof profiles)[number];
+
+export interface Outage {
+  readonly atMs: number;
+  readonly downMs: number;
+  readonly victim: number;
+  /** `crash` keeps what was synced, `wipe` loses the disk, `stop` ends in good order. */
+  readonly kind: 'crash' | 'wipe' | 'stop';
+}
+
+export interface Split {
+  readonly atMs: number;
+  readonly forMs: number;
+  /** Who is on the one side; the others are on the other. */
+  readonly side: readonly number[];
+  /** Only that side's messages are lost. */
+  readonly oneWay: boolean;
+}
+
+export type SetChange = 'add' | 'remove' | 'rekey';
+
+/** One run, decided in full before it starts. */
+export interface Plan {
+  readonly seed: number;
+  readonly nodes: number;
+  readonly spares: number;
+  readonly realSignatures: boolean;
+  readonly links: LinkFaults;
+  readonly faultMs: number;
+  readonly byzantine: readonly { readonly member: number; readonly role: Role }[];
+  readonly outages: readonly Outage[];
+  readonly splits: readonly Split[];
+  /** Milliseconds by which each member's clock is off. */
+  readonly skews: readonly number[];
+  /** Member and number of the step on its disk that fails. */
+  readonly diskFaults: readonly { readonly member: number; readonly step: number }[];
+  readonly setChanges: readonly { readonly atMs: number; readonly kind: SetChange }[];
+  readonly load: readonly {
+    readonly atMs: number;
+    readonly member: number;
+    readonly name: string;
+  }[];
+  readonly parameters: { readonly blockIntervalMs: number; readonly maxBlockTransactions: number };
+}
+
+export interface PlanOptions {
+  readonly seed: number;
+  readonly profile?: Profile | undefined;
+  readonly nodes?: number | undefined;
+  readonly realSignatures?: boolean | undefined;
+}
+
+const NODE_COUNTS = [1, 4, 4, 4, 4, 5, 6, 7, 10];
+const REAL_SIGNATURES_PERCENT = 2;
+/** Evidence is judged inside the ledger, by real signatures only. */
+const REAL_EQUIVOCATION_PERCENT = 30;
+const LOAD_AFTER_MS = 5_000;
+
+/** Draws which faults exist and how strong they are: every seed is another world. */
+export function drawPlan({ seed, profile = 'mixed', nodes, realSignatures }: PlanOptions): Plan {
+  const draw = new Random(seed ^ 0x5eed);
+  const count = nodes ?? draw.pick(NODE_COUNTS);
+  const f = faultsMax(count);
+  const faultMs = draw.pick([8_000, 15_000, 25_000]);
+  const has = (kind: Profile, percent: number): boolean => {
+    if (profile === 'calm') return false;
+    return profile === 'mixed' ? draw.chance(percent) : profile === kind;
+  };
+  const byzantine = f > 0 && has('byzantine', 45) ? drawLiars(draw, count, f) : [];
+  const changes = has('membership', 25) && count >= 4 && byzantine.length === 0;
+  const outages = has('crash', 70) ? drawOutages(draw, count, f - byzantine.length, faultMs) : [];
+  const spanMs = faultMs + LOAD_AFTER_MS;
+  const contradicts = byzantine.some(({ role }) => ['twin', 'equivocator', 'eager'].includes(role));
+  const realPercent = contradicts ? REAL_EQUIVOCATION_PERCENT : REAL_SIGNATURES_PERCENT;
+  return {
+    seed,
+    nodes: count,
+    spares: changes ? 1 : draw.pick([0, 0, 0, 1]),
+    realSignatures: realSignatures ?? draw.chance(realPercent),
+    links: drawLinks(draw, has('network', 70)),
+    faultMs,
+    byzantine,
+    outages,
+    splits: has('network', 50) ? drawSplits(draw, count, faultMs) : [],
+    skews: drawSkews(draw, count, f - byzantine.length),
+    diskFaults: has('crash', 15) ? [{ member: draw.below(count), step: 20 + draw.below(400) }] : [],
+    setChanges: changes ? drawChanges(draw, faultMs) : [],
+    load: Array.from({ length: draw.between(5, 40) }, () => ({
+      atMs: draw.below(spanMs),
+      member: draw.below(count),
+      name: `c${draw.below(5)}`,
+    })),
+    parameters: {
+      blockIntervalMs: draw.pick([10, 100, 200, 200, 1_000]),
+      maxBlockTransactions: draw.pick([1, 4, 2_000]),
+    },
+  };
+}
+
+function drawLiars(draw: Random, nodes: number, f: number): Plan['byzantine'] {
+  const members = shuffled(draw, nodes).slice(0, draw.between(1, f));
+  return members.map((member) => ({ member, role: draw.pick(roles) }));
+}
+
+function drawLinks(draw: Random, bad: boolean): LinkFaults {
+  const links = {
+    delayMaxMs: draw.pick([5, 20, 100]),
+    lossPercent: draw.pick([0, 0, 2, 10, 25]),
+    duplicatePercent: draw.pick([0, 5, 30, 50]),
+    tailPercent: draw.pick([0, 1, 5]),
+    tailMaxMs: 3_000,
+  };
+  return bad ? links : { ...links, lossPercent: 0, duplicatePercent: 0, tailPercent: 0 };
+}
+
+function drawOutages(draw: Random, nodes: number, f: number, spanMs: number): Outage[] {
+  let wipes = 0;
+  return Array.from({ length: draw.between(1, 7) }, () => {
+    // A lost disk counts as one of the f faults until the quarantine has passed.
+    const wiped = wipes < Math.min(f, 1) && draw.chance(20);
+    if (wiped) wipes += 1;
+    const kind: Outage['kind'] = draw.chance(15) ? 'stop' : 'crash';
+    return {
+      atMs: draw.below(spanMs),
+      downMs: draw.between(10, 5_000),
+      victim: draw.below(nodes),
+      kind: wiped ? 'wipe' : kind,
+    };
+  });
+}
+
+function drawSplits(draw: Random, nodes: number, spanMs: number): Split[] {
+  return Array.from({ length: draw.between(1, 3) }, () => ({
+    atMs: draw.below(spanMs),
+    forMs: draw.between(100, 8_000),
+    side: shuffled(draw, nodes).slice(0, draw.between(1, Math.max(1, nodes - 1))),
+    oneWay: draw.chance(30),
+  }));
+}
+
+/** Small for all; at most f clocks are far off, and their owners count as faulty while they are. */
+function drawSkews(draw: Random, nodes: number, f: number): number[] {
+  const small = draw.pick([0, 0, 50, 300]);
+  const far = draw.chance(15) ? f : 0;
+  return Array.from({ length: nodes }, (_, index) => {
+    if (index < far) return draw.pick([-60_000, -5_000, 5_000, 3_600_000]);
+    return small === 0 ? 0 : draw.between(-small, small);
+  });
+}
+
+function drawChanges(draw: Random, spanMs: number): { atMs: number; kind: SetChange }[] {
+  const kinds = shuffled(draw, 3).map((at) => (['add', 'remove', 'rekey'] as const)[at] ?? 'add');
+  return kinds.slice(0, draw.between(1, 3)).map((kind) => ({ atMs: draw.below(spanMs), kind }));
+}
+
+function shuffled(draw: Random, count: number): number[] {
+  const items = Array.from({ length: count }, (_, index) => index);
+  for (let at = count - 1; at > 0; at -= 1) {
+    const other = draw.below(at + 1);
+    [items[at], items[other]] = [items[other] as number, items[at] as number];
+  }
+  return items;
+}
