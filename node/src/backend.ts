@@ -10,6 +10,7 @@ import type {
   WaitOptions,
 } from '@triflow/api';
 import { compareCursors, type EventCursor, endOfBlock } from '@triflow/api/routes';
+import { views } from '@triflow/contracts';
 import { executeTransaction, identify, StateOverlay } from '@triflow/ledger';
 import {
   type Block,
@@ -43,7 +44,7 @@ export function createBackend(node: RunningNode, metrics: NodeMetrics): NodeBack
   const waits = new OutcomeWaits(node);
   const outcome = (txId: Hash): Promise<TxOutcome> => readOutcome(node, reader, txId);
   return {
-    registry: chain.registry,
+    registry: { ...chain.registry, views },
     info: () => nodeInfo(node),
     genesis: () => chain.genesis,
     submit: (bytes) => admission.submit(bytes),

@@ -18,4 +18,5 @@ export { allContracts } from './registry.js';
 export { type BusinessRole, type Role, roles } from './roles.js';
 export { trace } from './trace/index.js';
 export { indexText } from './trace/indexText.js';
+export { views } from './views/index.js';
 export { warehouseReceipt } from './warehouse-receipt/index.js';

@@ -131,6 +131,13 @@ describe('GET /v1/queries/{name}', () => {
   const url = '/v1/queries/warehouse-receipt.held';
   const node = () => createFakeNode({ receipts: [fakeReceipt('a'), fakeReceipt('b')] });
 
+  it('finds a query by its bare name where one contract has it', async () => {
+    const server = createTestServer(node());
+    const named = await server.get('/v1/queries/held?holder=dev:bank');
+    expect(named.body).toEqual((await server.get(`${url}?holder=dev:bank`)).body);
+    expect((await server.get('/v1/queries/views.held')).status).toBe(404);
+  });
+
   it('reads its parameters by the schema of the query', async () => {
     const query =
       'holder=dev:bank&valueMin=5&since=2026-01-01T00:00:00Z&states=A&open=true&limit=1';

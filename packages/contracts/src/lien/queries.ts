@@ -9,6 +9,8 @@ import { lienProofKeys, onAsset, onAssetKey } from './keys.js';
 import { loadRankCase, rank } from './rank.js';
 import { objectIdSchema } from './schema.js';
 
+export { liens, onAsset } from './keys.js';
+
 /** What the API may ask of the register of liens. */
 export const queries = {
   /** The live liens of an asset by class, state and times; the key proves the list whole. */

@@ -7,6 +7,8 @@ import { judgeCoverage } from './judgeCoverage.js';
 import { alerts, batches, batchParts } from './keys.js';
 import { assetSchema, deviceIdSchema, readingKindSchema, severitySchema } from './schema.js';
 
+export { alerts, assetAlerts, assetDevices } from './keys.js';
+
 /** What the API may ask by name; lists by index come from the tables themselves. */
 export const queries = {
   /** Whether submitted readings cover an asset's time, where not, and whether they are in range. */

@@ -5,6 +5,8 @@ import { partyIdSchema } from '../fields.js';
 import { AFFILIATION_NODES_MAX, AFFILIATION_STEPS_MAX } from './internal.js';
 import { affiliations } from './keys.js';
 
+export { affiliations, parties } from './keys.js';
+
 /** What the API may ask by name; parties by id, role and state come from their table. */
 export const queries = {
   areAffiliated: query({

@@ -7,6 +7,10 @@ import { obligations } from './keys.js';
 import type { Obligation } from './schema.js';
 import { settlementOn } from './settlement.js';
 
+export { obligations, proofs } from './keys.js';
+export type { Obligation } from './schema.js';
+export { settlementOn } from './settlement.js';
+
 /** What the API may ask by name; obligations and proofs by id and index come from their tables. */
 export const queries = {
   /** Obligations of a debtor, or of all, whose last day has ended, page by page. */

@@ -6,6 +6,18 @@ import { facilities } from './keys.js';
 import { isLive } from './lifecycle.js';
 import { lines } from './schema.js';
 
+export { owedOn } from './interest.js';
+export {
+  claims as enforcementClaims,
+  distributions,
+  facilities,
+  saleParts,
+  sales,
+} from './keys.js';
+export { isLive as isLiveFacility } from './lifecycle.js';
+export { cashToCure } from './ltv.js';
+export type { Facility } from './schema.js';
+
 /** What the API may ask of facilities. */
 export const queries = {
   /** Live facilities whose last valuation crossed a line, largest shortfall first in a page. */

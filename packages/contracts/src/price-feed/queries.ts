@@ -6,6 +6,8 @@ import { priceAt, usabilityOf } from './internal.js';
 import { feeds, roundParts, rounds } from './keys.js';
 import { feedIdSchema } from './schema.js';
 
+export { feeds, roundParts, rounds } from './keys.js';
+
 /** What the API may ask by name; feeds by id, sku, state and oracle come from their table. */
 export const queries = {
   /**

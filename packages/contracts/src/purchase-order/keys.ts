@@ -59,6 +59,7 @@ export const invoices = defineTable({
     seller: (record) => [record.seller],
     party: (record) => [record.buyer, record.seller],
     order: (record) => record.orders,
+    number: (record) => [record.number],
     state: (record) => [record.state],
     flag: (record) => record.flags,
   },

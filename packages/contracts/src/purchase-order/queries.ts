@@ -17,6 +17,9 @@ import { parameters } from './parameters.js';
 import { type Invoice, invoiceIdSchema, type Order, orderIdSchema } from './schema.js';
 import { threeWayMatch } from './threeWayMatch.js';
 
+export { deliveries, invoices, orders, similar } from './keys.js';
+export type { Invoice } from './schema.js';
+
 /** What the API may ask by name; orders, deliveries and invoices come from their tables. */
 export const queries = {
   /** Why an invoice matches or not: lines and named differences, as things stand. */

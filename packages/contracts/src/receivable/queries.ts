@@ -10,6 +10,10 @@ import { grantedMinor } from './records.js';
 import { type Claim, claimIdSchema } from './schema.js';
 import { setOff } from './setOff.js';
 
+export { claims, estoppels, roots } from './keys.js';
+export { isDue, isLive as isLiveClaim } from './lifecycle.js';
+export type { Claim, Root } from './schema.js';
+
 /** What the API may ask by name; claims by id and index come from their table. */
 export const queries = {
   /** The claims that stand for a root now, with the root's sums (D1), page by page. */

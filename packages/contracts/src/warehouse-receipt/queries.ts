@@ -9,6 +9,10 @@ import { isOpen } from './lifecycle.js';
 import { overIssueShares } from './overIssue.js';
 import { lotIdSchema, receiptIdSchema } from './schema.js';
 
+export { lots, receipts } from './keys.js';
+export { isOpen as isOpenReceipt } from './lifecycle.js';
+export type { Lot, Receipt } from './schema.js';
+
 /** What the API may ask of receipts. */
 export const queries = {
   /** The receipts that a warehouse has issued and not yet closed. */
