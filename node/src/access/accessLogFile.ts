@@ -1,4 +1,4 @@
-import { type FileHandle, mkdir, open, readFile } from 'node:fs/promises';
+import { type FileHandle, mkdir, open, readFile, truncate } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { AccessLog, AccessLogQuery, LoggedRead, PrivilegedRead } from '@triflow/api';
 import { hashOf, merkleRoot } from '@triflow/crypto';
@@ -61,7 +61,11 @@ export async function openAccessLog(folder: string | undefined): Promise<Anchore
   if (folder !== undefined) {
     await mkdir(folder, { recursive: true });
     const path = join(folder, 'access.log');
-    const read = readEntries(await readFile(path, 'utf8').catch(() => ''), path);
+    const text = await readFile(path, 'utf8').catch(() => '');
+    const read = readEntries(text, path);
+    // A torn end is cut off, so that the next entry begins a line of its own.
+    const whole = text.slice(0, text.lastIndexOf('\n') + 1);
+    if (whole.length < text.length) await truncate(path, Buffer.byteLength(whole));
     entries.push(...read.entries);
     anchoredTo = read.anchoredTo;
     file = await open(path, 'a', 0o600);

@@ -20,6 +20,8 @@ export interface Table<T> {
   readonly objectKind?: ObjectKind;
   /** Index name to the values under which a record is found; no value, not in the index. */
   readonly indexes?: Readonly<Record<string, (record: T) => readonly string[]>>;
+  /** Whole numbers of a record by which lists are bounded (`<name>Gte`, `<name>Lte`) and sorted. */
+  readonly measures?: Readonly<Record<string, (record: T) => bigint | number | undefined>>;
   /** Who may read a record; left out, the parties named in it or in its key. */
   readonly visibility?: Visibility<T>;
 }

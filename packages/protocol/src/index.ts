@@ -18,6 +18,7 @@ export * from './result.js';
 export * from './shape.js';
 export * from './signBytes.js';
 export * from './statusCodes.js';
+export * from './tableFilters.js';
 export * from './text.js';
 export * from './time.js';
 export * from './transaction.js';

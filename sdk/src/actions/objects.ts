@@ -5,7 +5,7 @@ import {
   PARTY_SEGMENT,
   textFromCursor,
 } from '@triflow/api/routes';
-import { limits, memoryFromJson, objectKinds, type Table } from '@triflow/protocol';
+import { fitsFilter, limits, memoryFromJson, objectKinds, type Table } from '@triflow/protocol';
 import { callNode } from '../client/callNode.js';
 import type { ClientCore } from '../client/clientCore.js';
 import { type ReadOptions, readRecordAt, readStateWithin, recordOf } from '../client/readState.js';
@@ -25,8 +25,10 @@ import { keyOf } from '../recordTable.js';
 const BEHIND_MS = 100;
 
 export interface ListOptions extends CallOptions {
-  /** Index names and values; several must all hold. */
-  readonly where?: Readonly<Record<string, string>>;
+  /** Index names and values, and bounds of measures (`ltvBpsGte`); all must hold. */
+  readonly where?: Readonly<Record<string, string | number>>;
+  /** A measure of the objects, with `-` for downwards; without it, by id. */
+  readonly sort?: string;
   readonly at?: number;
   readonly pageSize?: number;
 }
@@ -112,8 +114,9 @@ async function readPage<T>(
   deadline: Deadline,
 ): Promise<Page<T>> {
   await core.chain.anchor(deadline);
-  const { at, where, pageSize } = options;
-  const start = cursor === undefined ? { at, ...where } : { cursor, ...where };
+  const { at, pageSize, sort } = options;
+  const where = textsOf(options.where);
+  const start = cursor === undefined ? { at, sort, ...where } : { cursor, sort, ...where };
   const call = {
     route: objectRoutes.listObjects,
     params: { objects: segmentOf(table) },
@@ -141,7 +144,7 @@ async function provedRows<T>(
   core: ClientCore,
   table: Table<T>,
   ids: readonly string[],
-  page: { readonly at: number; readonly where: ListOptions['where'] },
+  page: { readonly at: number; readonly where: Readonly<Record<string, string>> },
   deadline: Deadline,
 ): Promise<Listed<T>[]> {
   const keys = ids.map((id) => keyOf(table, [id]));
@@ -149,7 +152,7 @@ async function provedRows<T>(
   const state = await readStateWithin(core, keys, options, deadline);
   return ids.map((id, position) => {
     const { data, height, verified } = recordOf(core, state, table, position);
-    if (data === null || !fits(table, data, page.where ?? {})) {
+    if (data === null || !fits(table, data, page.where)) {
       throw new TriflowError('VERIFICATION_FAILED', `${id} does not belong in this list`, {
         phase: 'verify',
       });
@@ -158,11 +161,13 @@ async function provedRows<T>(
   });
 }
 
-/** The filters are the table's own indexes, so that a row can be held against them here. */
+function textsOf(where: ListOptions['where'] = {}): Record<string, string> {
+  return Object.fromEntries(Object.entries(where).map(([name, value]) => [name, String(value)]));
+}
+
+/** The filters are the table's own, so that a row can be held against them here. */
 function fits<T>(table: Table<T>, record: T, where: Readonly<Record<string, string>>): boolean {
-  return Object.entries(where).every(([index, value]) => {
-    return table.indexes?.[index]?.(record).includes(value) ?? true;
-  });
+  return Object.entries(where).every((filter) => fitsFilter(table, record, filter) ?? true);
 }
 
 function statedRow<T>(

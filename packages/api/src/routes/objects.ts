@@ -56,11 +56,16 @@ export const objectRoutes = {
     scope: 'objects',
     method: 'GET',
     url: '/v1/:objects',
-    summary: 'Objects in the order of their ids; filters are the indexes of their table.',
+    summary: 'Objects in the order of their ids; filters are indexes and measures of their table.',
     params: z.strictObject({ objects: z.string() }),
     query: z.strictObject({
       at: heightText.optional(),
       limit: limitText.optional(),
+      /** A measure of the table, with `-` for downwards; without it, by id. */
+      sort: z
+        .string()
+        .regex(/^-?[A-Za-z0-9]{1,40}$/)
+        .optional(),
       cursor: z.string().max(limits.listCursorTextMax).optional(),
     }),
     openQuery: true,

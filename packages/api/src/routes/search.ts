@@ -20,6 +20,7 @@ export const searchAnswerSchema = z.object({
 export const searchRoutes = {
   search: defineRoute({
     name: 'search',
+    scope: 'objects',
     method: 'GET',
     url: '/v1/search',
     summary: 'Finds objects by the beginning of their id, with or without kind, parties by name.',

@@ -48,7 +48,11 @@ describe('chain and node', () => {
     const { data } = contractsAnswerSchema.parse((await get('/v1/contracts')).body);
     const receipts = data.find(({ name }) => name === 'warehouse-receipt');
     expect(receipts?.tables).toEqual([
-      { name: 'receipt', objects: 'receipts', filters: ['state', 'holder'] },
+      {
+        name: 'receipt',
+        objects: 'receipts',
+        filters: ['state', 'holder', 'weightGte', 'weightLte'],
+      },
     ]);
     expect(receipts?.queries).toMatchObject([{ name: 'warehouse-receipt.held' }]);
     expect(receipts?.commands).toMatchObject([

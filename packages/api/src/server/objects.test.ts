@@ -160,3 +160,40 @@ describe('GET /v1/state', () => {
     expect(state.proofs.length).toBe(2);
   });
 });
+
+describe('a list bounded and sorted by a measure', () => {
+  const receipts = ['a', 'b', 'c', 'd'].map((name, index) => ({
+    ...fakeReceipt(name),
+    quantity: { value: BigInt([5, 9, 1, 9][index] ?? 0), unit: 'KGM', scale: 0 },
+  }));
+  const server = createTestServer(createFakeNode({ receipts }));
+  const ids = (answer: { body: Record<string, unknown> }) => {
+    return (answer.body.data as { id: string }[]).map(({ id }) => id);
+  };
+
+  it('takes at least and at most, beside the indexes', async () => {
+    expect(ids(await server.get('/v1/receipts?weightGte=5'))).toEqual(['wr_a', 'wr_b', 'wr_d']);
+    expect(ids(await server.get('/v1/receipts?weightLte=5&state=ISSUED'))).toEqual([
+      'wr_a',
+      'wr_c',
+    ]);
+    expect((await server.get('/v1/receipts?weightGte=much')).body.code).toBe('REQUEST_INVALID');
+  });
+
+  it('sorts both ways over pages that do not shift', async () => {
+    expect(ids(await server.get('/v1/receipts?sort=weight'))).toEqual([
+      'wr_c',
+      'wr_a',
+      'wr_b',
+      'wr_d',
+    ]);
+    const first = await server.get('/v1/receipts?sort=-weight&limit=3');
+    expect(ids(first)).toEqual(['wr_b', 'wr_d', 'wr_a']);
+    const { next } = first.body.page as { next: string };
+    const second = await server.get(`/v1/receipts?sort=-weight&limit=3&cursor=${next}`);
+    expect([ids(second), second.body.page]).toMatchObject([['wr_c'], { next: null }]);
+    const mixed = await server.get(`/v1/receipts?limit=3&cursor=${next}`);
+    expect(mixed.body.code).toBe('REQUEST_INVALID');
+    expect((await server.get('/v1/receipts?sort=colour')).body.code).toBe('REQUEST_INVALID');
+  });
+});

@@ -169,7 +169,7 @@ describe('a URL that is wrong', () => {
   it('names the filters that there are', async () => {
     const answer = await createTestServer().get('/v1/receipts?colour=red');
     expect(problemSchema.parse(answer.body).details).toEqual({
-      known: ['state', 'holder', 'at', 'limit', 'cursor'],
+      known: ['state', 'holder', 'weightGte', 'weightLte', 'at', 'limit', 'cursor', 'sort'],
     });
   });
 

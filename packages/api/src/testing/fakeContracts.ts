@@ -42,6 +42,7 @@ export const receiptTable: Table<FakeReceipt> = {
   schema: receiptSchema,
   objectKind: 'wr',
   indexes: { state: (receipt) => [receipt.state], holder: (receipt) => [receipt.holder] },
+  measures: { weight: (receipt) => receipt.quantity.value },
 };
 
 const issueParams = z.strictObject({

@@ -18,6 +18,8 @@ export const facilities = defineTable({
     line: (record) => (record.valuation === undefined ? [] : [record.valuation.line]),
     item: (record) => record.items.map((item) => item.asset),
   },
+  /** As last valued. */
+  measures: { ltvBps: (record) => record.valuation?.ltvBps },
 });
 
 /** `sale/<pl>/<number, four digits>`: what an enforcement sold. */

@@ -1,5 +1,6 @@
 import {
   type Contract,
+  filterNames,
   limits,
   objectKinds,
   type Table,
@@ -91,8 +92,8 @@ function contractJson(contract: Contract): ContractsAnswer['data'][number] {
 }
 
 function tableJson(table: Table<never>): ContractsAnswer['data'][number]['tables'][number] {
-  const { name, objectKind, indexes } = table;
-  const filters = Object.keys(indexes ?? {});
+  const { name, objectKind } = table;
+  const filters = [...filterNames(table)];
   return objectKind === undefined
     ? { name, filters }
     : { name, objects: objectKinds[objectKind], filters };

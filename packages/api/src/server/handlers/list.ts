@@ -1,4 +1,13 @@
-import { CodedError, isKeyPart, limits, type QueryReader, type Table } from '@triflow/protocol';
+import {
+  CodedError,
+  compareByMeasure,
+  filterNames,
+  fitsFilter,
+  isKeyPart,
+  limits,
+  type QueryReader,
+  type Table,
+} from '@triflow/protocol';
 import type { ListAnswer, objectRoutes } from '../../routes/objects.js';
 import { filteredReader } from '../access/filteredReader.js';
 import type { RouteHandler } from '../call.js';
@@ -9,6 +18,15 @@ import type { ServerContext } from '../serverContext.js';
 import { unknownObjects } from './objects.js';
 
 type Filters = ListIdentity['filters'];
+
+const WHOLE = /^-?(0|[1-9][0-9]{0,17})$/;
+
+interface Wanted {
+  readonly filters: Filters;
+  readonly after: string | undefined;
+  readonly limit: number;
+  readonly sort?: string | undefined;
+}
 
 interface Found {
   readonly items: readonly { readonly id: string; readonly record: unknown }[];
@@ -28,7 +46,8 @@ export function listObjects(
     if (found === undefined) throw unknownObjects(params.objects, context);
     const { table } = found;
     const filters = readFilters(table, members);
-    const identity: ListIdentity = { segment: params.objects, filters };
+    const sorted = query.sort === undefined ? [] : [['sort', query.sort] as const];
+    const identity: ListIdentity = { segment: params.objects, filters: [...filters, ...sorted] };
     const start =
       query.cursor === undefined ? undefined : listCursorFromText(query.cursor, identity);
     if (query.cursor !== undefined && start === undefined) {
@@ -40,11 +59,13 @@ export function listObjects(
     const reader = await context.backend.reader(start?.height ?? query.at);
     if (!reader.ok) throw errorFromFault(reader.fault);
     const { height } = reader.value;
-    const page = await readPage(filteredReader(reader.value, access), table, {
+    const wanted: Wanted = {
       filters,
       after: start?.after,
       limit: query.limit ?? limits.listPageDefault,
-    });
+      sort: query.sort,
+    };
+    const page = await readPage(filteredReader(reader.value, access), table, wanted);
     const next =
       page.last === undefined ? null : textFromListCursor({ height, after: page.last }, identity);
     const body: ListAnswer = {
@@ -57,15 +78,18 @@ export function listObjects(
 }
 
 function readFilters(table: Table<unknown>, members: Readonly<Record<string, unknown>>): Filters {
-  const known = Object.keys(table.indexes ?? {});
+  const known = filterNames(table);
   return Object.entries(members).map(([name, value]) => {
     if (!known.includes(name)) {
       throw new CodedError('REQUEST_UNKNOWN_FILTER', `there is no filter ${name.slice(0, 64)}`, {
-        details: { known: [...known, 'at', 'limit', 'cursor'] },
+        details: { known: [...known, 'at', 'limit', 'cursor', 'sort'] },
       });
     }
     if (typeof value !== 'string' || !isKeyPart(value)) {
       throw invalidRequest(name, 'must be one value of printable ASCII without a slash');
+    }
+    if (table.indexes?.[name] === undefined && !WHOLE.test(value)) {
+      throw invalidRequest(name, 'must be a whole number');
     }
     return [name, value] as const;
   });
@@ -75,10 +99,12 @@ function readFilters(table: Table<unknown>, members: Readonly<Record<string, unk
 async function readPage(
   reader: QueryReader,
   table: Table<unknown>,
-  options: { filters: Filters; after: string | undefined; limit: number },
+  options: Wanted,
 ): Promise<Found> {
+  if (options.sort !== undefined) return readSorted(reader, table, options, options.sort);
   const { filters, limit } = options;
-  const [driving, ...others] = filters;
+  const driving = filters.find(([name]) => table.indexes?.[name] !== undefined);
+  const others = filters.filter((filter) => filter !== driving);
   const index = driving && { index: { name: driving[0], value: driving[1] } };
   const items: { id: string; record: unknown }[] = [];
   let last = options.after;
@@ -95,6 +121,29 @@ async function readPage(
   return { items, last };
 }
 
+/** A page in the order of a measure: all that fits is read first, so its number is bounded. */
+async function readSorted(
+  reader: QueryReader,
+  table: Table<unknown>,
+  { filters, after, limit }: Wanted,
+  sort: string,
+): Promise<Found> {
+  const compare = compareByMeasure(table, sort);
+  if (compare === undefined) {
+    const known = Object.keys(table.measures ?? {}).join(', ');
+    throw invalidRequest('sort', `must be one of ${known || 'none'}, with - for downwards`);
+  }
+  const max = limits.listScanMax;
+  const all = await readPage(reader, table, { filters, after: undefined, limit: max });
+  if (all.last !== undefined) {
+    throw invalidRequest('sort', `more than ${max} objects fit: filter them first`);
+  }
+  const rows = [...all.items].sort(compare);
+  const from = after === undefined ? 0 : rows.findIndex(({ id }) => id === after) + 1;
+  const items = rows.slice(from, from + limit);
+  return { items, last: from + limit < rows.length ? items.at(-1)?.id : undefined };
+}
+
 function fits(table: Table<unknown>, record: unknown, filters: Filters): boolean {
-  return filters.every(([name, value]) => table.indexes?.[name]?.(record).includes(value));
+  return filters.every((filter) => fitsFilter(table, record, filter) === true);
 }

@@ -1,0 +1,139 @@
+import { appendFile, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { digestOfToken, type PrivilegedRead } from '@triflow/api';
+import { merkleRoot } from '@triflow/crypto';
+import { encodeCanonical, hexFromBytes, OK, type PartyId } from '@triflow/protocol';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { parseConfig } from '../config.js';
+import { openAccessLog } from './accessLogFile.js';
+import { anchorAccessLog } from './anchorAccessLog.js';
+import { TokenFile } from './tokenFile.js';
+
+const PARTY = 'dev:bank' as PartyId;
+const NOW_MS = 1_800_000_000_000;
+const wanted = { party: PARTY, scopes: ['objects' as const], note: '', nowMs: NOW_MS };
+
+let home: string;
+beforeEach(async () => {
+  home = await mkdtemp(join(tmpdir(), 'triflow-access-'));
+});
+afterEach(async () => {
+  await rm(home, { recursive: true });
+});
+
+function read(subject: string): PrivilegedRead {
+  const base = { timeMs: NOW_MS, reader: PARTY, route: 'getObject', requestId: 'rq_1' };
+  return { ...base, subjects: [subject], more: 0, height: 7 };
+}
+
+describe('read tokens', () => {
+  it('are told once, kept as digests for the owner alone, found until they run out', async () => {
+    const file = new TokenFile(home);
+    const { token, stored } = await file.create({ ...wanted, lifeMs: 1_000 });
+    const path = join(home, 'tokens.json');
+    expect(await readFile(path, 'utf8')).not.toContain(token);
+    expect((await stat(path)).mode & 0o777).toBe(0o600);
+    const digest = digestOfToken(token);
+    expect(stored.sha256).toBe(digest);
+    expect(await file.find(digest, NOW_MS)).toEqual({ party: PARTY, scopes: ['objects'] });
+    expect(await file.find(digest, NOW_MS + 1_000)).toBeUndefined();
+  });
+
+  it('that another process revoked open nothing from now on', async () => {
+    const running = new TokenFile(home);
+    const { token, stored } = await running.create({ ...wanted, lifeMs: 60_000 });
+    expect(await running.find(digestOfToken(token), NOW_MS)).toBeDefined();
+    await new TokenFile(home).revoke(stored.id);
+    await writeFile(join(home, 'touch'), '');
+    expect(await new TokenFile(home).list()).toEqual([]);
+    await expect(running.revoke('0123456789ab')).rejects.toMatchObject({
+      code: 'OBJECT_NOT_FOUND',
+    });
+  });
+});
+
+describe('the access log', () => {
+  it('chains its entries by hash, across restarts, and finds them by subject and reader', async () => {
+    const first = await openAccessLog(home);
+    await first.append(read('warehouse-receipt/receipt/wr_1'));
+    await first.close();
+    const second = await openAccessLog(home);
+    await second.append(read('warehouse-receipt/receipt/wr_2'));
+    const all = await second.query({ limit: 10 });
+    expect(all.map(({ seq }) => seq)).toEqual([1, 2]);
+    expect(all[1]?.previous).toBe(all[0]?.hash);
+    expect(await second.query({ subject: 'wr_2', limit: 10 })).toMatchObject([{ seq: 2 }]);
+    expect(await second.query({ reader: 'dev:other', limit: 10 })).toEqual([]);
+    expect(await second.query({ after: 1, limit: 10 })).toMatchObject([{ seq: 2 }]);
+    await second.close();
+  });
+
+  it('is not opened once an entry was altered, taken out or put elsewhere', async () => {
+    const log = await openAccessLog(home);
+    for (const name of ['wr_1', 'wr_2', 'wr_3']) await log.append(read(name));
+    await log.close();
+    const path = join(home, 'access.log');
+    const lines = (await readFile(path, 'utf8')).split('\n');
+    const [a = '', b = '', c = ''] = lines;
+    for (const bad of [
+      [a, b.replace('wr_2', 'wr_9'), c],
+      [a, c],
+      [b, a, c],
+      [a, 'no json', c],
+    ]) {
+      await writeFile(path, `${bad.join('\n')}\n`);
+      await expect(openAccessLog(home)).rejects.toMatchObject({ code: 'STORE_CORRUPT' });
+    }
+    await writeFile(path, `${[a, b, c].join('\n')}\n`);
+    await appendFile(path, '{"torn');
+    const mended = await openAccessLog(home);
+    await mended.append(read('wr_4'));
+    await mended.close();
+    const again = await openAccessLog(home);
+    expect(await again.query({ after: 3, limit: 10 })).toMatchObject([{ subjects: ['wr_4'] }]);
+    await again.close();
+  });
+
+  it('is anchored by the Merkle root of what no anchor covers, once the chain has it', async () => {
+    const log = await openAccessLog(home);
+    expect(await anchorAccessLog(log, async () => OK)).toBeUndefined();
+    await log.append(read('wr_1'));
+    await log.append(read('wr_2'));
+    const refused = { contract: 'governance', number: 100, code: 'no' };
+    expect(await anchorAccessLog(log, async () => refused)).toBeUndefined();
+    const hashes = (await log.query({ limit: 10 })).map(({ hash }) => encodeCanonical(hash));
+    const root = `sha256:${hexFromBytes(merkleRoot(hashes))}`;
+    expect(await anchorAccessLog(log, async () => OK)).toEqual({ from: 1, to: 2, root });
+    expect(log.pendingAnchor()).toBeUndefined();
+    await log.append(read('wr_3'));
+    await log.close();
+    const again = await openAccessLog(home);
+    expect(again.pendingAnchor()).toMatchObject({ from: 3, to: 3 });
+    const anchored = (await again.query({ limit: 10 })).map((entry) => entry.anchored);
+    expect(anchored).toEqual([true, true, false]);
+    await again.close();
+  });
+});
+
+describe('where a node listens', () => {
+  const text = (http: string) => `[node]
+[demoKeys]
+label = "v1"
+[p2p]
+port = 1
+[ops]
+port = 2
+[http]
+port = 3
+${http}`;
+
+  it('is loopback, unless it has TLS or the operator says that something in front has', () => {
+    const beyond = text('host = "0.0.0.0"');
+    expect(() => parseConfig(beyond, 'x')).toThrow(/not loopback/);
+    expect(parseConfig(beyond, 'x', { insecureHttp: true }).http.host).toBe('0.0.0.0');
+    const tls = 'tls = { key = "k.pem", cert = "c.pem" }';
+    expect(parseConfig(text(`host = "0.0.0.0"\n${tls}`), 'x').http.tls?.key).toBe('k.pem');
+    expect(parseConfig(text(''), 'x').access.reads).toBe('roles');
+  });
+});
