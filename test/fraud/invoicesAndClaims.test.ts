@@ -2,11 +2,13 @@ import { claims, invoices, orders } from '@triflow/contracts/schemas';
 import {
   agreeFinance,
   agreeOn,
+  CLAUSE,
   claimWorld,
   confirmedClaim,
   financedClaim,
   financeTerms,
   GROSS,
+  grant,
   hand,
   issueClaim,
   onClaim,
@@ -16,7 +18,14 @@ import {
   tradeBetween,
   tradedWorld,
 } from '@triflow/contracts/testkit/claims';
-import { invoice, prepare } from '@triflow/contracts/testkit/orders';
+import {
+  deliver,
+  invoice,
+  issue,
+  onInvoice,
+  prepare,
+  submit,
+} from '@triflow/contracts/testkit/orders';
 import { describe, expect, it } from 'vitest';
 
 describe('invoice financed twice', () => {
@@ -126,9 +135,24 @@ describe('proof reused', () => {
 });
 
 describe('stage doubling', () => {
-  it('an order that one lender finances is no other lender’s claim', () => {
-    const world = confirmedClaim();
-    prepare(agreeFinance(world));
+  it('what one lender financed as an order no other finances as a claim (O3, L1)', () => {
+    const world = claimWorld();
+    const paymentTerm = { basis: 'delivery', days: 60 };
+    prepare(issue(world, { paymentTerm, nonCashClause: CLAUSE }));
+    prepare(submit(world, 'seller', 'accept_order', { id: 'po_1', expectedVersion: 1 }));
+    const quantity = { value: 100n, unit: 'C62', scale: 0 };
+    const advance = { minor: 50_000n, currency: 'CNY' };
+    const lines = [{ lineNo: 1, quantity }];
+    const offer = { id: 'po_1', expectedVersion: 2, advance, lines };
+    prepare(world.agree(['lender', 'seller'], 'purchase-order', 'finance_order', offer));
+    deliver(world, 'dl_1', 100n);
+    prepare(invoice(world, 'in_1', 100n));
+    prepare(submit(world, 'other', 'match', { id: 'in_1' }));
+    prepare(onInvoice(world, 'buyer', 'confirm_invoice'));
+    prepare(grant(world, GROSS));
+    prepare(issueClaim(world));
+    prepare(onClaim(world, 'buyer', 'confirm'));
     expect(agreeFinance(world, {}, ['lender2', 'seller']).code).toBe('already_financed');
+    expect(agreeFinance(world).code).toBe('success');
   });
 });

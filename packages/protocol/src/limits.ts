@@ -267,4 +267,8 @@ assert(
     limits.stateValueBytesMax,
   'limits: one record holds the validator sets in force',
 );
+assert(
+  limits.formerCreditorsMax >= limits.claimTiersMax + 3,
+  'limits: a debt names every earlier holder of its claim, a pledgor and an assignor',
+);
 assert(limits.candidateBodiesMax === limits.keptRounds + 3, 'limits: R-M4 bounds the bodies kept');

@@ -3,10 +3,11 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { brokenInvariants } from '../invariant.js';
 import { machine, type RandomStep, runSteps } from '../runSteps.js';
+import type { World } from '../testkit.js';
 import { invariants } from './invariants.js';
 import { obligations, proofs } from './keys.js';
 import { lifecycle } from './lifecycle.js';
-import { hashOf, owe, paymentWorld } from './paymentWorld.js';
+import { hashOf, owe, paymentWorld, prove } from './paymentWorld.js';
 import { statusCodes } from './statusCodes.js';
 
 const PAYERS = ['buyer', 'other', 'seller'] as const;
@@ -97,12 +98,68 @@ describe('payment under random commands', () => {
     );
     expect(accepted).toBeGreaterThan(200);
   });
+});
 
-  it('notices a broken record', () => {
-    const world = paymentWorld();
-    owe(world, 'ob_1', 100n);
+describe('each invariant notices what breaks it', () => {
+  it('M1: more allocated than proved', () => {
+    const world = paidWorld();
+    const proof = world.must(proofs, 'pp_1');
+    world.plant(proofs, ['pp_1'], { ...proof, allocatedMinor: 101n });
+    expect(rulesBroken(world)).toContain('M1');
+  });
+
+  it('M2: more paid than owed, or a state that its sums do not give', () => {
+    const world = paidWorld();
     const obligation = world.must(obligations, 'ob_1');
-    world.plant(obligations, ['ob_1'], { ...obligation, paidMinor: 101n });
-    expect(brokenInvariants(invariants, world)).toHaveLength(2);
+    world.plant(obligations, ['ob_1'], { ...obligation, state: 'OPEN' });
+    expect(rulesBroken(world)).toContain('M2');
+    const amount = { ...obligation.amount, minor: 99n };
+    world.plant(obligations, ['ob_1'], { ...obligation, amount });
+    expect(rulesBroken(world)).toContain('M2');
+  });
+
+  it('M3: paid by a proof that was reversed', () => {
+    const world = paidWorld();
+    const proof = world.must(proofs, 'pp_1');
+    world.plant(proofs, ['pp_1'], { ...proof, state: 'REVERSED' });
+    expect(rulesBroken(world)).toContain('M3');
+  });
+
+  it('M4: paid by a stranger', () => {
+    const world = paidWorld();
+    const proof = world.must(proofs, 'pp_1');
+    world.plant(proofs, ['pp_1'], { ...proof, payer: world.id('other') });
+    expect(rulesBroken(world)).toContain('M4');
+  });
+
+  it('M5: paid to who never was the creditor', () => {
+    const world = paidWorld();
+    const obligation = world.must(obligations, 'ob_1');
+    const payments = obligation.payments.map((one) => ({ ...one, payee: world.id('lender') }));
+    world.plant(obligations, ['ob_1'], { ...obligation, payments });
+    expect(rulesBroken(world)).toContain('M5');
+  });
+
+  it('a conditional obligation that was paid too early', () => {
+    const world = paidWorld();
+    const obligation = world.must(obligations, 'ob_1');
+    const conditions = [{ kind: 'lot_released' as const, met: false }];
+    world.plant(obligations, ['ob_1'], { ...obligation, conditions });
+    expect(rulesBroken(world)).toContain('a ');
   });
 });
+
+/** `ob_1` of 100, paid by `pp_1`. */
+function paidWorld(): World {
+  const world = paymentWorld();
+  owe(world, 'ob_1', 100n);
+  prove(world, 'pp_1', 100n);
+  const paid = world.submit('buyer', 'payment', 'allocate', { id: 'pp_1', expectedVersion: 1 });
+  expect(paid.code).toBe('success');
+  expect(brokenInvariants(invariants, world)).toEqual([]);
+  return world;
+}
+
+function rulesBroken(world: World): string[] {
+  return brokenInvariants(invariants, world).map((sentence) => sentence.slice(0, 2));
+}

@@ -2,6 +2,7 @@ import { type CborMap, dayFromTime, defined } from '@triflow/protocol';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { brokenInvariants } from '../invariant.js';
+import { lien } from '../lien/index.js';
 import { payment } from '../payment/index.js';
 import { invariants as paymentInvariants } from '../payment/invariants.js';
 import { machine, type RandomStep, runSteps } from '../runSteps.js';
@@ -9,15 +10,16 @@ import { pendingsOf, type World } from '../testkit.js';
 import { invariants } from './invariants.js';
 import { deliveries, invoices, orders } from './keys.js';
 import { lifecycle } from './lifecycle.js';
-import { deliver, line, orderedWorld } from './orderWorld.js';
+import { confirmedWorld, deliver, line, orderedWorld } from './orderWorld.js';
+import type { OrderLine } from './schema.js';
 import { statusCodes } from './statusCodes.js';
 
-const ALIASES = ['buyer', 'seller', 'carrier', 'depot', 'other'] as const;
+const ALIASES = ['buyer', 'seller', 'carrier', 'depot', 'other', 'lender'] as const;
 
 /** Orders 0 to 8, invoices 9 to 17, signatures 18 and up; the way to a paid invoice more often. */
 const KINDS = [
-  0, 1, 2, 3, 4, 5, 5, 5, 6, 6, 7, 8, 9, 9, 10, 10, 11, 12, 12, 13, 14, 15, 15, 16, 17, 18, 19, 20,
-  21, 22, 23, 24, 25,
+  0, 1, 2, 3, 3, 4, 4, 5, 5, 5, 6, 6, 6, 7, 8, 9, 9, 10, 10, 11, 12, 12, 13, 14, 15, 15, 16, 17, 18,
+  19, 20, 21, 22, 23, 24, 25,
 ] as const;
 
 interface Choice {
@@ -31,7 +33,7 @@ interface Choice {
 const stepArbitrary = fc
   .record({
     kind: fc.constantFrom(...KINDS),
-    who: fc.constantFrom(-1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, 0, 1, 2, 3, 4),
+    who: fc.constantFrom(-1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, 0, 1, 2, 3, 4, 5),
     a: fc.nat(2),
     value: fc.integer({ min: 1, max: 60 }),
     part: fc.nat(60),
@@ -54,7 +56,7 @@ describe('purchase-order under random commands', () => {
             machine(deliveries, lifecycle.delivery),
             machine(invoices, lifecycle.invoice),
           ],
-          statusCodes: { ...statusCodes, ...payment.statusCodes },
+          statusCodes: { ...statusCodes, ...payment.statusCodes, ...lien.statusCodes },
         });
         accepted += report.accepted;
         expect(report.problems).toEqual([]);
@@ -63,15 +65,47 @@ describe('purchase-order under random commands', () => {
     );
     expect(accepted).toBeGreaterThan(500);
   });
+});
 
-  it('notices a broken record', () => {
-    const world = startedWorld();
-    const order = world.must(orders, 'po_1');
-    const lines = order.lines.map((one) => ({ ...one, accepted: one.shipped + 1n }));
-    world.plant(orders, ['po_1'], { ...order, lines });
-    expect(brokenInvariants(invariants, world)).toHaveLength(2);
+describe('each invariant notices what breaks it', () => {
+  it('O1: goods that appear or vanish', () => {
+    const world = confirmedWorld();
+    changeLine(world, (one) => ({ lost: one.lost + 1n }));
+    expect(rulesBroken(world)).toContain('O1');
+  });
+
+  it('O2: more invoiced than accepted', () => {
+    const world = confirmedWorld();
+    changeLine(world, (one) => ({ invoiced: one.accepted + 1n }));
+    expect(rulesBroken(world)).toContain('O2');
+  });
+
+  it('O4: a confirmed invoice without its day, or without its debt', () => {
+    for (const lost of [{ paymentDueDay: undefined }, { obligation: undefined }]) {
+      const world = confirmedWorld();
+      world.plant(invoices, ['in_1'], { ...world.must(invoices, 'in_1'), ...lost });
+      expect(rulesBroken(world)).toContain('O4');
+    }
+  });
+
+  it('D6: more vouchered than is payable', () => {
+    const world = confirmedWorld();
+    const invoice = world.must(invoices, 'in_1');
+    world.plant(invoices, ['in_1'], { ...invoice, voucheredMinor: 113_001n });
+    expect(rulesBroken(world)).toContain('D6');
   });
 });
+
+function changeLine(world: World, by: (one: OrderLine) => Partial<OrderLine>): void {
+  const order = world.must(orders, 'po_1');
+  const lines = order.lines.map((one) => ({ ...one, ...by(one) }));
+  world.plant(orders, ['po_1'], { ...order, lines });
+}
+
+function rulesBroken(world: World): string[] {
+  expect(world.records(orders)).toHaveLength(1);
+  return brokenInvariants(invariants, world).map((sentence) => sentence.slice(0, 2));
+}
 
 /** An accepted order with a part of its goods delivered. */
 function startedWorld(): World {
@@ -118,15 +152,16 @@ function orderStep(world: World, { kind, a, value, part }: Choice): Proposed {
   const receiver = world.id(part % 2 === 0 ? 'buyer' : 'depot');
   const ends = value < 4 ? 'cancel' : 'close_short';
   const shippedLines = [{ lineNo: 1, quantity }];
+  const advance = { minor: BigInt(value), currency: 'CNY' };
   const commands: readonly Proposed[] = [
     ['buyer', 'issue_order', { ...issued, lines: [line()], consignee: world.id('depot') }],
     ['seller', value < 5 ? 'reject_order' : 'accept_order', change],
     ['seller', 'amend', { ...change, lines, paymentTerm }],
     ['seller', 'ship', { id: fresh, order: id, lines: shippedLines, ...carrier }],
-    ['seller', 'ship', { id: fresh, order: id, lines: shippedLines, ...carrier }],
+    ['lender', 'finance_order', { ...change, advance, lines: shippedLines }],
     [giver, 'hand_over', { ...onDelivery, receiver }],
     ['buyer', 'accept_delivery', { ...onDelivery, lines: [judged] }],
-    ['buyer', 'accept_delivery', { ...onDelivery, lines: [judged] }],
+    ['lender', 'end_order_finance', change],
     ['buyer', value < 10 ? ends : 'close_short', change],
   ];
   return defined(commands[kind], 'a command');

@@ -21,6 +21,7 @@ export function orderWorld(parameters?: Given['parameters']): World {
       carrier2: ['CARRIER'],
       depot: ['WAREHOUSE'],
       bank: ['BANK'],
+      lender: ['LENDER'],
     },
     ...(parameters === undefined ? {} : { parameters }),
   });
