@@ -169,7 +169,7 @@ export { obligations, proofs } from './payment/keys.js';
 export type { Obligation, Proof } from './payment/schema.js';
 export type { PendingRecord } from './pendingSchema.js';
 export { pendingTable } from './pendingSchema.js';
-export { facilities } from './pledge-facility/keys.js';
+export { distributions, facilities, saleParts, sales } from './pledge-facility/keys.js';
 export type { Facility } from './pledge-facility/schema.js';
 export { feeds, roundParts, rounds } from './price-feed/keys.js';
 export type { Feed, RoundRecord } from './price-feed/schema.js';
