@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { setMaxListeners } from 'node:events';
 import { setTimeout as pause } from 'node:timers/promises';
 import { CodedError, type Logger, limits } from '@triflow/protocol';
 import type { SubmitQueue } from '../submitQueue.js';
@@ -38,6 +39,8 @@ export class CaptureJobs {
     this.#files = parts.files;
     this.#queue = parts.queue;
     this.#logger = parts.logger;
+    // One listener a waiting job: many are no leak, so Node should not warn.
+    setMaxListeners(0, this.#stopping.signal);
   }
 
   /** Takes up what the last run left. */
@@ -119,11 +122,12 @@ export class CaptureJobs {
       await pause(pauseMs, undefined, { signal: this.#stopping.signal }).catch(() => undefined);
     }
     if (job.events.length > 0) return;
-    job.running = false;
-    job.finishedAt = Date.now();
-    job.success = job.errors.length === 0;
-    await this.#files.save(job);
-    const { captureID, success } = job;
+    const success = job.errors.length === 0;
+    const done = { ...job, running: false, finishedAt: Date.now(), success };
+    await this.#files.save(done);
+    // Nobody is told of an end that a crash could take back.
+    Object.assign(job, done);
+    const { captureID } = job;
     this.#logger.info('epcis.captured', { captureID, success, errors: job.errors.length });
   }
 
