@@ -1,4 +1,5 @@
 export { commandProblem } from './commandProblem.js';
+export { custodyItems } from './custody-items/index.js';
 export {
   type CommandDefinition,
   type ContractDefinition,
@@ -7,6 +8,7 @@ export {
 } from './defineContract.js';
 export { foldText } from './foldText.js';
 export { lien } from './lien/index.js';
+export { livestock } from './livestock/index.js';
 export { monitoring } from './monitoring/index.js';
 export { partyRegistry } from './party-registry/index.js';
 export { payment } from './payment/index.js';

@@ -1,6 +1,8 @@
+import { custodyItems } from './custody-items/index.js';
 import type { DefinedContract } from './defineContract.js';
 import { governanceOf } from './governance/index.js';
 import { lien } from './lien/index.js';
+import { livestock } from './livestock/index.js';
 import { monitoring } from './monitoring/index.js';
 import { partyRegistry } from './party-registry/index.js';
 import { payment } from './payment/index.js';
@@ -22,6 +24,8 @@ const businessContracts: readonly DefinedContract[] = [
   lien,
   pledgeFacility,
   monitoring,
+  livestock,
+  custodyItems,
 ];
 
 /** Every contract that this program has; genesis says which of them a chain runs. */

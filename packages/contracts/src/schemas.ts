@@ -1,5 +1,9 @@
 import type { Table } from '@triflow/protocol';
 import type { z } from 'zod';
+import * as custodyEvents from './custody-items/events.js';
+import * as custodyKeys from './custody-items/keys.js';
+import * as custodySchema from './custody-items/schema.js';
+import * as custodyStatus from './custody-items/statusCodes.js';
 import * as governanceEvents from './governance/events.js';
 import * as governanceKeys from './governance/keys.js';
 import * as governanceSchema from './governance/schema.js';
@@ -8,6 +12,10 @@ import * as lienEvents from './lien/events.js';
 import * as lienKeys from './lien/keys.js';
 import * as lienSchema from './lien/schema.js';
 import * as lienStatus from './lien/statusCodes.js';
+import * as livestockEvents from './livestock/events.js';
+import * as livestockKeys from './livestock/keys.js';
+import * as livestockSchema from './livestock/schema.js';
+import * as livestockStatus from './livestock/statusCodes.js';
 import * as monitoringEvents from './monitoring/events.js';
 import * as monitoringKeys from './monitoring/keys.js';
 import * as monitoringSchema from './monitoring/schema.js';
@@ -138,6 +146,18 @@ export const contractSchemas = {
     events: governanceEvents,
     status: governanceStatus,
   }),
+  livestock: withPending('livestock', {
+    schema: livestockSchema,
+    keys: livestockKeys,
+    events: livestockEvents,
+    status: livestockStatus,
+  }),
+  'custody-items': withPending('custody-items', {
+    schema: custodySchema,
+    keys: custodyKeys,
+    events: custodyEvents,
+    status: custodyStatus,
+  }),
 } as const satisfies Readonly<Record<string, ContractSchemas>>;
 
 export type ContractName = keyof typeof contractSchemas;
@@ -148,10 +168,14 @@ export type CommandParams<
 > = (typeof contractSchemas)[N]['commands'][C] extends z.ZodType<infer P> ? P : never;
 
 export { eventHash, eventKey, validateDocument } from '@triflow/epcis';
+export { items, vaults } from './custody-items/keys.js';
+export type { Item, Vault } from './custody-items/schema.js';
 export { anchors, features, proposals } from './governance/keys.js';
 export type { Anchor, Proposal } from './governance/schema.js';
 export { lienProofKeys, liens, onAsset, onAssetKey } from './lien/keys.js';
 export type { AssetLien, Lien } from './lien/schema.js';
+export { animals, herds, pens } from './livestock/keys.js';
+export type { Animal, Herd, Pen } from './livestock/schema.js';
 export { alerts, assetAlerts, batches, batchParts, devices, rules } from './monitoring/keys.js';
 export { type ReadingKind, readingKinds } from './monitoring/kinds.js';
 export { readingLeaf } from './monitoring/readingLeaf.js';
@@ -179,9 +203,10 @@ export { claims, creditLines, roots } from './receivable/keys.js';
 export type { Claim, CreditLine, Root } from './receivable/schema.js';
 export { type BusinessRole, type Role, roles } from './roles.js';
 export { indexText } from './trace/indexText.js';
-export { bodies, custodies, traceEvents } from './trace/keys.js';
+export { bodies, custodies, tracedLots, traceEvents, units } from './trace/keys.js';
 export type { Custody, TraceEventRecord } from './trace/schema.js';
 export { timeFromIndexText, timeIndexText } from './trace/timeIndexText.js';
+export type { TracedLot, Unit } from './trace/unitSchema.js';
 export { lots, receipts } from './warehouse-receipt/keys.js';
 export type { Lot, Receipt } from './warehouse-receipt/schema.js';
 

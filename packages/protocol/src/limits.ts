@@ -164,6 +164,16 @@ export const limits = {
   rulesPerSelectorMax: 16,
   alertRefsMax: 16,
   criticalAlertsListedMax: 32,
+  serialsPerCommandMax: 256,
+  packingLevelsMax: 8,
+  lotAncestorsMax: 64,
+  transformationPartsMax: 16,
+  associationsPerUnitMax: 8,
+  provenanceNodesMax: 256,
+  animalsPerMortgageMax: 32,
+  curvePointsMax: 64,
+  itemsPerStocktakeMax: 256,
+  stocktakeNotesMax: 256,
   pendingMs: 72 * 3_600_000,
 
   httpBodyBytesMax: 1 * MIB,
@@ -243,6 +253,10 @@ assert(limits.gossipBatchBytesMax > limits.transactionBytesMax, 'limits: gossip 
 assert(
   limits.stateValueBytesMax >= limits.facilityItemsBytesMax + 6 * KIB,
   'limits: a facility record holds its items',
+);
+assert(
+  limits.writesPerCommandMax >= 3 * limits.serialsPerCommandMax + limits.packingLevelsMax,
+  'limits: one command writes a unit, its code and its first step for each serial',
 );
 assert(
   limits.peerConsensusQueueBytesMax >= 2 * (limits.blockBytesCeiling + limits.bodyEnvelopeBytesMax),

@@ -1,7 +1,7 @@
 import { OK, type ReadContext, type Status } from '@triflow/protocol';
 import { type Coverage, type CoverageRequest, judgeCoverage } from './judgeCoverage.js';
-import { alerts, assetAlerts, assetDevices, episodes, watches } from './keys.js';
-import type { RecordRuleKind } from './kinds.js';
+import { alerts, assetAlerts, assetDevices, devices, episodes, watches } from './keys.js';
+import type { ReadingKind, RecordRuleKind } from './kinds.js';
 import { rulesFor } from './rulesInForce.js';
 import type { Alert } from './schema.js';
 import { status } from './statusCodes.js';
@@ -71,4 +71,20 @@ export function recordAlert(
 ): Alert | undefined {
   const found = context.get(episodes, asset, kind, episode);
   return found === undefined ? undefined : context.get(alerts, found.alert);
+}
+
+/**
+ * How long one of these devices may be silent about a kind before the time between is unknown: the
+ * shortest of them. 0 where none says.
+ */
+export function maxGapOf(
+  context: Pick<ReadContext, 'get'>,
+  ids: readonly string[],
+  kind: ReadingKind = 'TEMPERATURE',
+): number {
+  const gaps = ids.flatMap((id) => {
+    const watched = context.get(devices, id)?.kinds.find((one) => one.kind === kind);
+    return watched?.maxGapMs ?? [];
+  });
+  return gaps.length === 0 ? 0 : Math.min(...gaps);
 }

@@ -1,4 +1,4 @@
-import type { Price, ReadContext, Status, TimeMs } from '@triflow/protocol';
+import type { Price, QueryReader, ReadContext, Status, TimeMs } from '@triflow/protocol';
 import { feeds } from './keys.js';
 import type { Feed } from './schema.js';
 import { status } from './statusCodes.js';
@@ -18,6 +18,11 @@ export interface CurrentPrice {
 /** The record of a feed, or undefined. */
 export function findFeed(context: ReadContext, id: string): Feed | undefined {
   return context.get(feeds, id);
+}
+
+/** The record of a feed at the height of a query, or undefined. */
+export function findFeedAt(reader: QueryReader, id: string): Promise<Feed | undefined> {
+  return reader.get(feeds, id);
 }
 
 /** The last final price, or undefined when the feed or a final price does not exist. */

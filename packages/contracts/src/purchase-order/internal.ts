@@ -1,4 +1,4 @@
-import type { PartyId, ReadContext } from '@triflow/protocol';
+import type { PartyId, QueryReader, ReadContext } from '@triflow/protocol';
 import type { StateView } from '../invariant.js';
 import { findObligation } from '../payment/internal.js';
 import { deliveries, invoices, orders } from './keys.js';
@@ -10,6 +10,20 @@ export type { Delivery, Invoice, Order } from './schema.js';
 /** The order of an id, or undefined. */
 export function findOrder(context: ReadContext, id: string): Order | undefined {
   return context.get(orders, id);
+}
+
+/** The order of an id at the height of a query, or undefined. */
+export function findOrderAt(reader: QueryReader, id: string): Promise<Order | undefined> {
+  return reader.get(orders, id);
+}
+
+/** The invoices of an order at the height of a query, the first ones by id. */
+export function invoicesOfOrderAt(
+  reader: QueryReader,
+  order: string,
+  limit: number,
+): Promise<readonly { readonly id: string; readonly record: Invoice }[]> {
+  return reader.list(invoices, { index: { name: 'order', value: order }, limit });
 }
 
 /** The delivery of an id, or undefined. */
@@ -74,3 +88,6 @@ export function orderFinancier(
 export function invoicesIn(state: StateView): readonly (Invoice & { readonly payable: bigint })[] {
   return state.records(invoices).map((one) => ({ ...one, payable: payableMinor(one) }));
 }
+
+/** What an accepted quantity of an order's line is worth with its tax. */
+export { grossMinor } from './amounts.js';

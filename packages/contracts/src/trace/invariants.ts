@@ -9,6 +9,7 @@ import {
   sequenceParts,
   traceEvents,
 } from './keys.js';
+import { unitInvariants } from './unitInvariants.js';
 
 /** Checked after random command sequences, and by whoever holds a whole state. */
 export const invariants: readonly Invariant[] = [
@@ -76,4 +77,5 @@ export const invariants: readonly Invariant[] = [
         })
         .map((custody) => `T1: ${custody.lot}`),
   },
+  ...unitInvariants,
 ];

@@ -12,6 +12,18 @@ import {
   lotLinkSchema,
 } from './schema.js';
 import { timeIndexText } from './timeIndexText.js';
+import {
+  directionSchema,
+  lotCountsSchema,
+  lotPlaceSchema,
+  reportSchema,
+  supplySchema,
+  tracedLotSchema,
+  transformationSchema,
+  unitCodeUseSchema,
+  unitSchema,
+  unitStepSchema,
+} from './unitSchema.js';
 
 const contract = 'trace';
 const SEQUENCE_DIGITS = 10;
@@ -98,9 +110,105 @@ export const custodySteps = defineTable({
   visibility: { as: (record) => [record.lot] },
 });
 
-/** The key parts of a numbered record of a lot. */
-export function sequenceParts(lot: string, sequence: number): [string, string] {
-  return [lot, String(sequence).padStart(SEQUENCE_DIGITS, '0')];
+/** `tracedLot/<lt>`: a lot of serialised or transformed goods, with its marks. */
+export const tracedLots = defineTable({
+  contract,
+  name: 'tracedLot',
+  schema: tracedLotSchema,
+  indexes: {
+    maker: (record) => [record.maker],
+    sku: (record) => [record.sku],
+    ancestor: (record) => record.ancestors,
+    release: (record) => [record.release.state],
+  },
+  visibility: { originOf: [{ table: 'trace/unit', index: 'lot' }] },
+});
+/** `lotCounts/<lt>` */
+export const lotCounts = defineTable({
+  contract,
+  name: 'lotCounts',
+  schema: lotCountsSchema,
+  visibility: { parties: () => [], as: (_record, [lot = '']) => [`trace/tracedLot/${lot}`] },
+});
+/** `lotPlace/<lt>/<party>` */
+export const lotPlaces = defineTable({
+  contract,
+  name: 'lotPlace',
+  schema: lotPlaceSchema,
+  indexes: { lot: (record) => [record.lot] },
+  visibility: { as: (record) => [`trace/tracedLot/${record.lot}`] },
+});
+/** `unit/<vu>` */
+export const units = defineTable({
+  contract,
+  name: 'unit',
+  schema: unitSchema,
+  objectKind: 'vu',
+  indexes: {
+    lot: (record) => [record.lot],
+    parent: (record) => some(record.parent),
+    code: (record) => [indexText(record.code)],
+    dispensed: (record) => (record.top?.state === 'DISPENSED' ? [record.lot] : []),
+    custodian: (record) => some(record.top?.custodian),
+    receiver: (record) => some(record.top?.shipment?.to),
+    state: (record) => some(record.top?.state),
+  },
+  visibility: { as: (record) => some(record.parent) },
+});
+/** `unitCode/<digest of the canonical code>`: a code is on one unit for ever. */
+export const unitCodes = defineTable({
+  contract,
+  name: 'unitCode',
+  schema: unitCodeUseSchema,
+  visibility: { as: (record) => [record.unit] },
+});
+/** `unitStep/<vu>/<step, ten digits>` */
+export const unitSteps = defineTable({
+  contract,
+  name: 'unitStep',
+  schema: unitStepSchema,
+  indexes: { unit: (record) => [record.unit], lot: (record) => [record.lot] },
+  visibility: { as: (record) => [record.unit] },
+});
+/** `transformation/<digest>` */
+export const transformations = defineTable({
+  contract,
+  name: 'transformation',
+  schema: transformationSchema,
+  indexes: {
+    input: (record) => [...new Set(record.inputs.map((part) => part.lot))],
+    output: (record) => [...new Set(record.outputs.map((part) => part.lot))],
+  },
+  visibility: { as: (record) => record.outputs.map(({ lot }) => `trace/tracedLot/${lot}`) },
+});
+/** `direction/<lt>/<clinic>` */
+export const directions = defineTable({
+  contract,
+  name: 'direction',
+  schema: directionSchema,
+  visibility: { as: (record) => [`trace/tracedLot/${record.lot}`] },
+});
+/** `report/<vu>/<number of the step that made it due>` */
+export const reports = defineTable({
+  contract,
+  name: 'report',
+  schema: reportSchema,
+  indexes: {
+    due: (record) => (record.filed === undefined ? ['all', record.reporter] : []),
+    lot: (record) => [record.lot],
+  },
+});
+/** `supply/<lt>/<buyer>`: who pays for what a buyer accepts of a lot. */
+export const supplies = defineTable({
+  contract,
+  name: 'supply',
+  schema: supplySchema,
+  indexes: { lot: (record) => [record.lot], payer: (record) => [record.payer] },
+});
+
+/** The key parts of a numbered record of a lot or unit. */
+export function sequenceParts(subject: string, sequence: number): [string, string] {
+  return [subject, String(sequence).padStart(SEQUENCE_DIGITS, '0')];
 }
 
 export const tables = tableList(
@@ -113,6 +221,16 @@ export const tables = tableList(
   lotLinks,
   custodies,
   custodySteps,
+  tracedLots,
+  lotCounts,
+  lotPlaces,
+  units,
+  unitCodes,
+  unitSteps,
+  transformations,
+  directions,
+  reports,
+  supplies,
 );
 
 function some(value: string | undefined): string[] {

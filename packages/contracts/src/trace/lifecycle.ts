@@ -15,4 +15,43 @@ export const lifecycle = {
       refuse: 'HELD',
     },
   },
+  lot: {
+    '*': { open_lot: 'AWAITED, NOT_NEEDED' },
+    AWAITED: { release_lot: 'RELEASED', refuse_lot: 'REFUSED' },
+    NOT_NEEDED: {},
+    RELEASED: {},
+    REFUSED: {},
+  },
+  /** Stored states of a tree's top; LOT_RELEASED, BLOCKED, RECALLED, EXPIRED are derived. */
+  unit: {
+    '*': { commission: 'COMMISSIONED' },
+    COMMISSIONED: {
+      ship: 'IN_TRANSIT',
+      quarantine: 'QUARANTINED',
+      destroy: 'DESTROYED',
+      report_lost: 'LOST',
+    },
+    IN_TRANSIT: {
+      receive: 'RECEIVED',
+      refuse: 'QUARANTINED',
+      quarantine: 'QUARANTINED',
+      destroy: 'DESTROYED',
+      report_lost: 'LOST',
+    },
+    RECEIVED: {
+      ship: 'IN_TRANSIT',
+      dispense: 'DISPENSED',
+      quarantine: 'QUARANTINED',
+      destroy: 'DESTROYED',
+      report_lost: 'LOST',
+    },
+    QUARANTINED: {
+      qa_release: 'COMMISSIONED, IN_TRANSIT, RECEIVED',
+      destroy: 'DESTROYED',
+      report_lost: 'LOST',
+    },
+    DISPENSED: {},
+    DESTROYED: {},
+    LOST: {},
+  },
 } as const;

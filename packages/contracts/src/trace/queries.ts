@@ -4,6 +4,11 @@ import { query } from '../defineContract.js';
 import { pageFields } from '../fields.js';
 import { indexText } from './indexText.js';
 import { bodies, custodySteps, lotEventEntries, traceEvents } from './keys.js';
+import { custodyQueries } from './queries/custodyQueries.js';
+import { provenance } from './queries/provenance.js';
+import { recallImpact } from './queries/recallImpact.js';
+import { threeFlow } from './queries/threeFlow.js';
+import { unitQueries } from './queries/unitQueries.js';
 import { eventKeySchema, lotIdSchema, type TraceEventRecord } from './schema.js';
 
 /** What the API may ask by name; further lists by the indexes of `trace/event`. */
@@ -60,6 +65,11 @@ export const queries = {
       return answer(items, proofRef, page.length === limit ? page.at(-1)?.id : undefined);
     },
   }),
+  ...unitQueries,
+  ...custodyQueries,
+  provenance,
+  recallImpact,
+  threeFlow,
 };
 
 async function bodyOf(

@@ -1,11 +1,11 @@
 import { daySchema, limits, timeSchema } from '@triflow/protocol';
 import { z } from 'zod';
 import { bytesSchema, noteSchema, partyIdSchema, versionSchema } from '../fields.js';
-import { idSchema } from '../params.js';
+import { eventKeySchema, lotIdSchema } from './traceIds.js';
+import { unitCommandSchemas } from './unitParams.js';
+import { unitIdSchema } from './unitSchema.js';
 
-export const lotIdSchema = idSchema('lt');
-/** Hash in hexadecimal; for an error declaration a dot and its declaration time in ms. */
-export const eventKeySchema = z.string().regex(/^[0-9a-f]{64}(\.[0-9]{1,16})?$/);
+export { eventKeySchema, lotIdSchema };
 export const eventHashSchema = z.string().regex(/^ni:\/\/\/sha-256;[0-9a-f]{64}\?ver=CBV2\.0$/);
 export const glnSchema = z.string().regex(/^[0-9]{13}$/);
 export const validationLevelSchema = z.enum(['schema', 'conformance']);
@@ -106,15 +106,20 @@ export const commandSchemas = {
   register_location: z.strictObject({ gln: glnSchema }),
   release_location: z.strictObject({ gln: glnSchema }),
   hand_over: z.strictObject({
-    id: lotIdSchema,
+    id: z.union([lotIdSchema, unitIdSchema]),
     receiver: partyIdSchema,
-    /** Version of the custody record; 0 while the lot's own keeper has never handed it over. */
+    /** Of a lot: of its custody record; 0 while its own keeper has never handed it over. */
     expectedVersion: z.number().int().min(0),
     events: z.array(eventKeySchema).max(limits.eventHashesPerDeliveryMax).optional(),
   }),
   refuse: z.strictObject({
-    id: lotIdSchema,
-    pendingId: z.string().regex(/^[a-z0-9-]{1,60}$/),
+    id: z.union([lotIdSchema, unitIdSchema]),
+    /** Of the hand-over that is refused; a unit that was shipped is refused without it. */
+    pendingId: z
+      .string()
+      .regex(/^[a-z0-9-]{1,60}$/)
+      .optional(),
     reason: noteSchema,
   }),
+  ...unitCommandSchemas,
 } as const;

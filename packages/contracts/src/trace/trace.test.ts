@@ -23,9 +23,13 @@ import {
 const { record, recordParams } = traceTools(sha256);
 const SGTIN = 'https://id.gs1.org/01/10614141073464/21/2017';
 const reach = createReach();
+const FIRST_UNIT_STATUS = statusCodes.vaccine_terms_missing;
 
 afterAll(() => {
-  expect(reach.missing('trace', statusCodes)).toEqual([]);
+  const ofEvents = Object.fromEntries(
+    Object.entries(statusCodes).filter(([, number]) => number < FIRST_UNIT_STATUS),
+  );
+  expect(reach.missing('trace', ofEvents)).toEqual([]);
 });
 
 describe('record_event', () => {

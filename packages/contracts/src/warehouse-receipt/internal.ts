@@ -51,6 +51,11 @@ export function receiptHolderIn(state: StateView, id: string): PartyId | undefin
   return id.startsWith('wr_') ? state.read(receipts, id)?.holder : undefined;
 }
 
+/** A lot's record at the height of a query. */
+export function findLotAt(reader: QueryReader, id: string): Promise<Lot | undefined> {
+  return reader.get(lots, id);
+}
+
 /** Whether a COURT's or REGULATOR's order stops a receipt or lot at a time (R11). */
 export function isFrozen(object: Pick<Receipt, 'frozen'>, timeMs: TimeMs): boolean {
   const { frozen } = object;

@@ -1,0 +1,42 @@
+import { isOk, OK } from '@triflow/protocol';
+import { command } from '../../defineContract.js';
+import { countVerdict } from '../countVerdict.js';
+import { findPen } from '../internal.js';
+import { pens } from '../keys.js';
+import { commandSchemas } from '../schema.js';
+import { status } from '../statusCodes.js';
+
+/**
+ * Heads counted by video or RFID. Off the pen's tolerance: COUNT_MISMATCH is raised and the pen's
+ * animals are worth less by the share that differs (A3). A count of the farm's own never takes
+ * that back.
+ */
+export const recordCount = command({
+  who: ['FARM', 'VET', 'SUPERVISOR', 'LENDER', 'INSURER', 'DEVICE'],
+  params: commandSchemas.record_count,
+  verify: (context, { pen }) =>
+    findPen(context, pen) === undefined ? status('object_not_found') : OK,
+  execute: (context, { pen: id, heads, method, evidence }) => {
+    const pen = findPen(context, id);
+    if (pen === undefined) return status('object_not_found');
+    const by = context.sender;
+    const verdict = countVerdict(pen, heads);
+    const book = pen.heads;
+    const eases = by !== pen.farm || verdict.haircutBps >= pen.haircutBps;
+    const haircutBps = eases ? verdict.haircutBps : pen.haircutBps;
+    const version = pen.version + 1;
+    const lastCount = { heads, book, method, by, evidence, at: context.timeMs };
+    context.put(pens, [id], { ...pen, lastCount, haircutBps, version });
+    context.emit('pen.counted', id, { version, heads, book, method, by, haircutBps });
+    if (!verdict.isWithin) {
+      const alert = { kind: 'COUNT_MISMATCH', asset: id, owner: pen.farm };
+      return context.call('monitoring', 'raise_alert', alert);
+    }
+    if (haircutBps > 0) return OK;
+    const cleared = context.call('monitoring', 'clear_alert', {
+      kind: 'COUNT_MISMATCH',
+      asset: id,
+    });
+    return isOk(cleared) ? OK : cleared;
+  },
+});

@@ -1,0 +1,113 @@
+import { compareText, limits, type QueryReader, stateKey } from '@triflow/protocol';
+import { z } from 'zod';
+import { query } from '../../defineContract.js';
+import { idSchema } from '../../params.js';
+import { findObligationAt, isPayable, obligationsOfAt } from '../../payment/internal.js';
+import {
+  findOrderAt,
+  grossMinor,
+  invoiceGrossMinor,
+  invoicesOfOrderAt,
+} from '../../purchase-order/internal.js';
+import { supplies } from '../keys.js';
+import { lotIdSchema } from '../traceIds.js';
+
+/** One flow of goods, documents and money, each in minor units and, for goods, in pieces. */
+interface Flow {
+  readonly currency: string;
+  readonly acceptedMinor: bigint;
+  readonly invoicedMinor: bigint;
+  readonly paidMinor: bigint;
+}
+
+type Kind =
+  | 'accepted_exceeds_invoiced'
+  | 'invoiced_exceeds_accepted'
+  | 'invoiced_exceeds_paid'
+  | 'paid_exceeds_invoiced';
+
+/**
+ * Goods accepted, documents and money of an order, or of a lot of vaccine, side by side: equal, or
+ * the named differences with their amounts and records (三流合一).
+ */
+export const threeFlow = query({
+  params: z.strictObject({ order: idSchema('po').optional(), lot: lotIdSchema.optional() }),
+  run: async (reader, { order, lot }) => {
+    if (order !== undefined) return orderFlow(reader, order);
+    return lot === undefined ? { data: null, proofRef: [] } : lotFlow(reader, lot);
+  },
+});
+
+async function orderFlow(reader: QueryReader, id: string) {
+  const order = await findOrderAt(reader, id);
+  const keys = [`purchase-order/order/${id}`];
+  if (order === undefined) return { data: null, proofRef: keys };
+  const page = await invoicesOfOrderAt(reader, id, limits.listPageMax);
+  let invoicedMinor = 0n;
+  let paidMinor = 0n;
+  for (const { record } of page) {
+    keys.push(`purchase-order/invoice/${record.id}`);
+    invoicedMinor += invoiceGrossMinor(record) - record.creditedMinor;
+    const { obligation } = record;
+    if (obligation === undefined) continue;
+    keys.push(`payment/obligation/${obligation}`);
+    paidMinor += (await findObligationAt(reader, obligation))?.paidMinor ?? 0n;
+  }
+  const lines = order.lines.map(({ lineNo, sku, ordered, shipped, accepted, invoiced }) => {
+    return { lineNo, sku, unit: ordered.unit, scale: ordered.scale, shipped, accepted, invoiced };
+  });
+  const acceptedMinor = order.lines.reduce(
+    (sum, line) => sum + grossMinor(line, line.accepted),
+    0n,
+  );
+  const flow = { currency: order.currency, acceptedMinor, invoicedMinor, paidMinor };
+  const complete = page.length < limits.listPageMax;
+  const records = [id, ...page.map(({ record }) => record.id)];
+  return { data: { order: id, lines, ...judged([flow], records), complete }, proofRef: keys };
+}
+
+/** What buyers of a lot accepted, what became payable for it, and what was paid. */
+async function lotFlow(reader: QueryReader, lot: string) {
+  const index = { name: 'lot', value: lot };
+  const page = await reader.list(supplies, { index, limit: limits.listPageMax });
+  const debts = await obligationsOfAt(reader, lot, limits.listPageMax);
+  const lines = page.map(({ record }) => record);
+  const keys = [
+    ...lines.map(({ buyer }) => stateKey(supplies, [lot, buyer])),
+    ...debts.map(({ record }) => `payment/obligation/${record.id}`),
+  ];
+  const currencies = [...new Set(lines.map((line) => line.currency))].sort(compareText);
+  const flows = currencies.map((currency): Flow => {
+    const owed = debts.filter(({ record }) => record.amount.currency === currency);
+    const payable = owed.filter(({ record }) => isPayable(record));
+    return {
+      currency,
+      acceptedMinor: lines
+        .filter((line) => line.currency === currency)
+        .reduce((sum, line) => sum + line.unitMinor * BigInt(line.accepted), 0n),
+      invoicedMinor: payable.reduce((sum, { record }) => sum + record.amount.minor, 0n),
+      paidMinor: owed.reduce((sum, { record }) => sum + record.paidMinor, 0n),
+    };
+  });
+  const records = [lot, ...debts.map(({ record }) => record.id)];
+  const complete = page.length < limits.listPageMax && debts.length < limits.listPageMax;
+  return { data: { lot, lines, ...judged(flows, records), complete }, proofRef: keys };
+}
+
+function judged(flows: readonly Flow[], records: readonly string[]) {
+  const differences = flows.flatMap((flow) =>
+    differencesOf(flow).map((difference) => ({ ...difference, currency: flow.currency, records })),
+  );
+  return { flows, equal: differences.length === 0, differences };
+}
+
+function differencesOf({ acceptedMinor, invoicedMinor, paidMinor }: Flow) {
+  const found: { readonly kind: Kind; readonly minor: bigint }[] = [];
+  const goods = acceptedMinor - invoicedMinor;
+  if (goods > 0n) found.push({ kind: 'accepted_exceeds_invoiced', minor: goods });
+  if (goods < 0n) found.push({ kind: 'invoiced_exceeds_accepted', minor: -goods });
+  const money = invoicedMinor - paidMinor;
+  if (money > 0n) found.push({ kind: 'invoiced_exceeds_paid', minor: money });
+  if (money < 0n) found.push({ kind: 'paid_exceeds_invoiced', minor: -money });
+  return found;
+}
