@@ -6,22 +6,24 @@ import { findInvoice, findOrder } from '../purchase-order/internal.js';
 import { isStatus } from '../status.js';
 import { findLot, findReceipt } from '../warehouse-receipt/internal.js';
 
-type Finder = (context: ReadContext, id: string) => object | undefined;
+/** Finders only read records, so that a check over a whole state may use them, too. */
+interface Finder {
+  find(context: Pick<ReadContext, 'get'>, id: string): object | undefined;
+}
 
 const finders: Readonly<Record<string, Finder>> = {
-  pl: findFacility,
-  ln: findLien,
-  wr: findReceipt,
-  lt: findLot,
-  po: findOrder,
-  in: findInvoice,
-  an: findAnimal,
+  pl: { find: findFacility },
+  ln: { find: findLien },
+  wr: { find: findReceipt },
+  lt: { find: findLot },
+  po: { find: findOrder },
+  in: { find: findInvoice },
+  an: { find: findAnimal },
 };
 
 /** Whether the business object that an item belongs to is on the ledger (K4). */
-export function isKnownObject(context: ReadContext, id: string): boolean {
-  const find = finders[id.slice(0, 2)];
-  return find?.(context, id) !== undefined;
+export function isKnownObject(context: Pick<ReadContext, 'get'>, id: string): boolean {
+  return finders[id.slice(0, 2)]?.find(context, id) !== undefined;
 }
 
 /**

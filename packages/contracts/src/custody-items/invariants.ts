@@ -1,4 +1,5 @@
 import { eachRecord, type Invariant } from '../invariant.js';
+import { isKnownObject } from './businessObject.js';
 import {
   handovers,
   items,
@@ -71,8 +72,8 @@ export const invariants: readonly Invariant[] = [
     if (item.state === 'PENDING_IN') return item.movements === 0;
     return last?.kind === 'put_in' || last?.kind === 'return_in';
   }),
-  eachRecord('K4 an item belongs to a business object', items, (item) =>
-    /^[a-z]{2}_[a-z0-9-]{1,60}$/.test(item.linkedTo),
+  eachRecord('K4 an item belongs to a business object', items, (item, state) =>
+    isKnownObject({ get: state.read }, item.linkedTo),
   ),
   eachRecord('a vault knows how many items it holds', vaults, (vault, state) => {
     const inside = state.records(items).filter((item) => {

@@ -8,7 +8,7 @@ import { status } from '../statusCodes.js';
 
 /** The order's side sets what is payable after a dispute or a credit note; never below paid. */
 export const adjustObligation = internalCommand({
-  callers: ['purchase-order', 'receivable'],
+  callers: ['purchase-order', 'receivable', 'trace'],
   params: internalSchemas.adjust_obligation,
   verify: (context, { id, minor }) => {
     const found = context.get(obligations, id);
