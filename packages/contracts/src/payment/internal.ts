@@ -53,11 +53,6 @@ export function isPayable(obligation: Pick<Obligation, 'conditions'>): boolean {
   return obligation.conditions.every((condition) => condition.met);
 }
 
-/** The obligation of an id at the height of a query, or undefined. */
-export function findObligationAt(reader: QueryReader, id: string): Promise<Obligation | undefined> {
-  return reader.get(obligations, id);
-}
-
 /** The obligations that one source gave rise to, at the height of a query, the first by id. */
 export function obligationsOfAt(
   reader: QueryReader,
