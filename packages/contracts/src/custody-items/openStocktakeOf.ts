@@ -11,7 +11,7 @@ export function openStocktakeOf(context: ReadContext, vault: string): Stocktake 
   return stocktakeToChange(context, vault, defined(number, 'custody-items: an open stocktake'));
 }
 
-/** Why the sender cannot go on with a vault's stocktake: no such vault, not its keeper, not open. */
+/** Why the sender cannot go on with a stocktake: no such vault, not its keeper, not open. */
 export function stocktakeProblem(
   context: ReadContext,
   vault: string,

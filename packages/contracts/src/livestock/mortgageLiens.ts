@@ -17,7 +17,7 @@ export function lendersOf(context: ReadContext, id: string): PartyId[] {
   return [...new Set(liensOf(context, id).map((lien) => lien.holder))];
 }
 
-/** A mortgaged animal leaves only released: by its lender, or by a substitute's taking its place. */
+/** A mortgaged animal leaves only released: by its lender, or because another takes its place. */
 export function releasedProblem(context: ReadContext, id: string): Status | undefined {
   return liensOf(context, id).length === 0 ? undefined : status('exit_not_released');
 }

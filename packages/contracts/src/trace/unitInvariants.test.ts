@@ -130,7 +130,7 @@ describe('units under random commands', () => {
         accepted += report.accepted;
         expect(report.problems).toEqual([]);
       }),
-      { numRuns: 150, seed: 20_261_121 },
+      { numRuns: 300, seed: 20_261_121 },
     );
     expect(accepted).toBeGreaterThan(400);
   });

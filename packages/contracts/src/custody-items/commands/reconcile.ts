@@ -7,7 +7,7 @@ import { saveStocktake } from '../records.js';
 import { commandSchemas, type Difference } from '../schema.js';
 import { status } from '../statusCodes.js';
 
-/** The keeper names every item of the book that was not found: counted and missing make the book. */
+/** The keeper names every item of the book not found: counted and missing make the book. */
 export const reconcile = command({
   who: ['KEEPER'],
   params: commandSchemas.reconcile,

@@ -8,7 +8,8 @@ import { status } from '../statusCodes.js';
 
 /**
  * A farm registers an animal before it enters a pen. Its biometric hash is the animal: one that
- * lives, is missing or has died is not registered again; one that was sold is, by its new farm (A4).
+ * lives, is missing or has died is not registered again; one that was sold may be, by its new
+ * farm (A4).
  */
 export const register = command({
   who: ['FARM'],

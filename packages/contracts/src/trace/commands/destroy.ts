@@ -15,7 +15,7 @@ import {
   withoutPending,
 } from '../unitRecords.js';
 
-/** The custodian destroys goods before a witness that has nothing to do with it, who signs after. */
+/** The custodian destroys goods before an independent witness, who signs after. */
 export const destroy = countersigned({
   who: 'anyone',
   params: commandSchemas.destroy,

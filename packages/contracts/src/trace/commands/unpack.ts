@@ -15,7 +15,7 @@ import {
   unitToChange,
 } from '../unitRecords.js';
 
-/** The custodian takes units out of a larger one: each is a top again and stands as its tree did. */
+/** The custodian takes units out of a larger one: each is a top and stands as its tree did. */
 export const unpack = command({
   who: 'anyone',
   params: commandSchemas.unpack,

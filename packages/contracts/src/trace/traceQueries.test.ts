@@ -1,0 +1,141 @@
+import { describe, expect, it } from 'vitest';
+import { ask } from '../ask.js';
+import { obligations } from '../payment/keys.js';
+import type { World } from '../testkit.js';
+import { trace } from './index.js';
+import {
+  act,
+  CASE,
+  certificate,
+  codeOf,
+  emptyVaccineWorld,
+  HOUR_MS,
+  LOT,
+  logTemperatures,
+  must,
+  openVaccineLot,
+  PACKS,
+  PALLET,
+  releasedWorld,
+  travel,
+} from './vaccineWorld.js';
+
+describe('custodyAt and whoHad', () => {
+  it('tell who had a pack while it lay in its pallet, with the signed step', async () => {
+    const world = releasedWorld();
+    const before = world.nowMs();
+    world.advance(HOUR_MS);
+    must(travel(world, PALLET, 'maker', 'cdc'));
+    const at = async (time: number) => {
+      const params = { epc: codeOf(PACKS[0]), time: String(time) };
+      return (await ask(world, trace, 'custodyAt', params)).data;
+    };
+    expect(await at(before)).toMatchObject({ tree: PALLET, custodian: world.id('maker') });
+    expect(await at(world.nowMs())).toMatchObject({
+      tree: PALLET,
+      custodian: world.id('cdc'),
+      state: 'RECEIVED',
+      signed: { kind: 'receive', giver: world.id('maker'), receiver: world.id('cdc') },
+    });
+    expect(await at(0)).toBeNull();
+    const span = { from: '0', to: String(world.nowMs()) };
+    const { data } = await ask(world, trace, 'whoHad', { lot: LOT, ...span });
+    const { items } = data as { items: { subject: string; custodian: string }[] };
+    const custodians = items.filter((one) => one.subject === PALLET).map((one) => one.custodian);
+    expect([...new Set(custodians)]).toEqual([world.id('maker'), world.id('cdc')]);
+  });
+});
+
+describe('provenance', () => {
+  it('goes up through lot and transformation, and names what is missing', async () => {
+    const world = emptyVaccineWorld();
+    const made = { value: 10n, unit: 'KGM', scale: 0 };
+    const bulk = { id: 'lt_bulk', kind: 'goods', sku: 'B', name: 'B', made };
+    must(world.submit('maker', 'trace', 'open_lot', bulk));
+    must(openVaccineLot(world, 'lt_new', 0));
+    const inputs = [{ lot: 'lt_bulk', quantity: made }];
+    const outputs = [{ lot: 'lt_new', quantity: { value: 9n, unit: 'H87', scale: 0 } }];
+    must(world.submit('maker', 'trace', 'transform', { inputs, outputs }));
+    const units = [{ id: 'vu_n', code: codeOf('vu_n') }];
+    must(world.submit('maker', 'trace', 'commission', { lot: 'lt_new', level: 1, units }));
+    const up = await graph(world, { unit: 'vu_n', direction: 'up' });
+    expect(up.nodes.map((node) => node.kind).sort((a, b) => (a < b ? -1 : 1))).toEqual([
+      'lot',
+      'lot',
+      'transformation',
+      'unit',
+    ]);
+    expect(up.gaps).toEqual([{ kind: 'commissioning_event_missing', subject: 'vu_n' }]);
+    expect(up.complete).toBe(false);
+    const down = await graph(world, { lot: 'lt_bulk', direction: 'down' });
+    expect(down.nodes.map((node) => node.id)).toContain('vu_n');
+    const near = await graph(world, { lot: 'lt_bulk', direction: 'down', depth: '1' });
+    expect(near.gaps.map((gap) => gap.kind)).toContain('search_incomplete');
+    const none = await graph(world, { lot: 'lt_none' });
+    expect(none.gaps).toEqual([{ kind: 'record_missing', subject: 'lt_none' }]);
+  });
+});
+
+describe('the three flows of a vaccine', () => {
+  it('a shipment under a supply is owed at once, payable on evidence, cancelled on refusal', async () => {
+    const world = suppliedWorld();
+    must(logTemperatures(world, [500]));
+    must(act(world, 'maker', 'ship', PALLET, { to: world.id('cdc') }));
+    const [debt] = world.records(obligations);
+    expect(debt?.conditions.filter((one) => one.met).map((one) => one.kind)).toEqual([
+      'lot_released',
+    ]);
+    must(logTemperatures(world, [500, 500]));
+    must(act(world, 'cdc', 'receive', PALLET, { releaseCopy: certificate }));
+    const payable = world.must(obligations, debt?.id ?? '');
+    expect(payable.conditions.every((one) => one.met)).toBe(true);
+    expect(payable.amount).toEqual({ minor: 24_000n, currency: 'CNY' });
+    const { data } = await ask(world, trace, 'threeFlow', { lot: LOT });
+    expect(data).toMatchObject({
+      equal: false,
+      flows: [{ acceptedMinor: 24_000n, invoicedMinor: 24_000n, paidMinor: 0n }],
+      differences: [{ kind: 'invoiced_exceeds_paid', minor: 24_000n }],
+    });
+  });
+
+  it('nothing is owed for what was refused', () => {
+    const world = suppliedWorld();
+    must(act(world, 'maker', 'ship', PALLET, { to: world.id('cdc') }));
+    must(world.submit('cdc', 'trace', 'refuse', { id: PALLET, reason: 'no record' }));
+    expect(world.records(obligations)).toMatchObject([{ state: 'CANCELLED' }]);
+  });
+
+  it('a case out of the pallet is counted by what it holds', async () => {
+    const world = releasedWorld();
+    must(act(world, 'maker', 'unpack', PALLET, { parent: PALLET, children: [CASE] }));
+    const { data } = await ask(world, trace, 'lot', { id: LOT });
+    expect(data).toMatchObject({ byState: { LOT_RELEASED: { units: 5, packs: 3 } } });
+  });
+});
+
+interface GraphData {
+  readonly nodes: { readonly id: string; readonly kind: string }[];
+  readonly gaps: { readonly kind: string; readonly subject: string }[];
+  readonly complete: boolean;
+}
+
+async function graph(world: World, params: Readonly<Record<string, string>>): Promise<GraphData> {
+  return (await ask(world, trace, 'provenance', params)).data as GraphData;
+}
+
+/** The lot is supplied to the CDC at 80 yuan a pack. */
+function suppliedWorld(): World {
+  const world = releasedWorld();
+  must(
+    world.agree(['fiscal', 'cdc', 'maker'], 'trace', 'agree_supply', {
+      lot: LOT,
+      buyer: world.id('cdc'),
+      seller: world.id('maker'),
+      packs: 3,
+      unitMinor: 8_000n,
+      currency: 'CNY',
+      days: 60,
+    }),
+  );
+  return world;
+}
