@@ -140,6 +140,27 @@ describe('a truck, a broker, a gateway and a ledger', () => {
     const absent = await fetch(`${gateway.url}/v1/readings/${DEVICE}/99/proof`);
     expect(absent.status).toBe(404);
   });
+
+  it('a stocktake by RFID, as CSV: its events are on the chain, once', async () => {
+    const rows = [1, 2].map((serial) => {
+      const epc = `https://id.gs1.org/01/09521234567899/21/${serial}`;
+      return `${epc},2026-03-01T15:30:00+08:00,https://id.gs1.org/414/9521234000013`;
+    });
+    const body = ['epc,readAt,location', ...rows].join('\n');
+    const send = () =>
+      fetch(`${gateway.url}/v1/stocktakes`, {
+        method: 'POST',
+        headers: { 'content-type': 'text/csv' },
+        body,
+      });
+    const first = await send();
+    expect(first.status).toBe(201);
+    const { events } = (await first.json()) as { events: string[] };
+    const [key = ''] = events;
+    const found = await net.client('carrier').traces.get(key);
+    expect(found.data?.submitter).toBe(defined(demoParty('carrier'), 'carrier').id);
+    expect(await (await send()).json()).toEqual({ events });
+  });
 });
 
 async function bindDevice(): Promise<void> {

@@ -150,6 +150,7 @@ export const limits = {
   alertsPerBatchMax: 64,
   deviceMessageBytesMax: 64 * KIB,
   gatewayDevicesKnownMax: 10_000,
+  stocktakeRowsMax: 10_000,
   spoolSegmentBytes: 4 * MIB,
   spoolRecordBytesMax: 64 * KIB,
   spoolWindowReadingsMax: 32_768,

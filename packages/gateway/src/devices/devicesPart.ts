@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { CodedError, isCodedError, limits } from '@triflow/protocol';
+import { CodedError, type ErrorCode, errorCodes, isCodedError, limits } from '@triflow/protocol';
 import { proveReading, type ReadingProof } from '@triflow/sdk';
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import type { GatewayContext, GatewayPart } from '../gatewayPart.js';
@@ -11,6 +11,7 @@ import { openQuarantine } from '../store/quarantine.js';
 import { openSpool } from '../store/spool.js';
 import { createForwarder } from './createForwarder.js';
 import { openDirectory } from './deviceDirectory.js';
+import { recordStocktake } from './recordStocktake.js';
 import { createIntake, type Intake, type Refusal } from './takeReadings.js';
 
 const RETRY_SECONDS = 5;
@@ -75,6 +76,9 @@ export async function createDevicesPart(context: GatewayContext): Promise<Gatewa
   return {
     name: 'devices',
     routes(app) {
+      app.register(async (scope) => {
+        addStocktakeRoute(scope, (csv) => recordStocktake(csv, { party, queue }));
+      });
       addRoutes(app, intake, prove, () => ({
         party,
         intake: intake.counts,
@@ -119,6 +123,31 @@ function addRoutes(
     const known = /^dv_[a-z0-9-]{1,60}$/.test(device) && /^[1-9]\d{0,15}$/.test(seq);
     const found = known ? await prove(device, Number(seq)) : undefined;
     return found === undefined ? problem(reply, 404, 'reading_unknown') : reply.send(found);
+  });
+}
+
+/** A stocktake by RFID reader as CSV; its events are on the chain when it answers. */
+function addStocktakeRoute(
+  app: FastifyInstance,
+  record: (csv: string) => Promise<readonly string[]>,
+): void {
+  app.addContentTypeParser('text/csv', { parseAs: 'string' }, async (_: unknown, body: string) => {
+    return body;
+  });
+  app.post('/v1/stocktakes', { bodyLimit: limits.httpBodyBytesMax }, async (request, reply) => {
+    if (typeof request.body !== 'string') return problem(reply, 415, 'REQUEST_MEDIA_TYPE');
+    try {
+      return await reply.code(201).send({ events: await record(request.body) });
+    } catch (error) {
+      if (!isCodedError(error)) throw error;
+      const { code, message, details } = error;
+      const status = Object.hasOwn(errorCodes, code)
+        ? errorCodes[code as ErrorCode].httpStatus
+        : 409;
+      const type = `urn:triflow:error:${code}`;
+      reply.type('application/problem+json');
+      return reply.code(status).send({ type, status, code, detail: message, details });
+    }
   });
 }
 
