@@ -200,6 +200,7 @@ maxDelayMs = 200
 gapWaitMs = 3000
 [devices.mqtt]
 url = "${broker.url}"
+version = ${broker.name === 'mosquitto' ? 5 : 4}
 `;
   const account = accountFromSeed({
     party: defined(demoParty('carrier'), 'carrier').id,

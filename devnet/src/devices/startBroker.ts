@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { createServer } from 'node:net';
+import { createServer, type Socket } from 'node:net';
 import { CodedError } from '@triflow/protocol';
 import { Aedes } from 'aedes';
 
@@ -9,12 +9,17 @@ export interface Broker {
 }
 
 /**
- * An MQTT broker inside this process, for devices of a devnet. It forgets everything when it stops:
+ * An MQTT 3.1.1 broker inside this process, for devices of a devnet. It forgets everything when it stops:
  * a consortium runs a broker of its own. Throws PORT_IN_USE.
  */
 export async function startBroker(port = 0): Promise<Broker> {
   const aedes = await Aedes.createBroker();
-  const server = createServer(aedes.handle);
+  const sockets = new Set<Socket>();
+  const server = createServer((socket) => {
+    sockets.add(socket);
+    socket.once('close', () => sockets.delete(socket));
+    aedes.handle(socket);
+  });
   server.listen(port, '127.0.0.1');
   try {
     await once(server, 'listening');
@@ -28,6 +33,7 @@ export async function startBroker(port = 0): Promise<Broker> {
     async stop() {
       const closed = once(server, 'close');
       server.close();
+      for (const socket of sockets) socket.destroy();
       await new Promise<void>((resolve) => {
         aedes.close(() => resolve());
       });
