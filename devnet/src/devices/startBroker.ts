@@ -9,8 +9,8 @@ export interface Broker {
 }
 
 /**
- * An MQTT 3.1.1 broker in this process, for devices of a devnet. It forgets everything when it stops:
- * a consortium runs a broker of its own. Throws PORT_IN_USE.
+ * An MQTT 3.1.1 broker inside this process, for devices of a devnet. It forgets everything when
+ * it stops: a consortium runs a broker of its own. Throws PORT_IN_USE.
  */
 export async function startBroker(port = 0): Promise<Broker> {
   const aedes = await Aedes.createBroker();
