@@ -2,6 +2,7 @@ import type { ComponentChildren } from 'preact';
 import { useEffect } from 'preact/hooks';
 import { readChainTables } from './data/contractTables.js';
 import { reachable } from './data/nodeApi.js';
+import { isSettled } from './data/readerSession.js';
 import { place } from './data/router.js';
 import { language } from './data/settings.js';
 import { segments } from './format/ids.js';
@@ -22,6 +23,7 @@ import { TransactionPage } from './pages/transactionPage.js';
 import { TrustPage } from './pages/trustPage.js';
 import { LoginDialog } from './parts/login.js';
 import { Shell } from './parts/shell.js';
+import { Loading } from './parts/states.js';
 
 /** The page: what surrounds every view, and the view that the address names. */
 export function App(): ComponentChildren {
@@ -32,7 +34,7 @@ export function App(): ComponentChildren {
   const { path } = place.value;
   return (
     <Shell key={language.value}>
-      <View key={path.join('/')} path={path} />
+      {isSettled.value ? <View key={path.join('/')} path={path} /> : <Loading />}
       <LoginDialog />
     </Shell>
   );

@@ -64,7 +64,8 @@ export async function saveProof(
   await saveEvidence(client(alias), about, path);
   const report = verifyEvidence(new Uint8Array(await readFile(path)), { genesisHash });
   const proved = report.items.length + report.transactions.length;
-  expectSame(`what ${path} proves`, proved, about.length);
+  // Two receipts of one holder share the key of its floating liens.
+  expectSame(`what ${path} proves`, proved, new Set(about).size);
   stage.tally.readsVerified += 1;
   return report;
 }

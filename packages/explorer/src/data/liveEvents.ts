@@ -1,6 +1,6 @@
-import { signal } from '@preact/signals';
+import { effect, signal, untracked } from '@preact/signals';
 import { chainClient, type NodeInfo, nodeInfo, readNodeInfo } from './chainClient.js';
-import { isRecord } from './nodeApi.js';
+import { isRecord, reader } from './nodeApi.js';
 
 /** A fact of the ledger as a node told it. */
 export interface LedgerFact {
@@ -36,11 +36,24 @@ export function onFact(listener: (fact: LedgerFact) => void): () => void {
 }
 
 /**
- * Follows the chain. One tab of this browser holds the stream and tells the others: browsers open
- * six connections to a host at most. The lock passes on when that tab closes.
+ * Follows the chain, anew whenever another party reads: what one reader sees is not told to tabs
+ * of another.
  */
 export function startLive(): void {
-  const channel = new BroadcastChannel(CHANNEL);
+  effect(() => {
+    const stop = new AbortController();
+    const name = `${CHANNEL}.${reader.value ?? 'public'}`;
+    untracked(() => follow(name, stop.signal));
+    return () => stop.abort();
+  });
+}
+
+/**
+ * Follows as one reader. One tab of this browser holds the stream and tells the others: browsers open
+ * six connections to a host at most. The lock passes on when that tab closes.
+ */
+function follow(name: string, signal: AbortSignal): void {
+  const channel = new BroadcastChannel(name);
   channel.onmessage = ({ data }: MessageEvent<unknown>) => {
     if (isMessage(data)) take(data);
   };
@@ -48,11 +61,12 @@ export function startLive(): void {
     take(message);
     channel.postMessage(message);
   };
-  void watchHead(tell);
-  const lead = (): Promise<void> => followFacts(tell);
+  signal.addEventListener('abort', () => channel.close());
+  void watchHead(tell, signal);
+  const lead = (): Promise<void> => followFacts(tell, signal);
   // Without a secure origin there are no locks: each tab then has a stream of its own.
   if (navigator.locks === undefined) void lead();
-  else void navigator.locks.request(CHANNEL, lead);
+  else navigator.locks.request(name, { signal }, lead).catch(() => undefined);
 }
 
 function take(message: Message): void {
@@ -70,11 +84,12 @@ function take(message: Message): void {
 }
 
 /** Blocks without events are seen by asking; a hidden tab does not ask. */
-async function watchHead(tell: (message: Message) => void): Promise<void> {
-  for (;;) {
+async function watchHead(tell: (message: Message) => void, signal: AbortSignal): Promise<void> {
+  while (!signal.aborted) {
     if (!document.hidden || head.value === undefined) {
       try {
-        tell({ kind: 'head', info: await readNodeInfo() });
+        const info = await readNodeInfo();
+        if (!signal.aborted) tell({ kind: 'head', info });
       } catch {
         // `reachable` has it; the next try may find the node again.
       }
@@ -83,11 +98,11 @@ async function watchHead(tell: (message: Message) => void): Promise<void> {
   }
 }
 
-async function followFacts(tell: (message: Message) => void): Promise<void> {
-  for (;;) {
+async function followFacts(tell: (message: Message) => void, signal: AbortSignal): Promise<void> {
+  while (!signal.aborted) {
     try {
       const client = await chainClient();
-      for await (const { ack: _, ...fact } of client.events.follow({ after: 'latest' })) {
+      for await (const { ack: _, ...fact } of client.events.follow({ after: 'latest', signal })) {
         tell({ kind: 'fact', fact });
       }
     } catch {

@@ -25,6 +25,9 @@ export class PageProblem extends Error {
 /** A bearer token, in memory only: it is gone when the page is closed. */
 export const token = signal<string | undefined>(undefined);
 
+/** The party that the token reads as. */
+export const reader = signal<string | undefined>(undefined);
+
 /** Whether the node answered last time. */
 export const reachable = signal(true);
 
@@ -61,6 +64,11 @@ async function send<T>(path: string, init: RequestInit, outer?: AbortSignal): Pr
   reachable.value = true;
   // The shapes are checked where they matter: what is believed is decoded from proved bytes.
   if (response.ok) return body as T;
+  // A session ends after an hour: what follows is asked as anybody.
+  if (response.status === 401 && token.value !== undefined) {
+    token.value = undefined;
+    reader.value = undefined;
+  }
   throw problemFrom(response.status, body);
 }
 

@@ -9,6 +9,8 @@ export interface Row {
 export interface ListPage {
   readonly data: readonly Row[];
   readonly page: { readonly next: string | null; readonly atHeight: number };
+  /** How many records were passed over because this reader may not see them. */
+  readonly redacted?: number;
 }
 
 export interface ObjectAnswer extends Row {

@@ -7,6 +7,8 @@ import { type Row, readList } from './readLists.js';
 export interface Pages {
   readonly rows: readonly Row[];
   readonly atHeight: number | undefined;
+  /** Records that this reader may not see. */
+  readonly redacted: number;
   readonly hasMore: boolean;
   readonly isLoading: boolean;
   readonly problem: PageProblem | undefined;
@@ -21,6 +23,7 @@ interface State {
   readonly rows: readonly Row[];
   readonly next: string | null;
   readonly atHeight: number | undefined;
+  readonly redacted: number;
   readonly problem: PageProblem | undefined;
   readonly isOutdated: boolean;
 }
@@ -45,11 +48,11 @@ export function usePages(
     const stop = new AbortController();
     loading.current = true;
     readList(segment, { ...filters, limit: String(PAGE) }, stop.signal).then(
-      ({ data, page }) => {
+      ({ data, page, redacted = 0 }) => {
         loading.current = false;
         if (stop.signal.aborted) return;
         const { next, atHeight } = page;
-        setState({ ...emptyState(key), rows: data, next, atHeight });
+        setState({ ...emptyState(key), rows: data, next, atHeight, redacted });
       },
       (error: unknown) => {
         loading.current = false;
@@ -99,10 +102,11 @@ export function usePages(
     );
   };
   const known = sameList(state.key, key);
-  const { rows, atHeight, next, problem, isOutdated } = known ? state : emptyState(key);
+  const { rows, atHeight, next, problem, redacted, isOutdated } = known ? state : emptyState(key);
   return {
     rows,
     atHeight,
+    redacted,
     hasMore: next !== null,
     isLoading: atHeight === undefined && problem === undefined,
     problem,
@@ -118,6 +122,7 @@ function emptyState(key: string): State {
     rows: [],
     next: null,
     atHeight: undefined,
+    redacted: 0,
     problem: undefined,
     isOutdated: false,
   };

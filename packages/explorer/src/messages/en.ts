@@ -280,7 +280,7 @@ export const en = {
   'trace.up': 'origins',
   'trace.down': 'what follows',
   'trace.more': 'The graph was cut at {count} records.',
-  'trace.hidden': '{count} records are not shown to this reader.',
+  'trace.hidden': 'Not shown to this reader: {count}.',
   'trace.temperature': 'Temperature',
   'trace.temperatureNote': 'From the sensor reports of the recorded physical events.',
   'trace.noTemperature': 'No temperature was reported for these goods.',

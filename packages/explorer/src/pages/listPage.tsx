@@ -71,6 +71,9 @@ export function ObjectList({
       )}
       {pages.isLoading && <Loading />}
       {atHeight !== undefined && rows.length === 0 && <Empty filtered={isFiltered} />}
+      {pages.redacted > 0 && (
+        <p class="muted small">{t('trace.hidden', { count: countText(pages.redacted) })}</p>
+      )}
       {rows.length > 0 && (
         <>
           <p class="list-note muted" role="status">

@@ -1,11 +1,13 @@
 import type { ComponentChildren } from 'preact';
 import { isServed, readChainTables } from '../data/contractTables.js';
+import { getJson } from '../data/nodeApi.js';
 import { readPhysicalEvent } from '../data/physicalEvent.js';
 import { type Row, readList } from '../data/readLists.js';
 import { open, pathTo, place, replaceQuery } from '../data/router.js';
 import { useLoad } from '../data/useLoad.js';
 import { segmentOfId, shortId } from '../format/ids.js';
 import { timeText } from '../format/times.js';
+import { stateName } from '../format/words.js';
 import type { Direction, PhysicalEvent, Trace } from '../graph/collectTrace.js';
 import { readPhysicalEvents } from '../graph/collectTrace.js';
 import { LineChart } from '../graph/lineChart.js';
@@ -101,6 +103,7 @@ export function TracePage({ id }: { readonly id: string }): ComponentChildren {
           {id}
         </a>
       </div>
+      <TraceFlags id={id} direction={direction} depth={depth} />
       <TraceGraph
         root={id}
         depth={depth}
@@ -108,6 +111,33 @@ export function TracePage({ id }: { readonly id: string }): ComponentChildren {
         onTrace={(trace) => <PhysicalSide trace={trace} />}
       />
     </>
+  );
+}
+
+interface FlagsProps {
+  readonly id: string;
+  readonly direction: Direction;
+  readonly depth: number;
+}
+
+/** What the ledger's own penetration query warns of: a circle, or one asset financed twice. */
+function TraceFlags({ id, direction, depth }: FlagsProps): ComponentChildren {
+  const loaded = useLoad(`flags/${id}/${direction}/${depth}`, (signal) => {
+    const query = new URLSearchParams({ direction, depth: String(depth) });
+    const path = `/v1/trace/${encodeURIComponent(id)}?${query}`;
+    return getJson<{ flags: readonly string[] }>(path, signal);
+  });
+  const flags = loaded.value?.flags ?? [];
+  if (flags.length === 0) return null;
+  return (
+    <p>
+      {t('trace.flags')}:{' '}
+      {flags.map((flag) => (
+        <span key={flag} class="chip tone-bad">
+          {stateName(flag)}
+        </span>
+      ))}
+    </p>
   );
 }
 

@@ -3,7 +3,8 @@ import { useEffect, useState } from 'preact/hooks';
 import { nodeInfo } from '../data/chainClient.js';
 import { isServed } from '../data/contractTables.js';
 import { head } from '../data/liveEvents.js';
-import { reachable, token } from '../data/nodeApi.js';
+import { reachable, reader } from '../data/nodeApi.js';
+import { partyName } from '../data/partyNames.js';
 import { place } from '../data/router.js';
 import { language, theme } from '../data/settings.js';
 import { countText } from '../format/amounts.js';
@@ -108,7 +109,9 @@ function TopTools(): ComponentChildren {
         </a>
       )}
       <button type="button" class="reader" onClick={openLogin}>
-        {token.value === undefined ? t('app.anonymous') : t('app.signIn')}
+        {reader.value === undefined
+          ? t('app.anonymous')
+          : t('app.reader', { name: partyName(reader.value) })}
       </button>
       <button
         type="button"
