@@ -45,7 +45,7 @@ export function SignatureGrid({ headers, validators }: GridProps): ComponentChil
             aria-label={t('network.round')}
           >
             {headers.map(({ height, round }, index) => (
-              <a key={height} href={pathTo('blocks', String(height))} tabIndex={-1}>
+              <g key={height}>
                 <title>{`${t('app.height', { height })} · ${t('blocks.round', { round })}`}</title>
                 <rect
                   class={round === 0 ? 'round-zero' : 'round-more'}
@@ -54,7 +54,7 @@ export function SignatureGrid({ headers, validators }: GridProps): ComponentChil
                   width={CELL - 3}
                   height={3 + Math.min(18, round * 6)}
                 />
-              </a>
+              </g>
             ))}
           </svg>
           <span class="numeric">{Math.max(0, ...headers.map(({ round }) => round))}</span>

@@ -82,11 +82,7 @@ function NodeBox({ placed, isRoot }: { readonly placed: PlacedNode; readonly isR
   const state = typeof data.state === 'string' ? stateName(data.state) : '';
   const kind = tMaybe(`one.${segment}`) ?? segment;
   return (
-    <a
-      href={pathTo(segment, id)}
-      class={`trace-node flow-${flow}${isRoot ? ' root' : ''}`}
-      aria-label={`${kind} ${id} ${state}`}
-    >
+    <a href={pathTo(segment, id)} class={`trace-node flow-${flow}${isRoot ? ' root' : ''}`}>
       <title>{`${kind} ${id}\n${timeText(node.timeMs)}`}</title>
       <rect x={x} y={y} width={NODE_WIDTH} height={NODE_HEIGHT} rx={7} />
       <rect class="node-edge" x={x} y={y + 8} width={3} height={NODE_HEIGHT - 16} rx={1.5} />

@@ -125,7 +125,8 @@ async function findHits(text: string, signal: AbortSignal): Promise<readonly Hit
 function directHits(text: string): readonly Hit[] {
   const hits: Hit[] = [];
   const digits = text.replaceAll(/[,\s]/g, '');
-  if (/^\d{1,12}$/.test(digits)) {
+  // Numbers of papers begin with zeros, heights do not.
+  if (/^[1-9]\d{0,11}$/.test(digits)) {
     const height = countText(Number(digits));
     hits.push({
       path: pathTo('blocks', digits),

@@ -56,18 +56,21 @@ function StepLine({ step }: { readonly step: Step }): ComponentChildren {
           <FactSentence fact={latest} />
         </p>
       ) : (
-        <details>
-          <summary>
-            <FactSentence fact={latest} /> <span class="muted">×{facts.length}</span>
-          </summary>
-          <ul>
-            {facts.map((fact) => (
-              <li key={fact.cursor}>
-                <FactSentence fact={fact} /> <FactMeta fact={fact} />
-              </li>
-            ))}
-          </ul>
-        </details>
+        <>
+          <p>
+            <FactSentence fact={latest} />
+          </p>
+          <details>
+            <summary>{t('object.repeated', { count: countText(facts.length) })}</summary>
+            <ul>
+              {facts.map((fact) => (
+                <li key={fact.cursor}>
+                  <FactSentence fact={fact} /> <FactMeta fact={fact} />
+                </li>
+              ))}
+            </ul>
+          </details>
+        </>
       )}
     </li>
   );
