@@ -49,8 +49,8 @@ export function startLive(): void {
 }
 
 /**
- * Follows as one reader. One tab of this browser holds the stream and tells the others: browsers open
- * six connections to a host at most. The lock passes on when that tab closes.
+ * Follows as one reader. One tab of this browser holds the stream and tells the others: browsers
+ * open six connections to a host at most. The lock passes on when that tab closes.
  */
 function follow(name: string, signal: AbortSignal): void {
   const channel = new BroadcastChannel(name);
