@@ -96,7 +96,8 @@ export class RequestAccess {
 
   /**
    * Whether the reader sees an event: it names the reader, or is about a record that the reader
-   * saw then or sees now. An event on a public record that names another party is theirs only.
+   * saw then or sees now. An event on a public record is anyone's, unless
+   * it names a party that the record does not name.
    */
   async maySeeEvent(event: SeenEvent): Promise<boolean> {
     if (this.isOpen || isChainKey(`${event.contract}/`)) return true;
@@ -105,7 +106,7 @@ export class RequestAccess {
     named.delete(event.subject);
     if (party !== undefined && (party === event.subject || named.has(party))) return true;
     const place = await this.#subjectOf(event);
-    if (place !== undefined && isForAnyone(place) && named.size === 0) return true;
+    if (place !== undefined && isForAnyone(place) && namesNoMore(place, named)) return true;
     if (party === undefined) return false;
     const key = place === undefined ? eventKey(event) : keyOfPlace(place);
     if (this.reader.roles.has('REGULATOR')) {
@@ -225,6 +226,12 @@ export class RequestAccess {
     if (this.#privileged.size >= limits.accessLogSubjectsMax) this.#more += 1;
     else this.#privileged.add(key);
   }
+}
+
+/** Whether the record itself, which anyone may read, names all these parties. */
+function namesNoMore({ record }: RecordPlace, named: ReadonlySet<string>): boolean {
+  const known = namedParties(record);
+  return [...named].every((party) => known.has(party));
 }
 
 function eventKey({ contract, subject }: SeenEvent): string {
