@@ -89,7 +89,7 @@ function followsEveryPart(lien: Lien, state: StateView): boolean {
         child.class === lien.class &&
         (child.holder === lien.holder || isSold(lien)) &&
         child.debtRef === lien.debtRef &&
-        child.securedMax.minor === lien.securedMax.minor,
+        child.createdAt === lien.createdAt,
     )
   );
 }

@@ -141,10 +141,11 @@ function receiptPledgeBasis(context: ReadContext): 'endorsement' | 'registration
   return basis === 'endorsement' || basis === 'registration' ? basis : 'both';
 }
 
+/** A registration made anew after it lapsed makes a lien effective from then only. */
 function settle(lien: Lien): Lien {
-  if (lien.state !== 'PROPOSED') return lien;
   const effectiveAt = effectiveTime(lien);
-  return effectiveAt === undefined ? lien : { ...lien, state: 'EFFECTIVE', effectiveAt };
+  if (effectiveAt === undefined) return lien;
+  return { ...lien, state: lien.state === 'PROPOSED' ? 'EFFECTIVE' : lien.state, effectiveAt };
 }
 
 function entry(lien: Lien): AssetLien {
