@@ -8,6 +8,7 @@ export {
 } from './defineContract.js';
 export { foldText } from './foldText.js';
 export { lien } from './lien/index.js';
+export { opposable, ordinaryBuyer, rank, securedSum } from './lien/internal.js';
 export { livestock } from './livestock/index.js';
 export { monitoring } from './monitoring/index.js';
 export { partyRegistry } from './party-registry/index.js';

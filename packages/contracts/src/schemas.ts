@@ -207,7 +207,7 @@ export { bodies, custodies, tracedLots, traceEvents, units } from './trace/keys.
 export type { Custody, TraceEventRecord } from './trace/schema.js';
 export { timeFromIndexText, timeIndexText } from './trace/timeIndexText.js';
 export type { TracedLot, Unit } from './trace/unitSchema.js';
-export { lots, receipts } from './warehouse-receipt/keys.js';
+export { lots, receipts, requests } from './warehouse-receipt/keys.js';
 export type { Lot, Receipt } from './warehouse-receipt/schema.js';
 
 function single<C extends Readonly<Record<string, z.ZodType>>>(files: ContractFiles<C>) {

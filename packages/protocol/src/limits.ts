@@ -116,6 +116,7 @@ export const limits = {
   claimsPerLineagePartMax: 8,
   openReceiptsPerLotMax: 1_000,
   receiptsPerListPart: 64,
+  salesRememberedMax: 8,
   linesPerOrderMax: 100,
   financedLinesPerOrderMax: 16,
   salesKeptPerPartyMax: 64,

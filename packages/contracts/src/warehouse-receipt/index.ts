@@ -70,6 +70,8 @@ export const warehouseReceipt = defineContract({
     collectionDemandDaysMin: 15,
     /** Days in which the keeper answers a request to inspect or sample (911). */
     requestAnswerDays: 3,
+    /** Within these a sale and a sale back are flagged as a pattern. */
+    repurchaseDays: 180,
   },
   statusCodes,
   queries,

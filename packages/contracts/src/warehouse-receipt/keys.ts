@@ -5,6 +5,7 @@ import {
   lotSchema,
   receiptSchema,
   requestSchema,
+  salesSchema,
   slotUseSchema,
   stocktakeBookSchema,
   stocktakeSchema,
@@ -78,6 +79,9 @@ export const requests = defineTable({ contract, name: 'request', schema: request
 /** `warehouse-receipt/damage/<lt>/<number>`: what the keeper had to report (912). */
 export const damages = defineTable({ contract, name: 'damage', schema: damageSchema });
 
+/** `warehouse-receipt/sales/<ware>/<seller>`: to whom it sold such goods lately. */
+export const sales = defineTable({ contract, name: 'sales', schema: salesSchema });
+
 export const tables = tableList(
   lots,
   receipts,
@@ -89,4 +93,5 @@ export const tables = tableList(
   stocktakeBooks,
   requests,
   damages,
+  sales,
 );

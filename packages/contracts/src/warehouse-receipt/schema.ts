@@ -216,6 +216,20 @@ export const tokenSchema = z.strictObject({
   issuedAt: timeSchema,
 });
 
+/** The latest sales of one ware by one seller, to see goods that are bought back. */
+export const salesSchema = z.strictObject({
+  latest: z
+    .array(
+      z.strictObject({
+        buyer: partyIdSchema,
+        at: timeSchema,
+        quantity: quantitySchema,
+        price: moneySchema.optional(),
+      }),
+    )
+    .max(limits.salesRememberedMax),
+});
+
 /** A count of a lot: the books at its opening stand under a key of their own. */
 export const stocktakeSchema = z.strictObject({
   lot: lotIdSchema,
@@ -316,7 +330,12 @@ export const commandSchemas = {
     inspection: refSchema.optional(),
     slots: slotsSchema.optional(),
   }),
-  transfer: z.strictObject({ ...changed, to: partyIdSchema }),
+  transfer: z.strictObject({
+    ...changed,
+    to: partyIdSchema,
+    /** For all that is under the receipt, where it is sold. */
+    price: moneySchema.optional(),
+  }),
   split: z.strictObject({
     ...changed,
     parts: z

@@ -6,6 +6,7 @@ import { holderProblem } from '../guards.js';
 import { findReceipt } from '../internal.js';
 import { pendingStateOf } from '../lifecycle.js';
 import { holdReceipt, loadReceipt, saveReceipt } from '../records.js';
+import { notedSale } from '../repurchase.js';
 import { commandSchemas, type Receipt } from '../schema.js';
 import { status } from '../statusCodes.js';
 
@@ -40,7 +41,9 @@ export const transfer = countersigned({
       holder: params.to,
       heldSince: context.timeMs,
     });
-    const facts = { version, holder: params.to, formerHolder: receipt.holder };
+    const back = notedSale(context, receipt, { to: params.to, price: params.price });
+    const flags = back ? ['repurchase_pattern'] : [];
+    const facts = { version, holder: params.to, formerHolder: receipt.holder, flags };
     context.emit('receipt.transferred', params.id, facts);
     return OK;
   },
