@@ -14,6 +14,11 @@ export const partyKeySchema = z.strictObject({
   keyId: z.string(),
   suite: z.string(),
   publicKey: bytesSchema,
+  /** Digest that stands for the person who holds the key (domain 3.1); never who it is. */
+  personRef: z
+    .string()
+    .regex(/^sha256:[0-9a-f]{64}$/)
+    .optional(),
   /** First height at which it signs. */
   fromHeight: z.number().int(),
   /** First height at which it no longer signs. */

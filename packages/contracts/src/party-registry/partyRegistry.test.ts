@@ -57,6 +57,16 @@ describe('keys', () => {
     expect(world.must(parties, world.id('buyer')).keyIds).toEqual(['second', 'third']);
   });
 
+  it('a key may say by a digest which person holds it', () => {
+    const world = start();
+    const personRef = `sha256:${'5e'.repeat(32)}`;
+    const held = { id: world.id('buyer'), keyId: 'mine', personRef, ...key(2) };
+    expect(submit(world, 'buyer', 'add_key', held).code).toBe('success');
+    expect(world.must(partyKeys, world.id('buyer'), 'mine').personRef).toBe(personRef);
+    const named = { ...held, keyId: 'other', personRef: 'Li Ming', ...key(3) };
+    expect(submit(world, 'buyer', 'add_key', named).code).toBe('params_are_invalid');
+  });
+
   it('refuses strangers, known key ids, known keys and too many', () => {
     const world = start();
     expect(addKey(world, 'seller', 'second', 2).code).toBe('signer_not_party_to_object');

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import {
   bytesSchema,
   hashTextSchema,
+  hashTextSchema,
   nameSchema,
   partyIdSchema,
   refSchema,
@@ -83,6 +84,8 @@ const keyFields = {
   keyId: keyIdSchema,
   suite: z.literal('ed25519'),
   publicKey: bytesSchema,
+  /** Digest that stands for the person who holds the key: dual control asks for two. */
+  personRef: hashTextSchema.optional(),
 };
 const licencesSchema = z.array(licenceSchema).max(limits.licencesPerPartyMax);
 const changeFields = { id: partyIdSchema, expectedVersion: versionSchema };

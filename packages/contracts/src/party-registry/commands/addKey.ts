@@ -22,12 +22,13 @@ export const addKey = command({
     return publicKeyProblem(context, params.publicKey) ?? OK;
   },
   execute: (context, params) => {
-    const { id, keyId, suite, publicKey } = params;
+    const { id, ...key } = params;
+    const { keyId, publicKey } = key;
     const party = partyToChange(context, id);
     const version = party.version + 1;
     context.put(parties, [id], { ...party, keyIds: [...party.keyIds, keyId], version });
     const fromHeight = context.height + 1;
-    context.put(partyKeys, [id, keyId], { party: id, keyId, suite, publicKey, fromHeight });
+    context.put(partyKeys, [id, keyId], { party: id, ...key, fromHeight });
     context.put(keyOwners, [hexFromBytes(publicKey)], { party: id });
     context.emit('key.added', id, { version, keyId, fromHeight });
     return OK;
