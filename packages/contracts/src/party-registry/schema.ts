@@ -3,7 +3,6 @@ import { z } from 'zod';
 import {
   bytesSchema,
   hashTextSchema,
-  hashTextSchema,
   nameSchema,
   partyIdSchema,
   refSchema,
