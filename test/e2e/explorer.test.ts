@@ -310,12 +310,13 @@ describe.skipIf(found === undefined)('the explorer against a live devnet', () =>
     });
     await page.goto('/receipts');
     await page.getByText('wr_000000').waitFor();
+    const height = async () => {
+      return Number(await page.evaluate("document.querySelector('.list-body').clientHeight"));
+    };
     for (let step = 0; step < 12; step += 1) {
-      const before = await page.locator('.list-body').evaluate((body) => body.clientHeight);
+      const before = await height();
       await page.evaluate('scrollTo(0, document.body.scrollHeight)');
-      await page.waitForFunction(
-        `(document.querySelector('.list-body')?.clientHeight ?? 0) > ${before}`,
-      );
+      await expect.poll(height, { timeout: WAIT_MS }).toBeGreaterThan(before);
     }
     expect(await page.locator('.list-body [role=row]').count()).toBeLessThan(80);
     await page.getByText(/1,[2-9]\d\d loaded|[2-9],\d\d\d loaded/).waitFor();
