@@ -1,9 +1,11 @@
 import {
+  bpsSchema,
   currencySchema,
   INTEGER_MAX,
   isPartyId,
   limits,
   type PartyId,
+  timeSchema,
   unitSchema,
 } from '@triflow/protocol';
 import { z } from 'zod';
@@ -46,6 +48,27 @@ export const sizeClassSchema = z.enum([
 ]);
 
 export type SizeClass = z.infer<typeof sizeClassSchema>;
+
+/** Money that a record counts: never below nothing. */
+export const countedMoneySchema = z.strictObject({ minor: countSchema, currency: currencySchema });
+
+/** The id of an object of any kind. */
+export const objectIdSchema = z.string().regex(/^[a-z]{2}_[a-z0-9-]{1,60}$/);
+
+/** A yearly rate over 360 or 365 days, or a daily one (day count 1). */
+export const lateRateSchema = z.strictObject({
+  rateBps: bpsSchema,
+  dayCount: z.union([z.literal(1), z.literal(360), z.literal(365)]),
+});
+
+/** An earlier creditor; payment to it discharges until the debtor had notice of a later one. */
+export const formerCreditorSchema = z.strictObject({
+  party: partyIdSchema,
+  noticeAt: timeSchema.optional(),
+});
+
+export type LateRate = z.infer<typeof lateRateSchema>;
+export type FormerCreditor = z.infer<typeof formerCreditorSchema>;
 
 export { currencySchema, unitSchema };
 

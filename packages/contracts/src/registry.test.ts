@@ -1,9 +1,16 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { createRegistry } from '@triflow/ledger';
-import { commonStatusCodes, compareText, errorCodes } from '@triflow/protocol';
+import {
+  commonStatusCodes,
+  compareText,
+  errorCodes,
+  type ParameterBounds,
+  type ParameterValue,
+} from '@triflow/protocol';
 import { describe, expect, it } from 'vitest';
 import { parties } from './party-registry/keys.js';
 import { allContracts } from './registry.js';
+import { roles } from './roles.js';
 import { type ContractName, contractSchemas } from './schemas.js';
 import { given } from './testkit.js';
 
@@ -76,6 +83,45 @@ describe('the registry of contracts', () => {
     }
   });
 
+  it('asks the role before anything else of every command that names one', () => {
+    const world = given({
+      contracts: allContracts,
+      parties: Object.fromEntries(roles.map((role) => [aliasOf(role), [role]])),
+    });
+    const answers = allContracts.flatMap(({ name: contract, definition }) =>
+      Object.entries(definition.commands).flatMap(([name, { who }]) => {
+        if (!Array.isArray(who)) return [];
+        const code = (alias: string) => world.submit(alias, contract, name, {}).code;
+        const first = aliasOf(who[0] ?? '');
+        const party = world.must(parties, world.id(first));
+        world.plant(parties, [party.id], { ...party, state: 'SUSPENDED' });
+        const suspended = code(first);
+        world.plant(parties, [party.id], party);
+        const lets = roles.filter((role) => code(aliasOf(role)) !== 'signer_lacks_role');
+        return [
+          { command: `${contract}.${name}`, who: [...who].sort(compareText), lets, suspended },
+        ];
+      }),
+    );
+    expect(answers.length).toBeGreaterThan(50);
+    for (const { command, who, lets, suspended } of answers) {
+      expect(`${command} ${[...lets].sort(compareText)}`).toBe(`${command} ${who}`);
+      expect(`${command} ${suspended}`).toBe(`${command} party_not_active`);
+    }
+  });
+
+  it('bounds every parameter that a vote can set, and keeps its defaults inside (G2)', () => {
+    for (const { name, parameters, parameterBounds = {} } of allContracts) {
+      for (const [parameter, value] of Object.entries(parameters)) {
+        if (typeof value === 'boolean') continue;
+        const bounds = parameterBounds[parameter];
+        expect([name, parameter, bounds]).not.toContain(undefined);
+        expect([name, parameter, isWithin(value, bounds)]).toContain(true);
+      }
+      expect(Object.keys(parameters)).toEqual(expect.arrayContaining(Object.keys(parameterBounds)));
+    }
+  });
+
   it('numbers statuses from 100, each once in its contract', () => {
     for (const { statusCodes } of allContracts) {
       const numbers = Object.values(statusCodes);
@@ -117,6 +163,19 @@ describe('the registry of contracts', () => {
     expect(commands.size).toBeGreaterThan(0);
   });
 });
+
+/** Party ids have no underscore. */
+function aliasOf(role: string): string {
+  return role.replaceAll('_', '-');
+}
+
+function isWithin(value: ParameterValue, bounds: ParameterBounds | undefined): boolean {
+  if (bounds === undefined) return false;
+  if ('oneOf' in bounds) return bounds.oneOf.includes(String(value));
+  if ('pattern' in bounds) return bounds.pattern.test(String(value));
+  const numbers = typeof value === 'object' ? value : [Number(value)];
+  return numbers.every((one) => one >= bounds.min && one <= bounds.max);
+}
 
 function folderOf(contract: string): URL {
   return new URL(`./${contract}/`, import.meta.url);

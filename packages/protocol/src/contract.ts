@@ -106,9 +106,10 @@ export interface ReadContext {
   blockId(height: number): Hash | undefined;
 }
 
-/** The values that a parameter may take. */
+/** The values that a parameter may take; of a list, each number in it. */
 export type ParameterBounds =
   | { readonly min: number; readonly max: number }
+  | { readonly pattern: RegExp }
   | { readonly oneOf: readonly string[] };
 
 export type ParameterValue = number | string | boolean | readonly number[];

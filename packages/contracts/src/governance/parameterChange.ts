@@ -92,6 +92,10 @@ function withinBounds(owner: GovernedContract | undefined, change: ParameterChan
   if (bounds !== undefined && 'oneOf' in bounds) {
     return typeof value === 'string' && bounds.oneOf.includes(value);
   }
+  if (bounds !== undefined && 'pattern' in bounds) {
+    return typeof value === 'string' && bounds.pattern.test(value);
+  }
   const { min, max } = bounds ?? { min: 0, max: Number.MAX_SAFE_INTEGER };
-  return typeof value !== 'number' || (value >= min && value <= max);
+  const numbers = typeof value === 'object' ? value : [value];
+  return numbers.every((one) => typeof one !== 'number' || (one >= min && one <= max));
 }

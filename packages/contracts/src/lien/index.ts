@@ -56,5 +56,8 @@ export const lien = defineContract({
   statusCodes,
   /** When a receipt pledge is effective: `endorsement`, `registration` or `both` (counsel). */
   parameters: { receiptPledgeBasis: 'both' },
+  parameterBounds: {
+    receiptPledgeBasis: { oneOf: ['endorsement', 'registration', 'both'] },
+  },
   queries,
 });

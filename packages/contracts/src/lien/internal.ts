@@ -1,7 +1,7 @@
-import { type Day, OK, type ReadContext, type Status } from '@triflow/protocol';
+import { type Day, OK, type PartyId, type ReadContext, type Status } from '@triflow/protocol';
 import type { StateView } from '../invariant.js';
 import { isEffectiveOn, registrationInForce } from './effectiveness.js';
-import { lienProofKeys, liens, onAsset, stages } from './keys.js';
+import { claimants, lienProofKeys, liens, onAsset, stages } from './keys.js';
 import { isLive } from './lifecycle.js';
 import type { AssetLien, GoodsStage, Lien } from './schema.js';
 import { status } from './statusCodes.js';
@@ -89,6 +89,26 @@ export function liensOnAssetIn(state: StateView, asset: string): readonly AssetL
 /** The goods at a stage, to a check over a whole state. */
 export function stageIn(state: StateView, stage: string): GoodsStage | undefined {
   return state.read(stages, stage);
+}
+
+/** Who holds how much of each part of the goods at a stage, to a check over a whole state. */
+export function holdsAtIn(
+  state: StateView,
+  stage: string,
+): readonly {
+  readonly value: bigint;
+  readonly holders: readonly PartyId[];
+  readonly held: bigint;
+}[] {
+  const live = (by: string) => {
+    const claimant = state.read(claimants, by);
+    return claimant?.state === 'HOLDING' ? [claimant.holder] : [];
+  };
+  return (state.read(stages, stage)?.parts ?? []).map(({ value, claims }) => {
+    const standing = claims.filter((claim) => live(claim.by).length > 0);
+    const held = standing.reduce((sum, claim) => sum + claim.value, 0n);
+    return { value, held, holders: standing.flatMap((claim) => live(claim.by)) };
+  });
 }
 
 /** A lien's record, to a check over a whole state. */

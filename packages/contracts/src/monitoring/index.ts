@@ -13,7 +13,7 @@ import { submitBatch } from './commands/submitBatch.js';
 import { unbindDevice } from './commands/unbindDevice.js';
 import { closeCover, openCover } from './coverWindows.js';
 import { tables } from './keys.js';
-import { parameters } from './parameters.js';
+import { parameterBounds, parameters } from './parameters.js';
 import { queries } from './queries.js';
 import { clearAlert, raiseAlert } from './recordAlerts.js';
 import { beginShipment } from './shipment.js';
@@ -46,5 +46,6 @@ export const monitoring = defineContract({
   },
   statusCodes,
   parameters,
+  parameterBounds,
   queries,
 });

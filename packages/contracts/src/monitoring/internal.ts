@@ -9,6 +9,7 @@ import { status } from './statusCodes.js';
 export type { Breach, Coverage, CoverageRequest } from './judgeCoverage.js';
 export type { RecordRuleKind, Severity } from './kinds.js';
 export type { Alert } from './schema.js';
+export { circleSign, clearRecordAlert, raiseRecordAlert } from './tellRecordAlert.js';
 
 /**
  * What other contracts may use: these readers, and by `context.call('monitoring', …)` the internal

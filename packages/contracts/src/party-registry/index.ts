@@ -34,6 +34,9 @@ export const partyRegistry = defineContract({
   },
   statusCodes,
   parameters: { licensedRoles: 'LENDER:finance,BANK:banking,INSURER:insurance' },
+  parameterBounds: {
+    licensedRoles: { pattern: /^([A-Z_]{1,32}:[a-z_]{1,32}(,[A-Z_]{1,32}:[a-z_]{1,32}){0,31})?$/ },
+  },
   genesis: writeGenesisParties,
   queries,
 });

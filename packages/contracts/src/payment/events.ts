@@ -3,6 +3,7 @@ export const events = [
   'obligation.opened',
   'obligation.changed',
   'obligation.paid',
+  'obligation.late',
   'payer.declared',
   'payment.proved',
   'payment.allocated',

@@ -3,6 +3,7 @@ import { adjustObligation } from './commands/adjustObligation.js';
 import { allocate } from './commands/allocate.js';
 import { assignObligation } from './commands/assignObligation.js';
 import { declarePayer } from './commands/declarePayer.js';
+import { flagLatePayment } from './commands/flagLatePayment.js';
 import { meetCondition } from './commands/meetCondition.js';
 import { recordNotice } from './commands/recordNotice.js';
 import { recordObligation } from './commands/recordObligation.js';
@@ -23,6 +24,7 @@ export const payment = defineContract({
     allocate,
     reverse_proof: reverseProof,
     declare_payer: declarePayer,
+    flag_late_payment: flagLatePayment,
   },
   internals: {
     record_obligation: recordObligation,

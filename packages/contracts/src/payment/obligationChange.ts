@@ -1,4 +1,12 @@
-import { defined, limits, type ReadContext, type WriteContext } from '@triflow/protocol';
+import {
+  defined,
+  limits,
+  OK,
+  type ReadContext,
+  type Status,
+  type WriteContext,
+} from '@triflow/protocol';
+import { clearRecordAlert } from '../monitoring/internal.js';
 import { obligations, openLists } from './keys.js';
 import type { Obligation } from './schema.js';
 import { lastPaidDay, settlementOn } from './settlement.js';
@@ -16,8 +24,11 @@ export function stateOf(obligation: Omit<Obligation, 'state'>): Obligation['stat
   return openMinor === 0n ? 'PAID' : 'PARTLY_PAID';
 }
 
-/** Stores a changed obligation with paid sum, state, version, list of open ones and event. */
-export function saveObligation(context: WriteContext, changed: Obligation): void {
+/**
+ * Stores a changed obligation with paid sum, state, version, list of open ones and event. When
+ * nothing is owed any more LATE_PAYMENT ends.
+ */
+export function saveObligation(context: WriteContext, changed: Obligation): Status {
   const paidMinor = changed.payments.reduce((sum, one) => sum + one.minor, 0n);
   const summed = { ...changed, paidMinor, version: changed.version + 1 };
   const after: Obligation = { ...summed, state: stateOf(summed) };
@@ -26,6 +37,8 @@ export function saveObligation(context: WriteContext, changed: Obligation): void
   const { version, amount, state, creditor, flags } = after;
   const type = state === 'PAID' ? 'obligation.paid' : 'obligation.changed';
   context.emit(type, after.id, { version, amount, paidMinor, state, creditor, flags });
+  const owes = state === 'OPEN' || state === 'PARTLY_PAID';
+  return owes ? OK : clearRecordAlert(context, 'LATE_PAYMENT', after.id);
 }
 
 /**

@@ -1,13 +1,15 @@
-import {
-  bpsSchema,
-  currencySchema,
-  daySchema,
-  limits,
-  moneySchema,
-  timeSchema,
-} from '@triflow/protocol';
+import { bpsSchema, daySchema, limits, moneySchema, timeSchema } from '@triflow/protocol';
 import { z } from 'zod';
-import { countSchema, hashTextSchema, partyIdSchema, versionSchema } from '../fields.js';
+import {
+  countedMoneySchema,
+  countSchema,
+  formerCreditorSchema,
+  hashTextSchema,
+  lateRateSchema,
+  objectIdSchema,
+  partyIdSchema,
+  versionSchema,
+} from '../fields.js';
 import { idSchema } from '../params.js';
 
 export const obligationIdSchema = idSchema('ob');
@@ -15,20 +17,6 @@ export const proofIdSchema = idSchema('pp');
 export const obligationStateSchema = z.enum(['OPEN', 'PARTLY_PAID', 'PAID', 'CANCELLED']);
 export const proofStateSchema = z.enum(['ACCEPTED', 'REVERSED']);
 const purposeSchema = z.string().regex(/^[a-z_]{1,32}$/);
-const sourceRefSchema = z.string().regex(/^[a-z]{2}_[a-z0-9-]{1,60}$/);
-const amountSchema = z.strictObject({ minor: countSchema, currency: currencySchema });
-
-/** A yearly rate over 360 or 365 days, or a daily one (day count 1). */
-export const lateRateSchema = z.strictObject({
-  rateBps: bpsSchema,
-  dayCount: z.union([z.literal(1), z.literal(360), z.literal(365)]),
-});
-
-/** An earlier creditor; payment to it discharges until the debtor had notice of a later one. */
-export const formerCreditorSchema = z.strictObject({
-  party: partyIdSchema,
-  noticeAt: timeSchema.optional(),
-});
 
 /** What must come true before a conditional obligation can be paid. */
 export const conditionKinds = [
@@ -44,13 +32,13 @@ export const obligationSchema = z.strictObject({
   id: obligationIdSchema,
   debtor: partyIdSchema,
   creditor: partyIdSchema,
-  amount: amountSchema,
+  amount: countedMoneySchema,
   /** The parts of the amount that are paid before principal (Civil Code 561). */
   costsMinor: countSchema,
   interestMinor: countSchema,
   due: daySchema,
   purpose: purposeSchema,
-  sourceRef: sourceRefSchema,
+  sourceRef: objectIdSchema,
   /** What security covers of it, and its yearly rate: the order of Civil Code 560. */
   securedMinor: countSchema,
   burdenBps: bpsSchema,
@@ -95,7 +83,7 @@ export const proofSchema = z.strictObject({
   payer: partyIdSchema,
   payee: partyIdSchema,
   bankReference: z.string(),
-  amount: amountSchema,
+  amount: countedMoneySchema,
   valueDay: daySchema,
   payerAccountHash: hashTextSchema,
   payeeAccountHash: hashTextSchema,
@@ -105,7 +93,7 @@ export const proofSchema = z.strictObject({
   allocatedMinor: countSchema,
   /** Parts that other contracts took as proof of something of theirs. */
   uses: z
-    .array(z.strictObject({ purpose: purposeSchema, ref: sourceRefSchema, minor: countSchema }))
+    .array(z.strictObject({ purpose: purposeSchema, ref: objectIdSchema, minor: countSchema }))
     .max(limits.usesPerProofMax),
   usedMinor: countSchema,
   flags: flagsSchema,
@@ -122,7 +110,6 @@ export const openListSchema = z.strictObject({
   obligations: z.array(obligationIdSchema).max(limits.openObligationsPerPairMax),
 });
 
-export type LateRate = z.infer<typeof lateRateSchema>;
 export type Obligation = z.infer<typeof obligationSchema>;
 export type Proof = z.infer<typeof proofSchema>;
 export type Allocation = z.infer<typeof allocationSchema>;
@@ -152,6 +139,7 @@ export const commandSchemas = {
       .optional(),
   }),
   reverse_proof: z.strictObject({ id: proofIdSchema, expectedVersion: versionSchema }),
+  flag_late_payment: z.strictObject({ id: obligationIdSchema }),
   declare_payer: z.strictObject({
     id: obligationIdSchema,
     expectedVersion: versionSchema,
@@ -167,7 +155,7 @@ export const internalSchemas = {
     amount: moneySchema,
     due: daySchema,
     purpose: purposeSchema,
-    sourceRef: sourceRefSchema,
+    sourceRef: objectIdSchema,
     costsMinor: countSchema.optional(),
     interestMinor: countSchema.optional(),
     securedMinor: countSchema.optional(),
@@ -189,7 +177,7 @@ export const internalSchemas = {
   use_proof: z.strictObject({
     id: proofIdSchema,
     purpose: purposeSchema,
-    ref: sourceRefSchema,
+    ref: objectIdSchema,
     payer: partyIdSchema,
     payee: partyIdSchema,
     amount: moneySchema,

@@ -1,4 +1,5 @@
 import { type Day, divideHalfEven } from '@triflow/protocol';
+import { lesser } from '../lesser.js';
 import type { Obligation } from './schema.js';
 
 type Owed = Pick<
@@ -97,8 +98,4 @@ export function takes(obligation: Owed, payment: Obligation['payments'][number])
 /** Equal days in the order of allocation; the sort is stable. */
 function byValueDay(payments: Obligation['payments']): Obligation['payments'] {
   return [...payments].sort((a, b) => a.valueDay - b.valueDay);
-}
-
-function lesser(a: bigint, b: bigint): bigint {
-  return a < b ? a : b;
 }

@@ -56,5 +56,9 @@ export const pledgeFacility = defineContract({
     /** By how much value must have fallen for an early sale (433; counsel). */
     clearFallBps: 1_000,
   },
+  parameterBounds: {
+    shortCureMs: { min: 3_600_000, max: 30 * 86_400_000 },
+    clearFallBps: { min: 1, max: 10_000 },
+  },
   queries,
 });

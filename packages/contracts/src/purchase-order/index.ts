@@ -18,7 +18,7 @@ import { resolve } from './commands/resolve.js';
 import { ship } from './commands/ship.js';
 import { voucher } from './commands/voucher.js';
 import { tables } from './keys.js';
-import { parameters } from './parameters.js';
+import { parameterBounds, parameters } from './parameters.js';
 import { queries } from './queries.js';
 import { statusCodes } from './statusCodes.js';
 
@@ -48,5 +48,6 @@ export const purchaseOrder = defineContract({
   internals: { voucher },
   statusCodes,
   parameters,
+  parameterBounds,
   queries,
 });

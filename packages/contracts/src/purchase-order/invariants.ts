@@ -1,4 +1,5 @@
 import { eachRecord, type Invariant, type StateView } from '../invariant.js';
+import { holdsAtIn } from '../lien/internal.js';
 import { valueAtScale } from '../quantityAtScale.js';
 import { deliverable, inTransit, underway } from './amounts.js';
 import { owedMinor } from './internal.js';
@@ -13,6 +14,15 @@ export const invariants: readonly Invariant[] = [
   eachRecord('O2 invoiced is at most accepted', orders, (order, state) =>
     order.lines.every(
       (line) => line.invoiced <= line.accepted && line.invoiced === invoicedOf(order, line, state),
+    ),
+  ),
+  eachRecord('O3 no quantity is held by order finance and by another', orders, (order, state) =>
+    order.lines.every(({ lineNo }) =>
+      holdsAtIn(state, `${order.id}.${lineNo}`).every(({ value, held, holders }) => {
+        const { finance } = order;
+        const alone = finance === undefined || holders.every((one) => one === finance.lender);
+        return alone && held <= value;
+      }),
     ),
   ),
   eachRecord('O4 a confirmed invoice has its obligation and payment day', invoices, (invoice) => {

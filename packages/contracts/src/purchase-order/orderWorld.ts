@@ -1,5 +1,6 @@
 import { type CborMap, dayFromTime, defined, isOk } from '@triflow/protocol';
 import { lien } from '../lien/index.js';
+import { monitoring } from '../monitoring/index.js';
 import { partyRegistry } from '../party-registry/index.js';
 import { parties } from '../party-registry/keys.js';
 import { payment } from '../payment/index.js';
@@ -12,7 +13,7 @@ export const DAY_MS = 86_400_000;
 /** A buyer, sellers, carriers, a warehouse that receives for the buyer, and a bank. */
 export function orderWorld(parameters?: Given['parameters']): World {
   return given({
-    contracts: [partyRegistry, payment, lien, purchaseOrder],
+    contracts: [partyRegistry, payment, lien, monitoring, purchaseOrder],
     parties: {
       buyer: ['BUYER'],
       seller: ['SUPPLIER'],

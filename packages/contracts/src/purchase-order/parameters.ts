@@ -1,3 +1,5 @@
+import type { ParameterBounds } from '@triflow/protocol';
+
 /** Values that governance sets, with their defaults. */
 export const parameters = {
   /** How far a line's invoiced sum may exceed price and tax of what was accepted. */
@@ -9,3 +11,11 @@ export const parameters = {
   /** One-year loan prime rate, yearly: the floor of agreed late interest. */
   oneYearLprBps: 300,
 } as const;
+
+export const parameterBounds: Readonly<Record<keyof typeof parameters, ParameterBounds>> = {
+  matchToleranceMinor: { min: 0, max: 1_000_000 },
+  /** Day numbers up to the year 2243. */
+  'calendar.holidays': { min: 0, max: 100_000 },
+  circularTradeDays: { min: 1, max: 3_660 },
+  oneYearLprBps: { min: 0, max: 10_000 },
+};

@@ -13,6 +13,7 @@ import {
 } from '@triflow/protocol';
 import { z } from 'zod';
 import {
+  countedMoneySchema,
   countSchema,
   hashTextSchema,
   noteSchema,
@@ -56,7 +57,6 @@ const termDaysSchema = z.number().int().min(0).max(TERM_DAYS_MAX);
 const basisSchema = z.enum(['delivery', 'acceptance', 'settlement_confirmation']);
 const eventHashesSchema = z.array(hashTextSchema).max(limits.eventHashesPerDeliveryMax);
 const taxIdSchema = z.string().regex(/^[0-9A-Z]{15,20}$/);
-const amountSchema = z.strictObject({ minor: countSchema, currency: currencySchema });
 
 export const paymentTermSchema = z.strictObject({
   /** Days after the basis; left out, the statutory term counts. */
@@ -110,7 +110,7 @@ export const orderSchema = z.strictObject({
       /** Under which the register of lineage holds the goods. */
       id: idSchema('ln'),
       lender: partyIdSchema,
-      advance: amountSchema,
+      advance: countedMoneySchema,
       lines: z.array(financedLineSchema).min(1).max(limits.financedLinesPerOrderMax),
       financedAt: timeSchema,
     })
@@ -173,8 +173,8 @@ export const invoiceSchema = z.strictObject({
   /** Folded by the fixed table. */
   code: z.string(),
   number: z.string(),
-  amount: amountSchema,
-  tax: amountSchema,
+  amount: countedMoneySchema,
+  tax: countedMoneySchema,
   issueDay: daySchema,
   lines: z.array(invoiceLineSchema).min(1).max(limits.linesPerOrderMax),
   orders: z.array(orderIdSchema).min(1).max(limits.ordersPerInvoiceMax),

@@ -1,5 +1,6 @@
 import { type CborMap, type Day, dayFromTime } from '@triflow/protocol';
 import { lien } from '../lien/index.js';
+import { monitoring } from '../monitoring/index.js';
 import { partyRegistry } from '../party-registry/index.js';
 import { parties } from '../party-registry/keys.js';
 import { payment } from '../payment/index.js';
@@ -26,7 +27,7 @@ export const GROSS = 113_000n;
 /** A debtor, its supplier and that one's suppliers, lenders, banks, the register, a court. */
 export function claimWorld(parameters?: Given['parameters']): World {
   return given({
-    contracts: [partyRegistry, payment, lien, purchaseOrder, receivable],
+    contracts: [partyRegistry, payment, lien, monitoring, purchaseOrder, receivable],
     parties: {
       buyer: ['CORE', 'BUYER', 'LENDER'],
       seller: ['SUPPLIER', 'LENDER'],
@@ -221,8 +222,8 @@ export function payClaim(
 }
 
 /** A FINANCED claim `rv_1` of the lender: registered, disbursed, the debtor notified or not. */
-export function financedClaim(changes: CborMap = {}, notified = true): World {
-  const world = confirmedClaim();
+export function financedClaim(changes: CborMap = {}, notified = true, trade: Trade = {}): World {
+  const world = confirmedClaim(trade);
   prepare(agreeFinance(world, changes));
   prepare(register(world, 'REG-1'));
   if (notified) prepare(act(world, 'seller', 'notify_debtor', { id: 'rv_1' }));

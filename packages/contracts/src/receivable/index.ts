@@ -23,6 +23,7 @@ import { split } from './commands/split.js';
 import { transfer } from './commands/transfer.js';
 import { unfreeze } from './commands/unfreeze.js';
 import { tables } from './keys.js';
+import { parameterBounds, parameters } from './parameters.js';
 import { queries } from './queries.js';
 import { statusCodes } from './statusCodes.js';
 
@@ -56,5 +57,7 @@ export const receivable = defineContract({
     record_knowledge: recordKnowledge,
   },
   statusCodes,
+  parameters,
+  parameterBounds,
   queries,
 });

@@ -1,7 +1,8 @@
 import { eachRecord, type Invariant, type StateView } from '../invariant.js';
 import { liensOnAssetIn } from '../lien/internal.js';
 import { invoicesIn } from '../purchase-order/internal.js';
-import { claims, creditLines, estoppels, roots } from './keys.js';
+import { ALL_DEBTORS, exposureOf } from './exposure.js';
+import { claims, creditLines, estoppels, exposures, roots } from './keys.js';
 import { isUnconsumed } from './lifecycle.js';
 import { allocateBack } from './partsOfInvoices.js';
 import { grantedMinor } from './records.js';
@@ -46,6 +47,7 @@ export const invariants: readonly Invariant[] = [
     const step = parent?.state === 'TRANSFERRED' ? 1 : 0;
     return parent !== undefined && claim.tier === parent.tier + step;
   }),
+  { rule: 'exposure of a lender is the sum of its claims', broken: exposuresOff },
   eachRecord('D9 a confirmation stands for ever', roots, (root, state) => {
     const said = state.read(estoppels, root.id);
     if (root.confirmedAt === undefined) return said === undefined;
@@ -56,6 +58,25 @@ export const invariants: readonly Invariant[] = [
     );
   }),
 ];
+
+function exposuresOff(state: StateView): string[] {
+  const sums = new Map<string, bigint>();
+  for (const claim of state.records(claims)) {
+    const found = exposureOf(claim);
+    if (found === undefined || !isUnconsumed(claim.state)) continue;
+    for (const debtor of [claim.debtor, ALL_DEBTORS]) {
+      const key = [found.lender, claim.face.currency, debtor].join('/');
+      sums.set(key, (sums.get(key) ?? 0n) + found.minor);
+    }
+  }
+  const counted = state.records(exposures).reduce((sum, one) => sum + one.minor, 0n);
+  const expected = [...sums.values()].reduce((sum, minor) => sum + minor, 0n);
+  const wrong = [...sums].filter(([key, minor]) => {
+    return state.read(exposures, ...key.split('/'))?.minor !== minor;
+  });
+  const all = counted === expected ? [] : [`exposure: ${counted} counted, ${expected} at stake`];
+  return [...all, ...wrong.map(([key]) => `exposure of ${key}`)];
+}
 
 function treeOf(root: Root, state: StateView): Claim[] {
   return state.records(claims).filter((claim) => claim.root === root.id);

@@ -1,6 +1,12 @@
 import { defineTable, tableList } from '../table.js';
 import { isUnconsumed } from './lifecycle.js';
-import { claimSchema, creditLineSchema, estoppelSchema, rootSchema } from './schema.js';
+import {
+  claimSchema,
+  creditLineSchema,
+  estoppelSchema,
+  exposureSchema,
+  rootSchema,
+} from './schema.js';
 
 const contract = 'receivable';
 
@@ -49,4 +55,12 @@ export const creditLines = defineTable({
   indexes: { debtor: (record) => [record.debtor] },
 });
 
-export const tables = tableList(claims, roots, estoppels, creditLines);
+/** `exposure/<lender>/<currency>/<debtor>`, and the sum of all under `all` */
+export const exposures = defineTable({
+  contract,
+  name: 'exposure',
+  schema: exposureSchema,
+  visibility: { parties: (record) => [record.lender] },
+});
+
+export const tables = tableList(claims, roots, estoppels, creditLines, exposures);

@@ -1,3 +1,4 @@
+import { lesser } from '../lesser.js';
 import type { PartOfInvoice, Root } from './schema.js';
 
 /**
@@ -19,8 +20,4 @@ export function allocateBack(
     if (taken > 0n) parts.push({ invoice: part.invoice, minor: taken });
   }
   return parts;
-}
-
-function lesser(a: bigint, b: bigint): bigint {
-  return a < b ? a : b;
 }

@@ -8,8 +8,12 @@ import {
 } from '@triflow/protocol';
 import { z } from 'zod';
 import {
+  countedMoneySchema,
   countSchema,
+  formerCreditorSchema,
+  lateRateSchema,
   noteSchema,
+  objectIdSchema,
   partyIdSchema,
   refSchema,
   sizeClassSchema,
@@ -20,9 +24,7 @@ import { idSchema } from '../params.js';
 export const claimIdSchema = idSchema('rv');
 const invoiceIdSchema = idSchema('in');
 const orderIdSchema = idSchema('po');
-const objectIdSchema = z.string().regex(/^[a-z]{2}_[a-z0-9-]{1,60}$/);
 const proofIdSchema = idSchema('pp');
-const amountSchema = z.strictObject({ minor: countSchema, currency: currencySchema });
 
 /** States in which a claim waits for signatures, a registration or a disbursement. */
 export const pendingStates = [
@@ -54,12 +56,6 @@ export const claimFlags = [
 ] as const;
 const flagsSchema = z.array(z.enum(claimFlags)).max(claimFlags.length);
 
-/** A yearly rate over 360 or 365 days, or a daily one (day count 1). */
-export const rateSchema = z.strictObject({
-  rateBps: bpsSchema,
-  dayCount: z.union([z.literal(1), z.literal(360), z.literal(365)]),
-});
-
 /** The trade that a transfer rests on: a matched invoice or an accepted order between the two. */
 export const tradeRefSchema = z.union([invoiceIdSchema, orderIdSchema]);
 
@@ -67,7 +63,7 @@ const financeTermFields = {
   /** Factoring (保理), or a plain assignment (债权转让). */
   kind: z.enum(['factoring', 'assignment']),
   /** What the lender pays out. */
-  advance: amountSchema,
+  advance: countedMoneySchema,
   rateBps: bpsSchema,
   dayCount: z.union([z.literal(360), z.literal(365)]),
   recourse: z.boolean(),
@@ -94,15 +90,9 @@ export const financingSchema = z.strictObject({
 
 export const pledgeSchema = z.strictObject({
   lender: partyIdSchema,
-  securedMax: amountSchema,
+  securedMax: countedMoneySchema,
   debtRef: objectIdSchema,
   pendingUntil: timeSchema,
-});
-
-/** An earlier creditor; payment to it discharges until the debtor had notice of a later one. */
-export const formerCreditorSchema = z.strictObject({
-  party: partyIdSchema,
-  noticeAt: timeSchema.optional(),
 });
 
 /** One electronic voucher: created whole, consumed whole, replaced by its children. */
@@ -111,7 +101,7 @@ export const claimSchema = z.strictObject({
   root: claimIdSchema,
   parents: z.array(claimIdSchema).max(1),
   children: z.array(claimIdSchema).max(limits.splitChildrenMax),
-  face: amountSchema,
+  face: countedMoneySchema,
   debtor: partyIdSchema,
   originalCreditor: partyIdSchema,
   holder: partyIdSchema,
@@ -151,7 +141,7 @@ export const partOfInvoiceSchema = z.strictObject({ invoice: invoiceIdSchema, mi
 /** What a whole tree of claims goes back to, with the sums that keep D1 without a scan. */
 export const rootSchema = z.strictObject({
   id: claimIdSchema,
-  face: amountSchema,
+  face: countedMoneySchema,
   debtor: partyIdSchema,
   originalCreditor: partyIdSchema,
   debtorSizeClass: sizeClassSchema,
@@ -164,7 +154,7 @@ export const rootSchema = z.strictObject({
   longTermReason: noteSchema.optional(),
   /** A clause against assignment: recorded, not good against a transferee (545). */
   assignmentBan: refSchema.optional(),
-  lateRate: rateSchema,
+  lateRate: lateRateSchema,
   /** When the debtor was asked to confirm: LATE_CONFIRM runs from here. */
   requestedAt: timeSchema,
   confirmedAt: timeSchema.optional(),
@@ -179,7 +169,7 @@ export const estoppelSchema = z.strictObject({
   root: claimIdSchema,
   debtor: partyIdSchema,
   creditor: partyIdSchema,
-  face: amountSchema,
+  face: countedMoneySchema,
   invoices: z.array(partOfInvoiceSchema).min(1).max(limits.invoicesPerClaimMax),
   confirmedAt: timeSchema,
   height: z.number().int().min(0),
@@ -196,13 +186,21 @@ export const creditLineSchema = z.strictObject({
   version: versionSchema,
 });
 
+/** What a lender has at stake with a debtor, or with all of them, in a currency. */
+export const exposureSchema = z.strictObject({
+  lender: partyIdSchema,
+  currency: currencySchema,
+  minor: countSchema,
+  /** The claim on which CONCENTRATION stands. */
+  alertOn: claimIdSchema.optional(),
+});
+
+export type Exposure = z.infer<typeof exposureSchema>;
 export type Claim = z.infer<typeof claimSchema>;
 export type ClaimState = z.infer<typeof claimStateSchema>;
 export type ClaimFlag = (typeof claimFlags)[number];
 export type Root = z.infer<typeof rootSchema>;
-export type Rate = z.infer<typeof rateSchema>;
 export type Financing = z.infer<typeof financingSchema>;
-export type FormerCreditor = z.infer<typeof formerCreditorSchema>;
 export type CreditLine = z.infer<typeof creditLineSchema>;
 export type PartOfInvoice = z.infer<typeof partOfInvoiceSchema>;
 

@@ -73,6 +73,10 @@ export const warehouseReceipt = defineContract({
     /** Within these a sale and a sale back are flagged as a pattern. */
     repurchaseDays: 180,
   },
+  parameterBounds: {
+    collectionDemandDaysMin: { min: 1, max: 366 },
+    requestAnswerDays: { min: 1, max: 90 },
+  },
   statusCodes,
   queries,
 });

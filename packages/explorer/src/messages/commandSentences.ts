@@ -121,6 +121,7 @@ export const commandSentences: Readonly<Record<string, readonly [en: string, zh:
   ],
   'payment.allocate': ['{sender} allocated {id}', '{sender} 核销 {id}'],
   'payment.reverse_proof': ['{sender} reversed {id}', '{sender} 冲正 {id}'],
+  'payment.flag_late_payment': ['{sender} noted that {id} is late', '{sender} 标记 {id} 逾期付款'],
   'payment.declare_payer': [
     '{sender} named {payer} as payer of {id}',
     '{sender} 指定 {payer} 代付 {id}',

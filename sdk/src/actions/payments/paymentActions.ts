@@ -1,5 +1,6 @@
 import { allocate } from './allocate.js';
 import { declarePayer } from './declarePayer.js';
+import { flagLatePayment } from './flagLatePayment.js';
 import { reverseProof } from './reverseProof.js';
 import { submitProof } from './submitProof.js';
 
@@ -9,4 +10,5 @@ export const paymentActions = {
   allocate,
   reverseProof,
   declarePayer,
+  flagLatePayment,
 } as const;

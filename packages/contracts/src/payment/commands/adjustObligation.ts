@@ -20,7 +20,6 @@ export const adjustObligation = internalCommand({
   },
   execute: (context, { id, minor }) => {
     const before = obligationToChange(context, id);
-    saveObligation(context, { ...before, amount: { ...before.amount, minor } });
-    return OK;
+    return saveObligation(context, { ...before, amount: { ...before.amount, minor } });
   },
 });

@@ -1,5 +1,6 @@
 import {
   dayFromTime,
+  isOk,
   limits,
   OK,
   type ReadContext,
@@ -46,7 +47,8 @@ export const allocate = command({
     for (const { obligation, minor } of chosen) {
       const before = obligationToChange(context, obligation);
       const payments = [...before.payments, paymentOf(proof, minor)];
-      saveObligation(context, { ...before, payments });
+      const saved = saveObligation(context, { ...before, payments });
+      if (!isOk(saved)) return saved;
     }
     const version = proof.version + 1;
     const allocatedMinor = proof.allocatedMinor + sumOf(chosen);

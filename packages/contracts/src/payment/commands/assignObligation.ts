@@ -20,7 +20,6 @@ export const assignObligation = internalCommand({
     unlistOpen(context, before);
     const others = before.former.filter((one) => one.party !== creditor);
     const former = [...others, { party: before.creditor }];
-    saveObligation(context, { ...before, creditor, former });
-    return OK;
+    return saveObligation(context, { ...before, creditor, former });
   },
 });

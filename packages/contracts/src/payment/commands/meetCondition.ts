@@ -22,11 +22,10 @@ export const meetCondition = internalCommand({
   },
   execute: (context, { id, kind, minor }) => {
     const before = obligationToChange(context, id);
-    saveObligation(context, {
+    return saveObligation(context, {
       ...before,
       amount: { ...before.amount, minor: minor ?? before.amount.minor },
       conditions: before.conditions.map((one) => (one.kind === kind ? { kind, met: true } : one)),
     });
-    return OK;
   },
 });

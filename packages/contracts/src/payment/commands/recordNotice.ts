@@ -14,7 +14,6 @@ export const recordNotice = internalCommand({
   execute: (context, { id, at }) => {
     const before = obligationToChange(context, id);
     const former = before.former.map((one) => ({ ...one, noticeAt: one.noticeAt ?? at }));
-    saveObligation(context, { ...before, former });
-    return OK;
+    return saveObligation(context, { ...before, former });
   },
 });

@@ -1,4 +1,4 @@
-import { OK } from '@triflow/protocol';
+import { isOk, OK } from '@triflow/protocol';
 import { command } from '../../defineContract.js';
 import { versionIs } from '../../params.js';
 import { proofs } from '../keys.js';
@@ -27,7 +27,8 @@ export const reverseProof = command({
     for (const { obligation } of proof.allocations) {
       const before = obligationToChange(context, obligation);
       const payments = before.payments.filter((payment) => payment.proof !== id);
-      saveObligation(context, { ...before, payments });
+      const saved = saveObligation(context, { ...before, payments });
+      if (!isOk(saved)) return saved;
     }
     const version = proof.version + 1;
     context.put(proofs, [id], { ...proof, state: 'REVERSED', version });

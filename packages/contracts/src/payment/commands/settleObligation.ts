@@ -16,7 +16,6 @@ export const settleObligation = internalCommand({
     return over ? OK : status('state_forbids_command');
   },
   execute: (context, { id }) => {
-    saveObligation(context, { ...obligationToChange(context, id), settled: true });
-    return OK;
+    return saveObligation(context, { ...obligationToChange(context, id), settled: true });
   },
 });

@@ -1,5 +1,6 @@
 import { OK } from '@triflow/protocol';
 import { command } from '../../defineContract.js';
+import { circleSign, raiseRecordAlert } from '../../monitoring/internal.js';
 import { versionIs } from '../../params.js';
 import { circularTrade, noteSales } from '../circularTrade.js';
 import { orders } from '../keys.js';
@@ -26,7 +27,8 @@ export const acceptOrder = command({
     context.put(orders, [id], { ...order, state: 'ACCEPTED', flags, version });
     noteSales(context, order);
     context.emit('order.accepted', id, { version, state: 'ACCEPTED', flags });
-    if (circle !== undefined) context.emit('order.trade_circle', id, { version, flag: circle });
-    return OK;
+    if (circle === undefined) return OK;
+    context.emit('order.trade_circle', id, { version, flag: circle });
+    return raiseRecordAlert(context, circleSign(circle, { asset: id, owner: order.buyer }));
   },
 });

@@ -1,6 +1,7 @@
 import { isStorable, limits, OK, type ReadContext, type Status } from '@triflow/protocol';
 import type { z } from 'zod';
 import { command } from '../../defineContract.js';
+import { raiseRecordAlert } from '../../monitoring/internal.js';
 import { valueAtScale } from '../../quantityAtScale.js';
 import {
   exactFingerprint,
@@ -55,10 +56,11 @@ export const registerInvoice = command({
     });
     const data = { version: 1, seller: context.sender, buyer, amount, tax, issueDay, flags };
     context.emit('invoice.registered', id, { ...data, fingerprint, state: 'REGISTERED' });
-    if (found.length > 0) {
-      context.emit('invoice.similar_found', id, { version: 1, similar: found });
-    }
-    return OK;
+    if (found.length === 0) return OK;
+    context.emit('invoice.similar_found', id, { version: 1, similar: found });
+    const refs = [...new Set(found.flatMap((likeness) => likeness.invoices))];
+    const sign = { kind: 'DUPLICATE_FINGERPRINT', asset: id, owner: buyer, refs } as const;
+    return raiseRecordAlert(context, sign);
   },
 });
 

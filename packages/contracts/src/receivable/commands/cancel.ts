@@ -1,4 +1,5 @@
 import { OK } from '@triflow/protocol';
+import { clearRecordAlert } from '../../monitoring/internal.js';
 import { firstProblem } from '../../params.js';
 import { countersigned } from '../../pending.js';
 import { inTurn } from '../../status.js';
@@ -41,6 +42,7 @@ export const cancel = countersigned({
     addToRoot(context, claim, { cancelledMinor: minor });
     if (confirmed) useCredit(context, claim, -minor);
     return inTurn(
+      () => clearRecordAlert(context, 'LATE_CONFIRM', id),
       ...parts.map((part) => () => {
         const [proposedBy, voucheredBy] = confirmed ? [0n, -part.minor] : [-part.minor, 0n];
         return context.call('purchase-order', 'voucher', {

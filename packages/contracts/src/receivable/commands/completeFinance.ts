@@ -1,8 +1,9 @@
-import { defined, OK, type ReadContext, type Status } from '@triflow/protocol';
+import { defined, isOk, OK, type ReadContext, type Status } from '@triflow/protocol';
 import type { z } from 'zod';
 import { command } from '../../defineContract.js';
 import { firstProblem } from '../../params.js';
 import { findProof } from '../../payment/internal.js';
+import { countExposure } from '../exposure.js';
 import { claimProblem } from '../guards.js';
 import { addToRoot, loadClaim, saveClaim, withFlags } from '../records.js';
 import { type Claim, commandSchemas, type Financing } from '../schema.js';
@@ -48,7 +49,7 @@ export const completeFinance = command({
     const atCreditor = claim.tier === 1;
     if (atCreditor) addToRoot(context, claim, { movedMinor: claim.face.minor });
     saveClaim(context, financed, 'claim.financed', { lender, assignor, advance, proof, flags });
-    return context.call('payment', 'use_proof', {
+    const used = context.call('payment', 'use_proof', {
       id: proof,
       purpose: 'disbursement',
       ref: id,
@@ -56,6 +57,7 @@ export const completeFinance = command({
       payee: assignor,
       amount: { ...advance },
     });
+    return isOk(used) ? countExposure(context, financed, 1n) : used;
   },
 });
 

@@ -4,6 +4,7 @@ import { firstProblem } from '../../params.js';
 import { findObligation } from '../../payment/internal.js';
 import { inTurn } from '../../status.js';
 import { obligationOf } from '../collection.js';
+import { countExposure } from '../exposure.js';
 import { claimProblem } from '../guards.js';
 import { loadClaim, releaseLien, saveClaim, unburdened } from '../records.js';
 import { type Claim, commandSchemas } from '../schema.js';
@@ -48,7 +49,7 @@ export const completeRecourse = command({
       () => releaseLien(context, claim),
       () => context.call('payment', 'settle_obligation', { id: recourseObligation }),
       () => context.call('payment', 'assign_obligation', { id: obligation, creditor: assignor }),
-      () => OK,
+      () => countExposure(context, claim, -1n),
     );
   },
 });

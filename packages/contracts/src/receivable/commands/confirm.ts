@@ -1,5 +1,6 @@
 import { dayFromTime, defined, OK, type ReadContext, type Status } from '@triflow/protocol';
 import { command } from '../../defineContract.js';
+import { clearRecordAlert } from '../../monitoring/internal.js';
 import { firstProblem } from '../../params.js';
 import { findInvoice, isMatched, unvoucheredMinor } from '../../purchase-order/internal.js';
 import { inTurn } from '../../status.js';
@@ -57,6 +58,7 @@ export const confirm = command({
     const data = { debtor, face, maturity: claim.maturity, flags };
     saveClaim(context, { ...claim, state: 'ACTIVE', flags }, 'claim.confirmed', data);
     return inTurn(
+      () => clearRecordAlert(context, 'LATE_CONFIRM', id),
       ...invoices.map(({ invoice, minor }) => () => {
         const by = { id: invoice, proposedBy: -minor, voucheredBy: minor };
         return context.call('purchase-order', 'voucher', by);

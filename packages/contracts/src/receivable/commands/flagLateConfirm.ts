@@ -1,5 +1,6 @@
 import { dayFromTime, OK } from '@triflow/protocol';
 import { command } from '../../defineContract.js';
+import { raiseRecordAlert } from '../../monitoring/internal.js';
 import { firstProblem } from '../../params.js';
 import { claimProblem } from '../guards.js';
 import { loadClaim, loadRoot, saveClaim, withFlags } from '../records.js';
@@ -28,6 +29,8 @@ export const flagLateConfirm = command({
     const claim = loadClaim(context, id);
     const flags = withFlags(claim.flags, 'LATE_CONFIRM');
     saveClaim(context, { ...claim, flags }, 'claim.late_confirm', { debtor: claim.debtor, flags });
-    return OK;
+    const refs = [claim.originalCreditor];
+    const sign = { kind: 'LATE_CONFIRM', asset: id, owner: claim.debtor, refs } as const;
+    return raiseRecordAlert(context, sign);
   },
 });

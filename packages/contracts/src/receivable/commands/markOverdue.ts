@@ -1,5 +1,5 @@
-import { OK } from '@triflow/protocol';
 import { command } from '../../defineContract.js';
+import { raiseRecordAlert } from '../../monitoring/internal.js';
 import { firstProblem } from '../../params.js';
 import { unpaidProblem } from '../collection.js';
 import { claimProblem } from '../guards.js';
@@ -21,6 +21,8 @@ export const markOverdue = command({
   execute: (context, { id }) => {
     const claim = loadClaim(context, id);
     saveClaim(context, { ...claim, state: 'OVERDUE' }, 'claim.overdue', { debtor: claim.debtor });
-    return OK;
+    const refs = claim.obligation === undefined ? [] : [claim.obligation];
+    const sign = { kind: 'LATE_PAYMENT', asset: id, owner: claim.debtor, refs } as const;
+    return raiseRecordAlert(context, sign);
   },
 });

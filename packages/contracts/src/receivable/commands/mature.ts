@@ -1,10 +1,11 @@
 import { type CborMap, nextBusinessDay, OK, type PartyId } from '@triflow/protocol';
 import { command } from '../../defineContract.js';
+import type { FormerCreditor } from '../../fields.js';
 import { firstProblem } from '../../params.js';
 import { holidaysIn } from '../../purchase-order/internal.js';
 import { claimProblem } from '../guards.js';
 import { loadClaim, loadRoot, saveClaim } from '../records.js';
-import { type Claim, commandSchemas, type FormerCreditor } from '../schema.js';
+import { type Claim, commandSchemas } from '../schema.js';
 import { status } from '../statusCodes.js';
 
 /**

@@ -1,6 +1,7 @@
 import { defined, isOk, OK } from '@triflow/protocol';
 import { command } from '../../defineContract.js';
 import { firstProblem } from '../../params.js';
+import { countExposure } from '../exposure.js';
 import { claimProblem } from '../guards.js';
 import { loadClaim, saveClaim } from '../records.js';
 import { commandSchemas } from '../schema.js';
@@ -36,7 +37,7 @@ export const recordRegistration = command({
       const pledged = { ...claim, state: 'PLEDGED' as const };
       const { registeredAt } = registration;
       saveClaim(context, pledged, 'claim.pledged', { lien, registrationNo, registeredAt });
-      return OK;
+      return countExposure(context, pledged, 1n);
     }
     const registered = { ...claim, financing: { ...financing, registrationNo } };
     saveClaim(context, registered, 'claim.registered', { lien, registrationNo });

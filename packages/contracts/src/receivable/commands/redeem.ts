@@ -1,9 +1,11 @@
 import { isOk, OK, type Status, type WriteContext } from '@triflow/protocol';
 import { command } from '../../defineContract.js';
+import { clearRecordAlert } from '../../monitoring/internal.js';
 import { firstProblem } from '../../params.js';
 import { findObligation, lastPaidDay } from '../../payment/internal.js';
 import { inTurn } from '../../status.js';
 import { obligationOf } from '../collection.js';
+import { countExposure } from '../exposure.js';
 import { claimProblem } from '../guards.js';
 import { addToRoot, loadClaim, releaseLien, saveClaim, useCredit } from '../records.js';
 import { type Claim, commandSchemas } from '../schema.js';
@@ -41,6 +43,8 @@ export const redeem = command({
       () => context.call('payment', 'settle_obligation', { id: obligation.id }),
       () => endRecourse(context, claim),
       () => releaseLien(context, claim),
+      () => clearRecordAlert(context, 'LATE_PAYMENT', id),
+      () => countExposure(context, claim, -1n),
     );
   },
 });

@@ -1,4 +1,6 @@
 import { command } from '../../defineContract.js';
+import { inTurn } from '../../status.js';
+import { countExposure } from '../exposure.js';
 import { claimProblem } from '../guards.js';
 import { loadClaim, releaseLien, saveClaim, unburdened } from '../records.js';
 import { type Claim, commandSchemas } from '../schema.js';
@@ -16,6 +18,9 @@ export const release = command({
     const { lien } = claim;
     const freed: Claim = { ...unburdened(claim), state: 'ACTIVE' };
     saveClaim(context, freed, 'claim.released', { lien, lender: context.sender });
-    return releaseLien(context, claim);
+    return inTurn(
+      () => releaseLien(context, claim),
+      () => countExposure(context, claim, -1n),
+    );
   },
 });

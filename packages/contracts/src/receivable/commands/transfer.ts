@@ -1,9 +1,12 @@
-import { limits, OK, type ReadContext, type Status } from '@triflow/protocol';
+import { limits, OK, type ReadContext, type Status, type WriteContext } from '@triflow/protocol';
 import type { z } from 'zod';
+import { circleSign, raiseRecordAlert } from '../../monitoring/internal.js';
 import { firstProblem } from '../../params.js';
 import { areAffiliated, hasRole, isActive } from '../../party-registry/internal.js';
 import { countersigned } from '../../pending.js';
 import { findInvoice, findOrder, isConcluded, isMatched } from '../../purchase-order/internal.js';
+import { inTurn } from '../../status.js';
+import { countExposure } from '../exposure.js';
 import { financierOf } from '../goodsOfClaim.js';
 import { claimProblem, freshIdProblem, runningProblem } from '../guards.js';
 import { pendingStateOf } from '../lifecycle.js';
@@ -17,7 +20,7 @@ import {
   saveClaim,
   withFlags,
 } from '../records.js';
-import { type Claim, type ClaimFlag, commandSchemas } from '../schema.js';
+import { type Claim, commandSchemas } from '../schema.js';
 import { status } from '../statusCodes.js';
 
 type Params = z.infer<typeof commandSchemas.transfer>;
@@ -63,7 +66,8 @@ export const transfer = countersigned<Params>({
     saveClaim(context, { ...claim, state: 'TRANSFERRED', children }, 'claim.transferred', facts);
     const atCreditor = claim.tier === 1 && claim.state === 'ACTIVE';
     if (atCreditor) addToRoot(context, claim, { movedMinor: claim.face.minor });
-    createClaim(context, {
+    const circle = circleAnswer(context, claim, receiver);
+    const handed: Claim = {
       ...claim,
       ...burdenAfter(claim, receiver),
       id: child,
@@ -73,15 +77,30 @@ export const transfer = countersigned<Params>({
       tradeRef,
       lien,
       former: [...claim.former, { party: claim.holder }],
-      flags: withFlags(claim.flags, ...circleFlags(context, claim, receiver)),
+      flags: circle === undefined ? claim.flags : withFlags(claim.flags, circle),
       version: 1,
-    });
-    if (claim.lien === undefined || lien === undefined) return OK;
-    const to = [{ id: lien, asset: { kind: 'claim', id: child } }];
-    const holder = claim.financing === undefined ? undefined : receiver;
-    return context.call('lien', 'move', { id: claim.lien, to, holder });
+    };
+    createClaim(context, handed);
+    return inTurn(
+      () => moveLien(context, claim, handed),
+      () => countExposure(context, claim, -1n),
+      () => countExposure(context, handed, 1n),
+      () => {
+        if (circle === undefined) return OK;
+        const on = { asset: child, owner: claim.debtor };
+        return raiseRecordAlert(context, circleSign(circle, on));
+      },
+    );
   },
 });
+
+/** The lien follows the claim; of a financed one the new holder is its holder. */
+function moveLien(context: WriteContext, claim: Claim, child: Claim): Status {
+  if (claim.lien === undefined || child.lien === undefined) return OK;
+  const to = [{ id: child.lien, asset: { kind: 'claim', id: child.id } }];
+  const holder = claim.financing === undefined ? undefined : child.holder;
+  return context.call('lien', 'move', { id: claim.lien, to, holder });
+}
 
 /** D7: a claim comes back to its debtor by redemption only. */
 function receiverProblem(context: ReadContext, { id, receiver }: Params): Status {
@@ -137,8 +156,12 @@ function burdenAfter(claim: Claim, receiver: Claim['holder']): Pick<Claim, 'fina
 }
 
 /** Value that comes near its debtor again by affiliates is worth a look (D7). */
-function circleFlags(context: ReadContext, claim: Claim, receiver: Claim['holder']): ClaimFlag[] {
+function circleAnswer(
+  context: ReadContext,
+  claim: Claim,
+  receiver: Claim['holder'],
+): 'CIRCULAR_TRADE' | 'search_incomplete' | undefined {
   const answer = areAffiliated(context, receiver, claim.debtor);
-  if (answer === 'affiliated') return ['CIRCULAR_TRADE'];
-  return answer === 'search_incomplete' ? ['search_incomplete'] : [];
+  if (answer === 'affiliated') return 'CIRCULAR_TRADE';
+  return answer === 'search_incomplete' ? answer : undefined;
 }
