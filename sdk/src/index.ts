@@ -12,6 +12,8 @@ export type { Condition, Listed, ListOptions } from './actions/objects.js';
 export type { PendingParameters } from './actions/pendings.js';
 export type { Trace, TracedNode, TraceOptions } from './actions/traces/readTrace.js';
 export { type RecordableEvent, recordableEvent } from './actions/traces/recordableEvent.js';
+export { askRoute } from './client/askRoute.js';
+export type { NodeCall } from './client/callNode.js';
 export type { ProvedRecord } from './client/proveRecord.js';
 export type { HeaderFacts } from './client/readHeaders.js';
 export type { ReadOptions, StateAt } from './client/readState.js';

@@ -65,6 +65,7 @@ async function playOn(devnet: Devnet, name: string, stage: Stage): Promise<void>
       output.say(`\n  ${paint('red', '✘')} ${text}\n`);
     }
   }
+  output.say('  Look   npx triflow receipt show wr_0007 --prove    npx triflow trace wr_0007');
   output.say(`  Break  ${command('kill 2')}`);
   output.say(`  Stop   Ctrl-C (state kept), or ${command('down --purge')}`);
 }
@@ -78,9 +79,9 @@ function factsOf(summary: ScenarioSummary): string {
 /** The evidence checks with no node at all. */
 function verifyCommand({ dir }: Devnet, evidenceFile: string): string {
   const genesis = shortPath(join(dir, 'genesis.json'));
-  return `node node/bin/triflow.mjs verify ${shortPath(evidenceFile)} --trust ${genesis}`;
+  return `npx triflow verify ${shortPath(evidenceFile)} --trust ${genesis}`;
 }
 
 function command(words: string): string {
-  return `node devnet/bin/triflow-devnet.mjs ${words}`;
+  return `npx triflow devnet ${words}`;
 }

@@ -1,53 +1,61 @@
-import { CodedError } from '@triflow/protocol';
 import { Command, CommanderError } from 'commander';
-import { exitCodeOf } from '../startNode.js';
 import { version } from '../version.js';
+import { callCommand } from './call.js';
+import { findProgram, runProgram } from './dispatch.js';
+import { exitCodeFor, exitCodes, sentenceOf } from './failure.js';
 import { initCommand } from './init.js';
 import { keyCommand } from './key.js';
+import { nounCommands } from './nouns.js';
 import { startCommand } from './start.js';
 import { statusCommand } from './status.js';
 import { tokenCommand } from './token.js';
+import { traceCommand } from './trace.js';
 import { verifyCommand } from './verify.js';
 
-const USAGE = 2;
-
 /** `triflow`: one sentence on stderr and an exit code for whatever goes wrong, no stack trace. */
-async function run(): Promise<void> {
+async function run(words: readonly string[]): Promise<void> {
   const program = new Command('triflow')
-    .description('Operates a node of a Triflow chain')
+    .description('Operates a node of a Triflow chain, and acts for a party on it')
     .version(version)
     .exitOverride();
-  for (const command of [
+  for (const command of commands()) program.addCommand(throwing(command));
+  const [noun = ''] = words;
+  const isOurs = noun === 'help' || program.commands.some((one) => one.name() === noun);
+  const other = isOurs ? undefined : findProgram(noun);
+  try {
+    if (other !== undefined) process.exitCode = await runProgram(other, words.slice(1));
+    else await program.parseAsync(words, { from: 'user' });
+  } catch (error) {
+    process.exitCode = report(error, noun);
+    // A parent's open channel would keep a failed program alive.
+    if (process.connected) process.disconnect?.();
+  }
+}
+
+function commands(): Command[] {
+  return [
     initCommand(),
     startCommand(),
     statusCommand(),
     keyCommand(),
     tokenCommand(),
     verifyCommand(),
-  ]) {
-    program.addCommand(throwing(command));
-  }
-  try {
-    await program.parseAsync(process.argv);
-  } catch (error) {
-    process.exitCode = report(error);
-    // A parent's open channel would keep a failed program alive.
-    if (process.connected) process.disconnect?.();
-  }
+    ...nounCommands(),
+    traceCommand(),
+    callCommand(),
+  ];
 }
 
 /** A wrong word is ours to report, also in a command's own commands. */
 function throwing(command: Command): Command {
   for (const inner of command.commands) throwing(inner);
-  return command.exitOverride();
+  return command.showSuggestionAfterError().exitOverride();
 }
 
-function report(error: unknown): number {
-  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : USAGE;
-  const text = error instanceof Error ? error.message : String(error);
-  const code = error instanceof CodedError ? ` (${error.code})` : '';
-  process.stderr.write(`triflow: ${text}${code}\n`);
-  return exitCodeOf(error);
+function report(error: unknown, noun: string): number {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : exitCodes.usage;
+  process.stderr.write(`${sentenceOf(error)}\n`);
+  return exitCodeFor(error, noun);
 }
 
-await run();
+await run(process.argv.slice(2));
