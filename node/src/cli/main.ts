@@ -1,8 +1,11 @@
 import { Command, CommanderError } from 'commander';
 import { version } from '../version.js';
+import { completionCommand, configCommand, versionCommand } from './about.js';
 import { callCommand } from './call.js';
+import { blockCommand, eventsCommand, partyCommand, peerCommand, txCommand } from './chain.js';
 import { findProgram, runProgram } from './dispatch.js';
 import { exitCodeFor, exitCodes, sentenceOf } from './failure.js';
+import { govCommand, validatorCommand } from './governance.js';
 import { initCommand } from './init.js';
 import { keyCommand } from './key.js';
 import { nounCommands } from './nouns.js';
@@ -33,7 +36,7 @@ async function run(words: readonly string[]): Promise<void> {
 }
 
 function commands(): Command[] {
-  return [
+  const all = [
     initCommand(),
     startCommand(),
     statusCommand(),
@@ -43,7 +46,17 @@ function commands(): Command[] {
     ...nounCommands(),
     traceCommand(),
     callCommand(),
+    partyCommand(),
+    txCommand(),
+    blockCommand(),
+    eventsCommand(),
+    peerCommand(),
+    validatorCommand(),
+    govCommand(),
+    configCommand(),
+    versionCommand(),
   ];
+  return [...all, completionCommand(all)];
 }
 
 /** A wrong word is ours to report, also in a command's own commands. */

@@ -7,7 +7,7 @@ import { saveEvidence } from '@triflow/sdk/node';
 import { Command } from 'commander';
 import { type ClientOptions, connect, verb } from './connect.js';
 import { linesOf, print } from './output.js';
-import { commandNames, commandSchema, parametersOf, readJson, valueOf } from './parameters.js';
+import { commandNames, commandSchema, memberValue, parametersOf, readJson } from './parameters.js';
 import { kebab } from './settings.js';
 import { type WriteOptions, write } from './writing.js';
 
@@ -82,7 +82,7 @@ export function writeVerb(contract: ContractName, name: string, word = kebab(nam
     if (typeof id === 'string') params.id = id;
     for (const member of members) {
       const given = options[optionName(member.flag)];
-      if (typeof given === 'string') params[member.name] = valueOf(member, given);
+      if (typeof given === 'string') params[member.name] = memberValue(member, given);
     }
     await write({ contract, name, params }, options);
   });

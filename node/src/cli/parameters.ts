@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { allContracts } from '@triflow/contracts';
 import { type ContractName, contractSchemas } from '@triflow/contracts/schemas';
-import { CodedError, memoryFromJson, type Schema } from '@triflow/protocol';
+import { bytesFromHexText, CodedError, memoryFromJson, type Schema } from '@triflow/protocol';
 import { kebab } from './settings.js';
 
 /** How a member of a command's parameters is typed on the command line. */
@@ -49,9 +49,12 @@ export function parametersOf(schema: Schema): Parameter[] {
   });
 }
 
-/** `JSON`, `@file` or `-` for nothing, in the API's JSON form, as the contract has it in memory. */
+/**
+ * `JSON` or `@file`, in the API's JSON form, as the contract has it in memory. Bytes, which JSON
+ * has not, are texts `hex:…`.
+ */
 export async function readParams(schema: Schema, text: string | undefined): Promise<unknown> {
-  return memoryFromJson(schema, await readJson(text ?? '{}'));
+  return withBytes(memoryFromJson(schema, await readJson(text ?? '{}')));
 }
 
 /** A JSON argument, or `@file`. */
@@ -68,7 +71,7 @@ export async function readJson(text: string): Promise<Record<string, unknown>> {
 }
 
 /** One flag's text in the API's JSON form. */
-export function valueOf({ flag, form }: Parameter, text: string): unknown {
+export function memberValue({ flag, form }: Parameter, text: string): unknown {
   if (form === 'text') return text;
   if (form === 'number') return /^-?\d{1,15}$/.test(text) ? Number(text) : text;
   if (form === 'boolean' && (text === 'true' || text === 'false')) return text === 'true';
@@ -77,6 +80,15 @@ export function valueOf({ flag, form }: Parameter, text: string): unknown {
   } catch (cause) {
     throw new CodedError('REQUEST_INVALID', `--${flag} ${text} is no JSON`, { cause });
   }
+}
+
+function withBytes(value: unknown): unknown {
+  if (typeof value === 'string' && value.startsWith('hex:')) {
+    return bytesFromHexText(value.slice(4)) ?? value;
+  }
+  if (Array.isArray(value)) return value.map(withBytes);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([name, one]) => [name, withBytes(one)]));
 }
 
 async function readText(path: string): Promise<string> {

@@ -1,0 +1,276 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import {
+  blockAnswerSchema,
+  blockRoutes,
+  chainRoutes,
+  eventPageSchema,
+  eventRoutes,
+  outcomeSchema,
+  readinessSchema,
+  transactionRoutes,
+  validatorsAnswerSchema,
+} from '@triflow/api/routes';
+import {
+  bytesFromHexText,
+  CodedError,
+  decodeTransaction,
+  hexFromBytes,
+  limits,
+} from '@triflow/protocol';
+import { Command } from 'commander';
+import { type ClientOptions, connect, verb } from './connect.js';
+import { heightOf, nounCommand, showRecord, showVerb } from './objects.js';
+import { linesOf, print, tableLines } from './output.js';
+import { readJson } from './parameters.js';
+import { buildOptions, inputOf, printCommitted, type WriteOptions } from './writing.js';
+
+interface EventOptions extends ClientOptions {
+  readonly after?: string;
+  readonly types?: string;
+  readonly subject?: string;
+  readonly count?: string;
+  readonly out?: string;
+}
+
+interface BuildWords extends WriteOptions {
+  readonly params?: string;
+  readonly out: string;
+}
+
+/** `triflow party`: members of the chain, their keys and roles. */
+export function partyCommand(): Command {
+  const party = nounCommand({
+    name: 'party',
+    about: 'members of the chain',
+    contract: 'party-registry',
+    objects: 'parties',
+  });
+  return party
+    .addCommand(showVerb('roles', showRecord))
+    .addCommand(
+      verb('keys', 'the keys that a party has had, each proved').argument('<id>').action(partyKeys),
+    );
+}
+
+/** `triflow tx`: transactions by id, and build here, send later. */
+export function txCommand(): Command {
+  const tx = new Command('tx').description('transactions');
+  tx.addCommand(verb('show', 'what became of it').argument('<id>').action(showTx));
+  tx.addCommand(verb('wait', 'wait for its outcome').argument('<id>').action(waitTx));
+  tx.addCommand(
+    verb('sign', 'sign a command and keep the bytes; nothing is sent')
+      .argument('<contract>')
+      .argument('<command>')
+      .requiredOption('--out <file>', 'where the signed bytes go, as hexadecimal')
+      .option('--params <json>', 'the parameters as JSON, or @file')
+      .option('--valid-for-blocks <n>', 'how many blocks it may wait')
+      .action(signTx),
+  );
+  tx.addCommand(verb('decode', 'what signed bytes say').argument('<file>').action(decodeTx));
+  return tx.addCommand(
+    verb('send', 'send signed bytes; the same bytes are the same request')
+      .argument('<file>')
+      .action(sendTx),
+  );
+}
+
+/** `triflow block`. */
+export function blockCommand(): Command {
+  const block = new Command('block').description('blocks');
+  block.addCommand(
+    verb('show', 'one block; latest is the newest').argument('<height>').action(showBlock),
+  );
+  block.addCommand(verb('range', 'headers of A..B').argument('<range>').action(rangeOfBlocks));
+  return block.addCommand(
+    verb('verify', 'check A..B against the validators’ signatures')
+      .argument('<range>')
+      .action(verifyBlocks),
+  );
+}
+
+/** `triflow events`. */
+export function eventsCommand(): Command {
+  const events = new Command('events').description('what happened, from any cursor on');
+  const filtered = (name: string, about: string): Command => {
+    return verb(name, about)
+      .option('--after <cursor>', 'begin after this cursor')
+      .option('--types <list>', 'only these types, joined by commas')
+      .option('--subject <id>', 'only about this object');
+  };
+  events.addCommand(
+    filtered('tail', 'what happens from now on')
+      .option('--count <n>', 'end after so many')
+      .action(tail),
+  );
+  events.addCommand(filtered('replay', 'all that was, to the head').action(replay));
+  return events.addCommand(
+    filtered('export', 'all that was, as JSON lines in a file')
+      .requiredOption('--out <file>', 'the file')
+      .action(replay),
+  );
+}
+
+/** `triflow peer list`: who this chain's nodes are, and how many the node asked reaches. */
+export function peerCommand(): Command {
+  const peer = new Command('peer').description('nodes of the chain');
+  return peer.addCommand(verb('list', 'validators and how many are reached').action(listPeers));
+}
+
+async function partyKeys(id: string, options: ClientOptions): Promise<void> {
+  const { client } = await connect(options);
+  const { data } = await client.parties.get(id);
+  if (data === null) throw new CodedError('OBJECT_NOT_FOUND', `there is no party ${id}`);
+  const keys = await Promise.all(
+    data.keyIds.map((keyId) => {
+      return client.record(`party-registry/key/${id}/${keyId}`);
+    }),
+  );
+  print(options, { id, keys: data.keyIds.map((keyId, at) => ({ keyId, data: keys[at]?.json })) });
+}
+
+async function showTx(id: string, options: ClientOptions): Promise<void> {
+  const { ask } = await connect(options);
+  const call = { route: transactionRoutes.getOutcome, params: { id } };
+  print(options, await ask(call, outcomeSchema));
+}
+
+async function waitTx(id: string, options: ClientOptions): Promise<void> {
+  const { ask, timeoutMs } = await connect(options);
+  const wait = Math.max(1, Math.min(60, Math.floor(timeoutMs / 2_000)));
+  const call = { route: transactionRoutes.getOutcome, params: { id }, query: { wait } };
+  const outcome = await ask(call, outcomeSchema);
+  if (outcome.outcome === 'pending') {
+    throw new CodedError('OUTCOME_UNKNOWN', `no outcome of ${id} within the time given`);
+  }
+  if (outcome.outcome === 'rejected' || outcome.outcome === 'expired') {
+    throw new CodedError(outcome.error?.code ?? 'TRANSACTION_EXPIRED', `${id} ${outcome.outcome}`, {
+      details: { outcome: outcome.outcome },
+    });
+  }
+  print(options, outcome);
+}
+
+async function signTx(contract: string, name: string, options: BuildWords): Promise<void> {
+  const { client } = await connect(options, 'writes');
+  const params = await readJson(options.params ?? '{}');
+  const input = await inputOf(client, { contract, name, params }, options);
+  const { id, bytes, validUntilHeight } = await client.transaction(input, buildOptions(options));
+  await writeFile(options.out, `${hexFromBytes(bytes)}\n`, { mode: 0o600 });
+  print(options, { txId: id, validUntilHeight, out: options.out });
+}
+
+async function decodeTx(file: string, options: ClientOptions): Promise<void> {
+  const decoded = decodeTransaction(await bytesOf(file));
+  if (!decoded.ok) throw new CodedError('REQUEST_INVALID', `${file}: ${decoded.fault.message}`);
+  const { chainId, genesisHash, sender, keyId, validUntilHeight, commands } = decoded.value;
+  print(options, { chainId, genesisHash, sender, keyId, validUntilHeight, commands });
+}
+
+async function sendTx(file: string, options: ClientOptions): Promise<void> {
+  const { client } = await connect(options);
+  printCommitted(options, await client.resume(await bytesOf(file)).commit());
+}
+
+async function showBlock(height: string, options: ClientOptions): Promise<void> {
+  const { ask } = await connect(options);
+  const at = height === 'latest' ? height : heightOf(height);
+  const block = await ask(
+    { route: blockRoutes.getBlock, params: { height: at } },
+    blockAnswerSchema,
+  );
+  const { header, id, certificate, transactions } = block;
+  print(options, block, [
+    ...linesOf({ ...header, id, signatures: certificate.entries.length }),
+    ...transactions.map(({ txId, outcome, sender }) => `${outcome}  ${txId}  ${sender ?? ''}`),
+  ]);
+}
+
+async function rangeOfBlocks(range: string, options: ClientOptions): Promise<void> {
+  const { client } = await connect(options);
+  const headers = await client.headers(rangeOf(range));
+  const rows = headers.map(({ height, builder, txCount, round, signers }) => {
+    return [height, builder, txCount, round, signers.length];
+  });
+  print(options, headers, tableLines(['height', 'builder', 'txs', 'round', 'signers'], rows));
+}
+
+/** Each height's state is read with proof: its header must carry a quorum's signatures. */
+async function verifyBlocks(range: string, options: ClientOptions): Promise<void> {
+  const { client } = await connect(options);
+  const { from, to } = rangeOf(range);
+  let signersMin = Number.MAX_SAFE_INTEGER;
+  let of = 0;
+  for (let at = from; at <= to; at += 1) {
+    const { verified } = await client.head({ at });
+    signersMin = Math.min(signersMin, verified?.signers ?? 0);
+    of = verified?.of ?? of;
+  }
+  const text = `blocks ${from} to ${to}: each signed by at least ${signersMin} of ${of} validators`;
+  print(options, { from, to, blocks: to - from + 1, signersMin, of }, [text]);
+}
+
+async function tail(options: EventOptions): Promise<void> {
+  const { client } = await connect(options);
+  const most = options.count === undefined ? Number.POSITIVE_INFINITY : heightOf(options.count);
+  const after = options.after ?? 'latest';
+  let seen = 0;
+  for await (const event of client.events.follow({ after, ...filterOf(options) })) {
+    const { ack: _, ...shown } = event;
+    print(options, shown, [`h ${event.height}  ${event.type}  ${event.subject ?? ''}`.trimEnd()]);
+    seen += 1;
+    if (seen >= most) return;
+  }
+}
+
+async function replay(options: EventOptions): Promise<void> {
+  const { ask } = await connect(options);
+  const lines: string[] = [];
+  const { types, subject } = options;
+  let after = options.after;
+  let isMore = true;
+  while (isMore) {
+    const call = { route: eventRoutes.getEvents, query: { after, types, subject } };
+    const { data, page } = await ask(call, eventPageSchema);
+    for (const event of data) {
+      if (options.out !== undefined) lines.push(JSON.stringify(event));
+      else print(options, event, [`h ${event.height}  ${event.type}`]);
+    }
+    after = page.next;
+    isMore = page.more;
+  }
+  if (options.out === undefined) return;
+  await writeFile(options.out, lines.map((line) => `${line}\n`).join(''));
+  print(options, { out: options.out, events: lines.length });
+}
+
+async function listPeers(options: ClientOptions): Promise<void> {
+  const { ask } = await connect(options);
+  const set = await ask({ route: blockRoutes.getValidators }, validatorsAnswerSchema);
+  const { checks } = await ask({ route: chainRoutes.getHealth }, readinessSchema);
+  const rows = set.validators.map(({ id, peerId, party }) => [id, peerId, party]);
+  const peers = set.validators.map(({ id, peerId, party }) => ({ id, peerId, party }));
+  const { peers: reached } = checks;
+  const note = `reached ${String(reached?.value)}; ${reached?.reason ?? 'enough for a quorum'}`;
+  print(options, { peers, reached }, [...tableLines(['node', 'peer id', 'party'], rows), note]);
+}
+
+function filterOf({ types, subject }: EventOptions): { types?: string[]; subject?: string } {
+  return {
+    ...(types === undefined ? {} : { types: types.split(',') }),
+    ...(subject === undefined ? {} : { subject }),
+  };
+}
+
+function rangeOf(text: string): { from: number; to: number } {
+  const match = /^(\d{1,15})\.\.(\d{1,15})$/.exec(text);
+  const [from, to] = [Number(match?.[1]), Number(match?.[2])];
+  if (match !== null && from <= to && to - from < limits.headersPageMax) return { from, to };
+  throw new CodedError('REQUEST_INVALID', `${text} is no range A..B of at most 100 heights`);
+}
+
+async function bytesOf(file: string): Promise<Uint8Array> {
+  const text = await readFile(file, 'utf8').catch(() => '');
+  const bytes = bytesFromHexText(text.trim());
+  if (bytes !== undefined && bytes.length > 0) return bytes;
+  throw new CodedError('REQUEST_INVALID', `${file} holds no signed bytes in hexadecimal`);
+}
