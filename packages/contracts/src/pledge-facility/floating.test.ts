@@ -17,10 +17,12 @@ import {
   accepted,
   attest,
   byLender,
+  countLot,
   draw,
   emptyWorld,
   establishedWorld,
   facilityTerms,
+  HOUR_MS,
   item,
   parties,
   quote,
@@ -232,7 +234,16 @@ describe('control', () => {
   it('rests on a stocktake where that is agreed', () => {
     started({ stocktakeRequired: true });
     expect(control().code).toBe('stocktake_missing');
-    expect(control({ stocktake: ref }).code).toBe('success');
+    expect(control({ stocktake: ref }).code).toBe('stocktake_missing');
+    countLot(world, 'lt_oil', 240_000n);
+    expect(control().code).toBe('success');
+  });
+
+  it('does not rest on a count that is older than the item may go unverified', () => {
+    started({ stocktakeRequired: true, items: [item('wr_oil', { verifiedWithinMs: HOUR_MS })] });
+    countLot(world, 'lt_oil', 240_000n);
+    world.advance(2 * HOUR_MS);
+    expect(control().code).toBe('stocktake_missing');
   });
 
   it('rests on devices bound to the goods where that is agreed', () => {

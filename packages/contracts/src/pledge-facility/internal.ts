@@ -73,6 +73,18 @@ export function releaseProblem(context: ReadContext, id: string, whatIf: WhatIf)
   return isOk(alert) ? coverProblem(context, facility, whatIf) : alert;
 }
 
+/**
+ * Why a pledgee may not collect the goods of a receipt: only those due before the debt, from that
+ * day on (442), and not while a sale of goods waits for its proceeds.
+ */
+export function collectionProblem(context: ReadContext, id: string, due: Day): Status {
+  const facility = findFacility(context, id);
+  if (facility === undefined) return status('reference_not_found');
+  if (hasOpenSale(facility)) return status('sale_is_open');
+  const isDue = due < facility.maturity && due <= context.day;
+  return isDue ? OK : status('receipt_not_due_before_debt');
+}
+
 /** Why a facility would not be covered without an asset or a part of it (F3, the floors). */
 export function coverProblem(context: ReadContext, facility: Facility, whatIf: WhatIf): Status {
   const appraisal = appraise(context, facility, whatIf);

@@ -316,3 +316,14 @@ export function payAndDistribute(world: World, minor: bigint, sale = 1): Outcome
   withProof(world, proof, minor, { payer: world.id('buyer') });
   return world.submit('stranger', 'pledge-facility', 'distribute', { id: 'pl_oil', sale, proof });
 }
+
+/** The supervisor counts a lot for the bank, and both sign. */
+export function countLot(world: World, id: string, value: bigint): void {
+  const act = (alias: string, name: string, params: CborMap) =>
+    accepted(world.submit(alias, 'warehouse-receipt', name, { id, ...params }));
+  act('bank', 'open_stocktake', { counter: world.id('supervisor'), blind: true });
+  act('supervisor', 'count', { stocktake: 1, counted: barrels(value), evidence: ref });
+  act('keeper', 'reconcile', { stocktake: 1 });
+  act('supervisor', 'sign_stocktake', { stocktake: 1 });
+  accepted(world.countersign('bank', 'warehouse-receipt', id));
+}

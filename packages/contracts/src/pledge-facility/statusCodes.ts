@@ -40,6 +40,7 @@ export const statusCodes = {
   sale_is_open: 136,
   stocktake_missing: 137,
   device_not_bound_to_item: 138,
+  receipt_not_due_before_debt: 139,
 } as const;
 
 export const status = statusFactory('pledge-facility', statusCodes);

@@ -57,6 +57,22 @@ export function goodsProblem(
   );
 }
 
+/** The pledgee's command on goods due before the debt: its own guards, then the fee due (442). */
+export function pledgeeProblem(
+  context: ReadContext,
+  receipt: Receipt,
+  { phase, expectedVersion }: { readonly phase: Phase; readonly expectedVersion: number },
+): Status {
+  const bySender = phase === 'final' || receipt.lender === context.sender;
+  return firstProblem(
+    () => (bySender ? OK : status('signer_not_party_to_object')),
+    () => movableProblem(context, receipt),
+    () => (receipt.state === 'PLEDGED' ? OK : status('receipt_not_pledged')),
+    () => versionProblem(receipt, expectedVersion, phase),
+    () => (receipt.feeDue === undefined ? OK : status('storage_fee_due')),
+  );
+}
+
 /** Other receipts take its place: not while the lot is short, when shares are being settled. */
 export function reissueProblem(
   context: ReadContext,

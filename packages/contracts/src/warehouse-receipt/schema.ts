@@ -212,6 +212,8 @@ export const tokenSchema = z.strictObject({
   validTo: timeSchema,
   sale: stageSchema.optional(),
   slots: z.array(slotSchema).max(limits.slotsPerLotMax),
+  /** The pledgee that collects (442); without it the holder takes the goods. */
+  collectedBy: partyIdSchema.optional(),
   state: z.enum(['VALID', 'USED', 'EXPIRED']),
   issuedAt: timeSchema,
 });
@@ -367,6 +369,8 @@ export const commandSchemas = {
     /** The sale that the goods leave for: their next stage in the register of lineage. */
     sale: stageSchema.optional(),
     slots: slotsSchema.optional(),
+    /** The pledgee collects goods that are due before the debt (442). */
+    byPledgee: z.boolean().optional(),
   }),
   gate_out: z.strictObject({
     id: receiptIdSchema,

@@ -20,7 +20,7 @@ export const sell = command({
     if (buyer === context.sender) return status('parties_must_differ');
     if (!isActive(context, buyer)) return status('party_not_active');
     if (price.minor <= 0n) return status('amount_must_be_positive');
-    return saleProblem(context, id, buyer) ?? OK;
+    return saleProblem(context, id, { buyer, price }) ?? OK;
   },
   execute: (context, { id, buyer, price, evidence }) => {
     const liens = liensOf(context, id);

@@ -1,19 +1,17 @@
 import { isOk, OK, type ReadContext, type Status } from '@triflow/protocol';
-import type { z } from 'zod';
 import { command } from '../../defineContract.js';
 import { lienFor } from '../../lien/internal.js';
 import { hasDevice } from '../../monitoring/internal.js';
 import { firstProblem } from '../../params.js';
+import { findLot, findReceipt } from '../../warehouse-receipt/internal.js';
 import { independenceProblem, pledgedProblem, stateProblem } from '../guards.js';
 import { findFacility } from '../internal.js';
 import { alertAssets, currentItems } from '../items.js';
 import { isLive } from '../lifecycle.js';
 import { loadFacility } from '../loadFacility.js';
 import { saveRevalued } from '../revaluation.js';
-import { commandSchemas, type Facility } from '../schema.js';
+import { commandSchemas, type Facility, type Item } from '../schema.js';
 import { status } from '../statusCodes.js';
-
-type Params = z.infer<typeof commandSchemas.attest_control>;
 
 /**
  * The supervisor attests that it controls every item. The first time the pledge arises (Interp.
@@ -31,7 +29,7 @@ export const attestControl = command({
       () => stateProblem(state === 'CONTROL_PENDING' || isLive(state)),
       () => independenceProblem(context, facility, context.sender),
       () => (isLive(state) ? OK : itemsProblem(context, facility)),
-      () => (isLive(state) ? OK : evidenceProblem(context, facility, params)),
+      () => (isLive(state) ? OK : evidenceProblem(context, facility)),
     );
   },
   execute: (context, params) => {
@@ -67,14 +65,23 @@ function itemsProblem(context: ReadContext, facility: Facility): Status {
 }
 
 /** What the parties agreed that control rests on: a signed count, devices on each item's goods. */
-function evidenceProblem(context: ReadContext, facility: Facility, params: Params): Status {
+function evidenceProblem(context: ReadContext, facility: Facility): Status {
   const { stocktakeRequired = false, devicesRequired = false } = facility;
-  if (stocktakeRequired && params.stocktake === undefined) return status('stocktake_missing');
+  const items = currentItems(context, facility);
+  const counted = items.every((item) => isCounted(context, item));
+  if (stocktakeRequired && !counted) return status('stocktake_missing');
   if (!devicesRequired) return OK;
-  const watched = currentItems(context, facility).every(({ asset }) =>
+  const watched = items.every(({ asset }) =>
     alertAssets(context, [asset]).some((one) => hasDevice(context, one)),
   );
   return watched ? OK : status('device_not_bound_to_item');
+}
+
+/** A count of the item's lot was signed, as lately as the item must be verified. */
+function isCounted(context: ReadContext, { asset, verifiedWithinMs }: Item): boolean {
+  const lot = findLot(context, findReceipt(context, asset)?.lot ?? asset);
+  const at = lot?.lastStocktakeAt;
+  return at !== undefined && context.timeMs - at <= verifiedWithinMs;
 }
 
 /** Liens on goods themselves that wait for control. */

@@ -1,7 +1,8 @@
-import { OK } from '@triflow/protocol';
+import { OK, type ReadContext } from '@triflow/protocol';
 import { command } from '../../defineContract.js';
 import { firstProblem } from '../../params.js';
 import { isActive } from '../../party-registry/internal.js';
+import { isTracedLot } from '../../trace/internal.js';
 import { findLot } from '../internal.js';
 import { lots } from '../keys.js';
 import { commandSchemas } from '../schema.js';
@@ -13,7 +14,7 @@ export const createLot = command({
   params: commandSchemas.create_lot,
   verify: (context, { id, owner }) =>
     firstProblem(
-      () => (findLot(context, id) === undefined ? OK : status('id_already_exists')),
+      () => (isTaken(context, id) ? status('id_already_exists') : OK),
       () => (owner === undefined || isActive(context, owner) ? OK : status('party_not_active')),
       () => (owner === context.sender ? status('issuer_cannot_hold') : OK),
     ),
@@ -47,3 +48,8 @@ export const createLot = command({
     return OK;
   },
 });
+
+/** Kept goods and traced goods share one space of ids. */
+function isTaken(context: ReadContext, id: string): boolean {
+  return findLot(context, id) !== undefined || isTracedLot(context, id);
+}

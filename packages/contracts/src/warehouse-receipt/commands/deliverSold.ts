@@ -35,7 +35,7 @@ export const deliverSold = internalCommand({
       else deliverReceipt(context, id, params.to);
     }
     if (liens.length === 0) return OK;
-    return context.call('lien', 'record_release', { ids: liens });
+    return context.call('lien', 'record_enforced', { ids: liens });
   },
 });
 

@@ -4,10 +4,10 @@ import { freeAt } from '../../lien/internal.js';
 import { criticalAlertProblem } from '../../monitoring/internal.js';
 import { firstProblem } from '../../params.js';
 import { countersigned } from '../../pending.js';
-import { releaseProblem } from '../../pledge-facility/internal.js';
+import { collectionProblem, releaseProblem } from '../../pledge-facility/internal.js';
 import { quantityAtScale } from '../../quantityAtScale.js';
 import { isStatus } from '../../status.js';
-import { goodsProblem, lenderAndKeeper } from '../guards.js';
+import { goodsProblem, lenderAndKeeper, pledgeeProblem } from '../guards.js';
 import { findReceipt } from '../internal.js';
 import { tokens } from '../keys.js';
 import { pendingStateOf } from '../lifecycle.js';
@@ -22,18 +22,23 @@ type Params = z.infer<typeof commandSchemas.withdraw>;
 /**
  * The holder asks for goods; the lender agrees if they are pledged, and the keeper's signature
  * issues a single-use token for the gate (E5). Until it is used or expires nothing else happens.
+ * Goods due before the debt the pledgee may collect without the holder (442).
  */
 export const withdraw = countersigned({
   who: 'anyone',
   params: commandSchemas.withdraw,
   object: (params) => params.id,
-  signers: lenderAndKeeper,
+  signers: (context, params) => {
+    const signers = lenderAndKeeper(context, params);
+    return params.byPledgee === true ? signers.slice(-1) : signers;
+  },
   verify: (context, params, phase) => {
     const receipt = findReceipt(context, params.id);
     if (receipt === undefined) return status('object_not_found');
-    const { expectedVersion } = params;
+    const { expectedVersion, byPledgee = false } = params;
+    const opened = { phase, expectedVersion };
     return firstProblem(
-      () => goodsProblem(context, receipt, { phase, expectedVersion }),
+      () => (byPledgee ? pledgeeProblem : goodsProblem)(context, receipt, opened),
       () => quantityProblem(receipt, params),
       () => shareProblem(context, receipt, params),
       () => slotsProblem(receipt, params),
@@ -48,7 +53,8 @@ export const withdraw = countersigned({
     const receipt = loadReceipt(context, params.id);
     const quantity = quantityAtScale(receipt.quantity, params.quantity);
     if (isStatus(quantity)) return quantity;
-    const { vehicle, driverRef, validTo, sale } = params;
+    const { vehicle, driverRef, validTo, sale, byPledgee = false } = params;
+    const collectedBy = byPledgee ? receipt.lender : undefined;
     const number = receipt.tokensIssued + 1;
     const pieces = params.pieces ?? 0;
     const { version } = saveReceipt(context, {
@@ -69,12 +75,16 @@ export const withdraw = countersigned({
       validTo,
       sale,
       slots,
+      collectedBy,
       state: 'VALID',
       issuedAt: context.timeMs,
     };
     context.put(tokens, [receipt.id, String(number)], token);
     const facts = { version, state: 'WITHDRAWING', token: number, quantity, vehicle, validTo };
-    context.emit('receipt.withdrawal_opened', receipt.id, facts);
+    context.emit('receipt.withdrawal_opened', receipt.id, {
+      ...facts,
+      collectedBy: collectedBy ?? null,
+    });
     return openCover(context, receipt, token);
   },
 });
@@ -109,9 +119,14 @@ function isAll(receipt: Receipt, quantity: Quantity): boolean {
   return quantity.value === receipt.quantity.value;
 }
 
-/** What stays pledged must still cover the debt (F3). */
+/**
+ * What stays pledged must still cover the debt (F3). What the pledgee itself collects goes into
+ * its hands, to prepay the debt or be deposited: only its day must have come (442).
+ */
 function coverProblem(context: ReadContext, receipt: Receipt, params: Params): Status {
   if (receipt.facility === undefined) return OK;
+  const due = receipt.items.storagePeriod.to;
+  if (params.byPledgee === true) return collectionProblem(context, receipt.facility, due);
   const quantity = quantityAtScale(receipt.quantity, params.quantity);
   if (isStatus(quantity)) return quantity;
   const remaining = receipt.quantity.value - quantity.value;
