@@ -99,9 +99,9 @@ export function charge(world: World, id: string, bank: string, extra: CborMap = 
 }
 
 /** Its filing in the register, now. */
-export function register(world: World, id: string): void {
+export function register(world: World, id: string, days = 1_000): void {
   const registeredAt = world.nowMs();
-  const registryValidTo = dayFromTime(registeredAt) + 1_000;
+  const registryValidTo = dayFromTime(registeredAt) + days;
   const number = `N-${id.replaceAll('_', '-')}`;
   const filed = { kind: 'registration', registrationNo: number, registeredAt, registryValidTo };
   accepted(world.submit('registry', 'lien', 'record_publicity', { id, publicity: filed }));

@@ -3,7 +3,7 @@ import { DAY_MS, today, tradedWorld } from '@triflow/contracts/testkit/claims';
 import { addMonths, dayFromText, endOfDay, nextBusinessDay, textFromDay } from '@triflow/protocol';
 import { describe, expect, it } from 'vitest';
 
-describe('201-203 periods', () => {
+describe('201-203 periods (R6)', () => {
   it('201: n days from day D end at 24:00 of D + n, Beijing time', () => {
     const world = tradedWorld({ order: { paymentTerm: { basis: 'delivery', days: 30 } } });
     const { paymentDueDay = 0 } = world.must(invoices, 'in_1');

@@ -52,7 +52,9 @@ export function saleProblem(
   const { freeOf } = ordinaryBuyer({
     withinLicensedScope: hasRole(context, farm, 'FARM'),
     soldContinuously: terms.every((one) => (one?.ordinarySalesPerDay ?? 0) > 0),
-    reasonablePricePaid: liens.every(({ holder }) => isReasonable(context, animal, holder, price)),
+    reasonablePricePaid: lendersOf(context, id).every((lender) =>
+      isReasonable(context, animal, lender, price),
+    ),
     goodsDelivered: true,
     abnormalQuantity: terms.some((one) => {
       const sold = one?.day === context.day ? one.soldToday : 0;
@@ -69,7 +71,7 @@ export function saleProblem(
   return isOk(alert) ? undefined : alert;
 }
 
-/** Against the market by the lender's own curve and feed; without a fresh price nothing is known. */
+/** By the lender's own curve and feed; without a fresh price nothing is known against it. */
 function isReasonable(
   context: ReadContext,
   animal: Animal,

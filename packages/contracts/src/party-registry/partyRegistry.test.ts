@@ -17,7 +17,7 @@ afterAll(() => {
 });
 
 describe('register_party', () => {
-  it('admits a party whose key signs from the next height', () => {
+  it('P2: admits a party whose key signs from the next height', () => {
     const world = start();
     expect(register(world).code).toBe('success');
     const party = world.must(parties, USCC);
@@ -67,7 +67,7 @@ describe('keys', () => {
     expect(submit(world, 'buyer', 'add_key', named).code).toBe('params_are_invalid');
   });
 
-  it('refuses strangers, known key ids, known keys and too many', () => {
+  it('P1: refuses strangers, known key ids, known keys and too many', () => {
     const world = start();
     expect(addKey(world, 'seller', 'second', 2).code).toBe('signer_not_party_to_object');
     addKey(world, 'buyer', 'second', 2);
@@ -79,7 +79,7 @@ describe('keys', () => {
     expect(addKey(world, 'buyer', 'last', 99).code).toBe('bound_exceeded');
   });
 
-  it('a revoked key stops at the next height and its id never comes back', () => {
+  it('P2: a revoked key stops at the next height and its id never comes back', () => {
     const world = start();
     addKey(world, 'buyer', 'one', 2);
     addKey(world, 'buyer', 'two', 3);
@@ -159,7 +159,7 @@ describe('roles and licences', () => {
 });
 
 describe('affiliation', () => {
-  it('holds both ways, and its chain is found with the path', async () => {
+  it('P3: holds both ways, and its chain is found with the path', async () => {
     const world = start();
     expect(declare(world, 'buyer', 'buyer', 'seller').code).toBe('success');
     expect(declare(world, 'regulator', 'seller', 'carrier').code).toBe('success');

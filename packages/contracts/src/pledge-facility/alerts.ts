@@ -12,8 +12,8 @@ interface Sign {
 
 /**
  * Raises and clears the alerts that a valuation shows, on the facility and to its lender: lines
- * crossed, prices too old to use, receipts that end before the debt (442), insurance that is not
- * in force. Raising again what stands adds nothing. A chain without monitoring goes on without alerts.
+ * crossed, prices too old to use, receipts that end before the debt (442), insurance not in force.
+ * Raising again what stands adds nothing. A chain without monitoring goes on without alerts.
  */
 export function tellMonitoring(
   context: WriteContext,

@@ -4,6 +4,7 @@ import { monitoring } from '../monitoring/index.js';
 import { alerts } from '../monitoring/keys.js';
 import type { World } from '../testkit.js';
 import { receipts, tokens } from '../warehouse-receipt/keys.js';
+import { facilities } from './keys.js';
 import {
   accepted,
   barrels,
@@ -62,6 +63,38 @@ describe('goods sold by the pledgee', () => {
     expect(world.must(liens, lien).state).toBe('EFFECTIVE');
     accepted(payAndDistribute(world, 480_000_000n));
     expect(world.must(liens, lien).state).toBe('ENFORCED');
+  });
+});
+
+describe('what the pledgee alone may not do', () => {
+  it.each([
+    'APPROVED',
+    'CONTROL_PENDING',
+    'WARNING',
+    'MARGIN_CALL',
+    'CURE_FAILED',
+    'DEFAULT',
+    'ENFORCEMENT',
+    'CLOSED',
+  ] as const)('F2: nothing is drawn in %s', (state) => {
+    const world = establishedWorld();
+    world.plant(facilities, ['pl_oil'], { ...world.must(facilities, 'pl_oil'), state });
+    expect(draw(world, 1n).code).toBe('state_forbids_command');
+  });
+
+  it('F2: but in ESTABLISHED, and in NORMAL', () => {
+    const world = establishedWorld();
+    expect(draw(world, 1n).code).toBe('success');
+    expect(world.must(facilities, 'pl_oil').state).toBe('NORMAL');
+    expect(draw(world, 1n).code).toBe('success');
+  });
+
+  it('F7: a re-pledge without the pledgor: the lender can open none', () => {
+    const world = establishedWorld();
+    const { version } = world.must(receipts, 'wr_oil');
+    const again = { id: 'wr_oil', expectedVersion: version, facility: 'pl_oil' };
+    const params = { ...again, affiliationAccepted: false };
+    expect(world.submit('bank', RECEIPT, 'pledge', params).code).toBe('signer_not_party_to_object');
   });
 });
 

@@ -44,7 +44,7 @@ beforeEach(() => {
 });
 
 describe('withdraw', () => {
-  it('issues a single-use token with the keeper’s signature', () => {
+  it('E5: issues a single-use token with the keeper’s signature', () => {
     const outcome = accepted(world.agree(['holder', 'keeper'], NAME, 'withdraw', withdraw()));
     const opened = outcome.events.find((event) => event.type === 'receipt.withdrawal_opened');
     expect(opened?.data).toMatchObject({ version: 2, state: 'WITHDRAWING', token: 1 });

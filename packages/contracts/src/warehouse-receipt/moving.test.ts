@@ -50,7 +50,7 @@ describe('transfer', () => {
     expect(moved).toMatchObject({ holder: world.id('buyer'), state: 'FREE', version: 2 });
   });
 
-  it('refuses who is not the holder, stale versions and impossible receivers', () => {
+  it('E8: refuses who is not the holder, stale versions and impossible receivers', () => {
     expect(code('holder', { id: 'wr_none' })).toBe('object_not_found');
     expect(code('buyer')).toBe('signer_not_party_to_object');
     expect(code('platform')).toBe('signer_lacks_role');

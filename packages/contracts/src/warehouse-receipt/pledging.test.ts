@@ -49,7 +49,7 @@ describe('pledge', () => {
     world = agreedWorld();
   });
 
-  it('makes the one exclusive lien in the same transaction', () => {
+  it('E3: makes the one exclusive lien in the same transaction', () => {
     const outcome = accepted(world.agree(SIGNERS, NAME, 'pledge', pledge()));
     expect(outcome.events.map((event) => event.type)).toEqual([
       'pending.completed',
