@@ -1,12 +1,17 @@
+import { hashOf } from '@triflow/crypto';
 import {
   type CborMap,
   type CborValue,
   commonStatusCodes,
   isCborMap,
   type Table,
+  utf8FromText,
 } from '@triflow/protocol';
 import { brokenInvariants, type Invariant } from './invariant.js';
 import type { Outcome, World } from './testkit.js';
+
+/** In which states the histories of this process ended: equal on every machine. */
+export const historyDigests: string[] = [];
 
 /** One command that a random run sends. */
 export interface RandomCommand {
@@ -81,6 +86,7 @@ export function runSteps(
   const twin = start();
   for (const command of sent) send(twin, { ...command, params: reversed(command.params) });
   if (twin.fingerprint() !== before) problems.push('the order of members changes the state');
+  historyDigests.push(hashOf(utf8FromText(before)));
   return { problems, accepted };
 }
 
