@@ -1,12 +1,14 @@
 import type { Account } from './accounts/account.js';
 import { type CommandInput, transact } from './actions/action.js';
 import { alertActions } from './actions/alerts/alertActions.js';
+import { animalActions } from './actions/animals/animalActions.js';
 import { bindActions } from './actions/bindActions.js';
 import { bindContracts } from './actions/contractActions.js';
 import { deliveryActions } from './actions/deliveries/deliveryActions.js';
 import { deviceActions } from './actions/devices/deviceActions.js';
 import { governanceActions } from './actions/governance/governanceActions.js';
 import { invoiceActions } from './actions/invoices/invoiceActions.js';
+import { itemActions } from './actions/items/itemActions.js';
 import { lienActions } from './actions/liens/lienActions.js';
 import { lotActions } from './actions/lots/lotActions.js';
 import { orderActions } from './actions/orders/orderActions.js';
@@ -92,6 +94,8 @@ export function createClient(options: ClientOptions) {
     proofs: bindActions(made, proofActions),
     obligations: bindActions(made, obligationActions),
     traces: bindActions(made, traceActions),
+    animals: bindActions(made, animalActions),
+    items: bindActions(made, itemActions),
     proposals: bindActions(made, governanceActions),
     /** Every command of every contract, by the contract's name. */
     contracts: bindContracts(made),

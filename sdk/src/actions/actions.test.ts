@@ -6,10 +6,12 @@ import { isTriflowError } from '../errors/triflowError.js';
 import { createWorld } from '../testing/world.js';
 import type { PreparedTransaction } from '../transactions/preparedTransaction.js';
 import { alertActions } from './alerts/alertActions.js';
+import { animalActions } from './animals/animalActions.js';
 import { deliveryActions } from './deliveries/deliveryActions.js';
 import { deviceActions } from './devices/deviceActions.js';
 import { governanceActions } from './governance/governanceActions.js';
 import { invoiceActions } from './invoices/invoiceActions.js';
+import { itemActions } from './items/itemActions.js';
 import { lienActions } from './liens/lienActions.js';
 import { lotActions } from './lots/lotActions.js';
 import { orderActions } from './orders/orderActions.js';
@@ -34,6 +36,8 @@ const nouns: Readonly<Record<string, readonly object[]>> = {
   payment: [paymentActions],
   trace: [traceActions],
   receivable: [receivableActions],
+  livestock: [animalActions],
+  'custody-items': [itemActions],
 };
 
 function camelCase(name: string): string {

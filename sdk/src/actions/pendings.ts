@@ -27,7 +27,9 @@ export interface PendingActions {
 }
 
 type ContractWithPendings =
+  | 'custody-items'
   | 'lien'
+  | 'livestock'
   | 'monitoring'
   | 'pledge-facility'
   | 'purchase-order'

@@ -27,6 +27,8 @@ const receipt: CborMap = {
   tokensIssued: 0,
   parents: [],
   children: [],
+  slots: [],
+  requests: 0,
   issuedAt: 1,
   version: 1,
 };

@@ -1,13 +1,22 @@
 import { receipts } from '@triflow/contracts/schemas';
 import { getter, lister, waiter } from '../objects.js';
 import { pendingActions } from '../pendings.js';
+import { amend } from './amend.js';
+import { answerRequest } from './answerRequest.js';
 import { cancel } from './cancel.js';
+import { demandCollection } from './demandCollection.js';
+import { deposit } from './deposit.js';
 import { expireToken } from './expireToken.js';
+import { flagRequest } from './flagRequest.js';
 import { freeze } from './freeze.js';
 import { gateOut } from './gateOut.js';
 import { issue } from './issue.js';
+import { merge } from './merge.js';
 import { pledge } from './pledge.js';
 import { release } from './release.js';
+import { reportDamage } from './reportDamage.js';
+import { requestInspection } from './requestInspection.js';
+import { requestSample } from './requestSample.js';
 import { split } from './split.js';
 import { stateFee } from './stateFee.js';
 import { transfer } from './transfer.js';
@@ -31,5 +40,14 @@ export const receiptActions = {
   cancel,
   freeze,
   unfreeze,
+  amend,
+  answerRequest,
+  demandCollection,
+  deposit,
+  flagRequest,
+  merge,
+  reportDamage,
+  requestInspection,
+  requestSample,
   ...pendingActions('warehouse-receipt'),
 } as const;
