@@ -29,7 +29,7 @@ export function productFiles(folder: string): SourceFile[] {
 
 /** Whether a file only serves tests: a test, or what several tests of a package share. */
 export function isTest(path: string): boolean {
-  const shared = /((testkit|conformance|World|testPeers|[kK]it|Walk)\.ts$)|\/testing\//;
+  const shared = /((testkit|conformance|World|testPeers|[kK]it|Walk|runSteps)\.ts$)|\/testing\//;
   return path.endsWith('.test.ts') || path.startsWith('test/') || shared.test(path);
 }
 
