@@ -71,4 +71,9 @@ function report(error: unknown, noun: string): number {
   return exitCodeFor(error, noun);
 }
 
+// Who reads through `head` has seen enough: that is no failure.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  process.exit(error.code === 'EPIPE' ? exitCodes.ok : exitCodes.failed);
+});
+
 await run(process.argv.slice(2));
