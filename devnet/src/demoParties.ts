@@ -67,6 +67,55 @@ export const demoParties: readonly DemoParty[] = [
   party('platform', 'uscc:91310104TRFW00161R', ['Triflow Platform', '三流平台'], 'PLATFORM', {
     sizeClass: 'small',
   }),
+  party('tier-1', 'uscc:91330200TRFW0017X5', ['Lianhe Motors', '联合电机'], 'SUPPLIER BUYER', {
+    sizeClass: 'medium',
+  }),
+  party('tier-2', 'uscc:91330400TRFW00188F', ['Jiahe Wire', '嘉禾线缆'], 'SUPPLIER BUYER', {
+    sizeClass: 'small',
+  }),
+  party('tier-3', 'uscc:91340700TRFW00196X', ['Tongdu Copper Rod', '铜都铜杆'], 'SUPPLIER BUYER', {
+    sizeClass: 'small',
+  }),
+  party('tier-4', 'uscc:91360600TRFW00209N', ['Yingtan Metals', '鹰潭再生金属'], 'SUPPLIER', {
+    sizeClass: 'micro',
+  }),
+  party('mah', 'uscc:91510100TRFW00217G', ['Tianfu Vaccines', '天府疫苗'], 'MAH SUPPLIER'),
+  party('lot-release', 'uscc:12100000TRFW00225C', ['Lot Release', '批签发中心'], 'LOT_RELEASE', {
+    sizeClass: 'public_institution',
+  }),
+  party('cdc-1', 'uscc:12320100TRFW002332', ['Provincial CDC', '省疾控中心'], 'CDC', {
+    sizeClass: 'public_institution',
+  }),
+  party('cdc-2', 'uscc:12320500TRFW00241H', ['City CDC', '市疾控中心'], 'CDC', {
+    sizeClass: 'public_institution',
+  }),
+  party('clinic', 'uscc:52320500TRFW0025X5', ['Pingjiang Clinic', '平江接种门诊'], 'CLINIC', {
+    sizeClass: 'public_institution',
+  }),
+  party('fiscal', 'uscc:11320000TRFW00268J', ['Fiscal Office', '财政部门'], 'FISCAL', {
+    sizeClass: 'government',
+  }),
+  party('farm', 'uscc:91150100TRFW002769', ['Saihan Cattle', '赛罕牧业'], 'FARM', {
+    sizeClass: 'small',
+  }),
+  party('vet', 'uscc:91150200TRFW002849', ['Kundulun Vets', '昆都仑兽医'], 'VET', {
+    sizeClass: 'micro',
+  }),
+  party('keeper', 'uscc:91310115TRFW00292K', ['Lujiazui Vault', '陆家嘴金库'], 'KEEPER', {
+    sizeClass: 'medium',
+  }),
+  party('approver', 'uscc:91310115TRFW003059', ['Vault Approvals', '出入库审批'], 'APPROVER', {
+    sizeClass: 'medium',
+  }),
+  party('auditor', 'uscc:91310115TRFW003134', ['Huangpu Audit', '黄浦审计'], 'AUDITOR', {
+    sizeClass: 'medium',
+  }),
+  party('device-2', 'dev:device-2', ['Cold box logger 2', '二号冷链记录仪'], 'DEVICE', {
+    sizeClass: 'micro',
+  }),
+  party('device-3', 'dev:device-3', ['Cold box logger 3', '三号冷链记录仪'], 'DEVICE', {
+    sizeClass: 'micro',
+  }),
 ];
 
 /** The party of an alias; undefined for a word that is none. */

@@ -10,6 +10,11 @@ export function barrelsText(value: bigint): string {
   return `${decimalText(value, 0)} bbl`;
 }
 
+/** `20,000 pieces`. */
+export function piecesText(value: bigint): string {
+  return `${decimalText(value, 0)} pieces`;
+}
+
 /** A price in cents: `59.57`. */
 export function priceText(cents: bigint): string {
   return decimalText(cents, 2);

@@ -10,6 +10,7 @@ export type ReportEvent =
       readonly height: number;
     }
   | { readonly event: 'mark'; readonly name: 'middle' }
+  | { readonly event: 'mark'; readonly name: 'days'; readonly days: number }
   | { readonly event: 'step'; readonly name: string; readonly height: number }
   | { readonly event: 'done'; readonly [member: string]: unknown };
 

@@ -3,21 +3,23 @@ import { parseArgs } from 'node:util';
 import { isTriflowError } from '@triflow/sdk';
 import { openCast } from './cast.js';
 import { RUN_PATTERN } from './fuelOil/names.js';
-import { playFuelOil } from './fuelOil/playFuelOil.js';
 import { jsonReporter, type Output, textReporter } from './reporter.js';
 import { ScenarioError } from './scenarioError.js';
+import { playScenario, scenarioNames } from './scenarios.js';
 
 const USAGE =
-  'usage: triflow-seeds fuel-oil --devnet devnet.json ' +
-  '[--json] [--run NAME] [--evidence FILE] [--pace MS]';
+  `usage: triflow-seeds ${scenarioNames.join('|')} --devnet devnet.json ` +
+  '[--json] [--run NAME] [--evidence FILE] [--pace MS] [--clock-follows]';
 const PACE_MS_MAX = 600_000;
 
 interface Arguments {
+  readonly play: NonNullable<ReturnType<typeof playScenario>>;
   readonly devnet: string;
   readonly json: boolean;
   readonly run?: string;
   readonly evidence?: string;
   readonly paceMs: number;
+  readonly clockFollows: boolean;
 }
 
 /** Plays the scenario named. Exit code 0, 1 when it fails, 2 when it was asked for wrongly. */
@@ -26,11 +28,12 @@ export async function runSeeds(args: readonly string[], out: Output): Promise<nu
     const asked = readArguments(args);
     const report = asked.json ? jsonReporter(out) : textReporter(out);
     const cast = await openCast(asked.devnet);
-    const summary = await playFuelOil({
+    const summary = await asked.play({
       cast,
       report,
       directory: dirname(resolve(asked.devnet)),
       paceMs: asked.paceMs,
+      clockFollows: asked.clockFollows,
       ...(asked.run === undefined ? {} : { run: asked.run }),
       ...(asked.evidence === undefined ? {} : { evidenceFile: resolve(asked.evidence) }),
     });
@@ -45,7 +48,8 @@ export async function runSeeds(args: readonly string[], out: Output): Promise<nu
 function readArguments(args: readonly string[]): Arguments {
   const { values, positionals } = parsed(args);
   const [scenario, ...others] = positionals;
-  if (scenario !== 'fuel-oil' || others.length > 0 || values.devnet === undefined) {
+  const play = playScenario(scenario ?? '');
+  if (play === undefined || others.length > 0 || values.devnet === undefined) {
     throw new ScenarioError('SCENARIO_USAGE', USAGE);
   }
   const { devnet, json = false, run, evidence, pace = '0' } = values;
@@ -57,6 +61,8 @@ function readArguments(args: readonly string[]): Arguments {
     throw new ScenarioError('SCENARIO_USAGE', `--pace: 0 to ${PACE_MS_MAX} ms, not ${pace}`);
   }
   return {
+    play,
+    clockFollows: values['clock-follows'] === true,
     devnet,
     json,
     paceMs,
@@ -76,6 +82,7 @@ function parsed(args: readonly string[]) {
         run: { type: 'string' },
         evidence: { type: 'string' },
         pace: { type: 'string' },
+        'clock-follows': { type: 'boolean' },
       },
     });
   } catch (error) {

@@ -21,6 +21,10 @@ const BEHIND_TRIES_MAX = 400;
 /** Statements of time lie this much before now: a block's clock may lag a little. */
 const CLOCK_MARGIN_MS = 1_000;
 
+/** A ledger's clock that is ahead by more than this was moved there. */
+const CLOCK_AHEAD_MS = 60_000;
+const CLOCK_READER = 'governor';
+
 /** What a read gives, as the SDK's readers do. */
 interface Read {
   readonly height: number;
@@ -46,8 +50,10 @@ export interface Refusal {
 export interface Stage {
   readonly cast: Cast;
   readonly tally: Tally;
-  /** A time that no block to come lies before. */
+  /** A time that no block to come lies before; the ledger's clock may be ahead of this machine's. */
   readonly nowMs: () => number;
+  /** Sets that time by the newest block, and gives the block's. */
+  readonly setClock: () => Promise<number>;
   /** Signs and commits one transaction of a party. */
   readonly act: (
     alias: string,
@@ -56,7 +62,11 @@ export interface Stage {
   /** The first signs the command, the others countersign in their order; the last takes effect. */
   readonly agree: (aliases: readonly string[], command: CommandInput) => Promise<Committed>;
   /** Commits a transaction that must be refused; fails when it takes effect. */
-  readonly refused: (alias: string, command: CommandInput, code: string) => Promise<Refusal>;
+  readonly refused: (
+    alias: string,
+    commands: CommandInput | readonly CommandInput[],
+    code: string,
+  ) => Promise<Refusal>;
   /** A verified read, not older than anything this stage has seen. */
   readonly read: <T extends Read>(
     alias: string,
@@ -67,10 +77,18 @@ export interface Stage {
   readonly report: Reporter;
 }
 
+/** Sets a stage whose clock goes with the ledger's. */
+export async function openStage(cast: Cast, report: Reporter): Promise<Stage> {
+  const stage = createStage(cast, report);
+  await stage.setClock();
+  return stage;
+}
+
 /** Sets a stage for a cast. */
 export function createStage(cast: Cast, report: Reporter): Stage {
   const tally: Tally = { committed: 0, rejected: {}, parties: new Set(), readsVerified: 0 };
   const seen = { height: 0 };
+  const clock = { aheadMs: 0 };
   const note = (height: number): void => {
     seen.height = Math.max(seen.height, height);
   };
@@ -88,12 +106,18 @@ export function createStage(cast: Cast, report: Reporter): Stage {
   return {
     cast,
     tally,
-    nowMs: () => Date.now() - CLOCK_MARGIN_MS,
+    nowMs: () => Date.now() + clock.aheadMs - CLOCK_MARGIN_MS,
+    setClock: async () => {
+      const { timeMs = 0 } = await cast.client(CLOCK_READER).head();
+      const aheadMs = timeMs - Date.now();
+      clock.aheadMs = aheadMs > CLOCK_AHEAD_MS ? aheadMs : 0;
+      return timeMs;
+    },
     act,
     agree: (aliases, input) => agree(act, aliases, input),
     refused: async (alias, input, code) => {
       const refusal = await refusalOf(await prepare(alias, input));
-      expectSame(`the refusal of ${input.contract}.${input.name}`, refusal.code, code);
+      expectSame(`the refusal of ${namesOfCommands(input)}`, refusal.code, code);
       tally.rejected[code] = (tally.rejected[code] ?? 0) + 1;
       note(refusal.height);
       return refusal;
@@ -108,6 +132,11 @@ export function createStage(cast: Cast, report: Reporter): Stage {
     step: (name) => report({ event: 'step', name, height: seen.height }),
     report,
   };
+}
+
+/** A party's name as it reads in a sentence. */
+export function nameIn({ cast }: Pick<Stage, 'cast'>, alias: string): string {
+  return cast.actor(alias).name.replace(/ [^\x20-\x7e]+$/, '');
 }
 
 /** Waits for the effect; while the outcome is open the same bytes are sent again. */
@@ -135,6 +164,11 @@ async function agree(
     last = await act(alias, { contract: input.contract, name: 'countersign', params });
   }
   return last;
+}
+
+function namesOfCommands(input: CommandInput | readonly CommandInput[]): string {
+  const commands = 'contract' in input ? [input] : input;
+  return commands.map(({ contract, name }) => `${contract}.${name}`).join(', ');
 }
 
 async function refusalOf(transaction: PreparedTransaction): Promise<Refusal> {

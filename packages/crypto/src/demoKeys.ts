@@ -25,6 +25,23 @@ export const demoPartyAliases = [
   'core-enterprise',
   'device-1',
   'platform',
+  'tier-1',
+  'tier-2',
+  'tier-3',
+  'tier-4',
+  'mah',
+  'lot-release',
+  'cdc-1',
+  'cdc-2',
+  'clinic',
+  'fiscal',
+  'farm',
+  'vet',
+  'keeper',
+  'approver',
+  'auditor',
+  'device-2',
+  'device-3',
 ] as const;
 
 export type DemoPartyAlias = (typeof demoPartyAliases)[number];

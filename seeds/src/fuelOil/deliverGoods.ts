@@ -1,7 +1,9 @@
-import { type Committed, command, recordableEvent } from '@triflow/sdk';
+import { type CommandInput, type Committed, command, recordableEvent } from '@triflow/sdk';
 import { dayOfTime } from '../calendar.js';
 import { barrelsText, moneyText } from '../figures.js';
+import { documentRef } from '../papers.js';
 import { expectSame, present } from '../scenarioError.js';
+import type { Stage } from '../stage.js';
 import {
   arrivedEvent,
   type EpcisEventJson,
@@ -10,7 +12,7 @@ import {
   secondReceivedEvent,
   shippedEvent,
 } from './goodsEvents.js';
-import { barrels, documentRef, eventFrame, nameOf, type Play, type Player, usd } from './play.js';
+import { barrels, eventFrame, nameOf, type Play, type Player, usd } from './play.js';
 import { CURRENCY, order, secondLotBarrels } from './terms.js';
 
 const LINE = 1;
@@ -68,7 +70,8 @@ export async function issueReceipt(play: Play): Promise<void> {
   const { stage, names } = play;
   const inspected = inspectedEvent(eventFrame(play), order.barrels);
   const inspection = await recordGoods(play, 'warehouse', inspected, [names.lot]);
-  await issue(play, names.receipt, names.lot, order.barrels, inspection);
+  const { receipt: id, lot } = names;
+  await issue(play, { id, lot, value: order.barrels, inspectionHash: inspection.hash });
   const sentence = `${nameOf(play, 'warehouse')} issued ${names.receipt}`;
   stage.tell('goods', `${sentence}: ${barrelsText(order.barrels)} fuel oil, Zhoushan`);
 }
@@ -83,7 +86,8 @@ export async function issueSecondReceipt(play: Play): Promise<void> {
     value: secondLotBarrels,
     lineage: [],
   });
-  await issue(play, names.secondReceipt, names.secondLot, secondLotBarrels, weighing);
+  const { secondReceipt: id, secondLot: lot } = names;
+  await issue(play, { id, lot, value: secondLotBarrels, inspectionHash: weighing.hash });
   const sentence = `${nameOf(play, 'warehouse')} issued ${names.secondReceipt}`;
   stage.tell('goods', `${sentence}: ${barrelsText(secondLotBarrels)} fuel oil, Zhoushan`);
 }
@@ -183,11 +187,23 @@ async function weighIn(
   json: EpcisEventJson,
   stored: { lot: string; tank: string; value: bigint; lineage: string[] },
 ): Promise<Recorded> {
-  const { lot, tank, value, lineage } = stored;
   const { event, hash, key } = recordableEvent(JSON.stringify(json));
   const weighing = `sha256:${key}`;
-  const goods = { sku: order.sku, grade: 'RMG 380', unit: 'BLL', scale: 0 };
   await stage.act('warehouse', [
+    ...storeCommands(stage, { ...stored, weighing }),
+    command('trace', 'record_event', { event, hash, lots: [stored.lot] }),
+  ]);
+  return { key, hash: weighing };
+}
+
+/** The commands by which a keeper opens a lot of the refinery's oil and takes it in. */
+export function storeCommands(
+  stage: Stage,
+  stored: { lot: string; tank: string; value: bigint; lineage: string[]; weighing: string },
+): CommandInput[] {
+  const { lot, tank, value, lineage, weighing } = stored;
+  const goods = { sku: order.sku, grade: 'RMG 380', unit: 'BLL', scale: 0 };
+  return [
     command('warehouse-receipt', 'create_lot', {
       id: lot,
       owner: stage.cast.actor('refinery').id,
@@ -202,47 +218,49 @@ async function weighIn(
       slots: [`tank:${tank}`],
       weighing,
     }),
-    command('trace', 'record_event', { event, hash, lots: [lot] }),
-  ]);
-  return { key, hash: weighing };
+  ];
 }
 
-async function issue(
-  play: Play,
-  id: string,
-  lot: string,
-  value: bigint,
-  inspection: Recorded,
-): Promise<Committed> {
+async function issue(play: Play, of: ReceiptGoods): Promise<Committed> {
+  return play.stage.act('warehouse', receiptCommand(play, of));
+}
+
+/** What a receipt is issued over. */
+interface ReceiptGoods {
+  readonly id: string;
+  readonly lot: string;
+  readonly value: bigint;
+  readonly inspectionHash: string;
+}
+
+/** The command that issues a receipt with its eight statutory items (909). */
+export function receiptCommand(play: Play, { id, lot, value, inspectionHash }: ReceiptGoods) {
   const { stage } = play;
   const today = dayOfTime(stage.nowMs());
   const period = { from: today, to: today + STORAGE_DAYS };
   const goods = { variety: 'fuel oil 380 cSt', quality: 'RMG 380, sulphur 0.5 %' };
-  return stage.act(
-    'warehouse',
-    command('warehouse-receipt', 'issue', {
-      id,
-      lot,
-      holder: stage.cast.actor('refinery').id,
-      quantity: barrels(value),
-      items: {
-        depositor: { name: nameOf(play, 'refinery'), address: '1 Dongji Road, Zhoushan' },
-        goods: { ...goods, packaging: 'bulk', pieces: 0, marks: 'none' },
-        lossStandardBps: LOSS_STANDARD_BPS,
-        place: 'WH-3, Zhoushan',
-        storagePeriod: period,
-        fee: { amount: { minor: 120_000_00n, currency: 'CNY' }, terms: 'monthly in arrears' },
-        insurance: {
-          insured: true,
-          amount: usd(value * order.cents),
-          period,
-          insurer: 'Nanling Insurance',
-        },
-        placeOfIssue: 'Zhoushan',
+  return command('warehouse-receipt', 'issue', {
+    id,
+    lot,
+    holder: stage.cast.actor('refinery').id,
+    quantity: barrels(value),
+    items: {
+      depositor: { name: nameOf(play, 'refinery'), address: '1 Dongji Road, Zhoushan' },
+      goods: { ...goods, packaging: 'bulk', pieces: 0, marks: 'none' },
+      lossStandardBps: LOSS_STANDARD_BPS,
+      place: 'WH-3, Zhoushan',
+      storagePeriod: period,
+      fee: { amount: { minor: 120_000_00n, currency: 'CNY' }, terms: 'monthly in arrears' },
+      insurance: {
+        insured: true,
+        amount: usd(value * order.cents),
+        period,
+        insurer: 'Nanling Insurance',
       },
-      inspection: { hash: inspection.hash, mediaType: EVENT_MEDIA_TYPE },
-    }),
-  );
+      placeOfIssue: 'Zhoushan',
+    },
+    inspection: { hash: inspectionHash, mediaType: EVENT_MEDIA_TYPE },
+  });
 }
 
 function taxIdOf({ stage }: Play, alias: Player): string {

@@ -1,11 +1,9 @@
-import { readFile } from 'node:fs/promises';
-import { saveEvidence } from '@triflow/sdk/node';
-import { type EvidenceReport, verifyEvidence } from '@triflow/sdk/verify';
 import { barrelsText, moneyText, percentText } from '../figures.js';
+import { saveProof } from '../saveProof.js';
 import { expectSame, present } from '../scenarioError.js';
 import { expectedDays } from './expectedDays.js';
 import { expectStanding } from './followPrices.js';
-import { nameOf, type Play, type Player } from './play.js';
+import { nameOf, type Play } from './play.js';
 import { moves, order } from './terms.js';
 
 /** How it all stands at the end; no ids and no times, so that runs can be compared. */
@@ -40,7 +38,7 @@ export async function readAtTheEnd(play: Play, evidenceFile: string): Promise<Fi
     expectSame('the liens on a receipt', onReceipt.length, 1);
     expectSame('the liens on its lot', onLot.length, 0);
   }
-  await saveProof(play, bank, [facility, ...first.keys, ...second.keys], evidenceFile);
+  await saveProof(stage, bank, [facility, ...first.keys, ...second.keys], evidenceFile);
   stage.tell('data', `${nameOf(play, bank)} has read and proved ${facility} and its liens`);
   return {
     state: closing.state,
@@ -51,21 +49,4 @@ export async function readAtTheEnd(play: Play, evidenceFile: string): Promise<Fi
     liensPerReceipt: [first.onReceipt.length, second.onReceipt.length],
     liensPerLot: [first.onLot.length, second.onLot.length],
   };
-}
-
-/** Saves evidence, then reads the file again and verifies it as a stranger would. */
-export async function saveProof(
-  { stage }: Play,
-  alias: Player,
-  about: readonly string[],
-  path: string,
-): Promise<EvidenceReport> {
-  const { genesisHash, client } = stage.cast;
-  await saveEvidence(client(alias), about, path);
-  const report = verifyEvidence(new Uint8Array(await readFile(path)), { genesisHash });
-  const proved = report.items.length + report.transactions.length;
-  // Two receipts of one holder share the key of its floating liens.
-  expectSame(`what ${path} proves`, proved, new Set(about).size);
-  stage.tally.readsVerified += 1;
-  return report;
 }

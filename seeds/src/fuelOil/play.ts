@@ -1,5 +1,4 @@
-import { createHash } from 'node:crypto';
-import type { Stage } from '../stage.js';
+import { nameIn, type Stage } from '../stage.js';
 import type { EventFrame } from './goodsEvents.js';
 import type { Names } from './names.js';
 
@@ -31,7 +30,7 @@ export type Player = (typeof players)[number];
 
 /** A party's name as it reads in a sentence. */
 export function nameOf({ stage }: Play, alias: Player): string {
-  return stage.cast.actor(alias).name.replace(/ [^\x20-\x7e]+$/, '');
+  return nameIn(stage, alias);
 }
 
 /** The frame of this run's events, at this moment. */
@@ -61,14 +60,4 @@ export function barrels(value: bigint): {
   readonly scale: number;
 } {
   return { value, unit: 'BLL', scale: 0 };
-}
-
-/** Digest of a document that is kept outside the ledger; here its name stands for it. */
-export function digestOf(text: string): string {
-  return `sha256:${createHash('sha256').update(text).digest('hex')}`;
-}
-
-/** Hash and media type of such a document. */
-export function documentRef(text: string): { readonly hash: string; readonly mediaType: string } {
-  return { hash: digestOf(text), mediaType: 'application/pdf' };
 }

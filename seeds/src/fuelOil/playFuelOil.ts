@@ -1,8 +1,13 @@
-import { dirname, join } from 'node:path';
 import type { Cast } from '../cast.js';
-import type { Reporter } from '../reporter.js';
-import { present, ScenarioError } from '../scenarioError.js';
-import { createStage } from '../stage.js';
+import {
+  besideOf,
+  chooseRun,
+  evidenceFileOf,
+  PROBE_MS,
+  type ScenarioOptions,
+} from '../scenario.js';
+import { present } from '../scenarioError.js';
+import { openStage } from '../stage.js';
 import { moveOn } from './borrowerMoves.js';
 import { deliverGoods, invoiceGoods, issueReceipt } from './deliverGoods.js';
 import { expectedDays } from './expectedDays.js';
@@ -12,22 +17,6 @@ import { type Names, namesOfRun } from './names.js';
 import type { Play } from './play.js';
 import { agreeFacility, drawLoan, paySupplier, pledgeReceipt, takeEffect } from './pledgeGoods.js';
 import { trySecondPledge } from './secondPledge.js';
-
-const RUNS_MAX = 999;
-/** A network that is down is found out soon. */
-const PROBE_MS = 10_000;
-
-export interface FuelOilOptions {
-  readonly cast: Cast;
-  readonly report: Reporter;
-  /** Where evidence goes when no file is named. */
-  readonly directory: string;
-  /** Ids of this run end with it; left out, the next that is free. */
-  readonly run?: string;
-  readonly evidenceFile?: string;
-  /** Rest between the days of the series. */
-  readonly paceMs?: number;
-}
 
 /** What a run comes to. Two runs differ in `run`, `ids` and the files only. */
 export interface FuelOilSummary {
@@ -55,11 +44,12 @@ export interface FuelOilSummary {
  * the pledge a loan, and the loan lives through the spring of 2020. Throws at the first thing that
  * is not as expected.
  */
-export async function playFuelOil(options: FuelOilOptions): Promise<FuelOilSummary> {
-  const stage = createStage(options.cast, options.report);
-  const names = await namesForRun(options.cast, options.run);
+export async function playFuelOil(options: ScenarioOptions): Promise<FuelOilSummary> {
+  const stage = await openStage(options.cast, options.report);
+  const run = await chooseRun(options.run, (name) => isFree(options.cast, name));
+  const names = namesOfRun(run);
   const play: Play = { stage, names };
-  const evidenceFile = options.evidenceFile ?? join(options.directory, fileOfRun(names));
+  const evidenceFile = evidenceFileOf('fuel-oil', run, options);
   const secondPledgeEvidenceFile = besideOf(evidenceFile, 'second-pledge');
   await prepare(play);
   const lien = await lend(play);
@@ -136,38 +126,12 @@ async function liveThroughSeries(play: Play, paceMs: number): Promise<Story> {
   return story;
 }
 
-/** The ids of the run asked for, or of the first that was not played on this network yet. */
-async function namesForRun(cast: Cast, run: string | undefined): Promise<Names> {
-  if (run !== undefined) {
-    const names = namesOfRun(run);
-    if (await isFree(cast, names)) return names;
-    throw new ScenarioError(
-      'SCENARIO_RUN_TAKEN',
-      `the run "${run}" was played here: name another one`,
-    );
-  }
-  for (let number = 1; number <= RUNS_MAX; number += 1) {
-    const names = namesOfRun(number === 1 ? '' : String(number));
-    if (await isFree(cast, names)) return names;
-  }
-  throw new ScenarioError('SCENARIO_RUN_TAKEN', `${RUNS_MAX} runs were played here: name one`);
-}
-
 /** The feed is the first thing that a run makes, the order nearly so. */
-async function isFree({ client }: Cast, names: Names): Promise<boolean> {
+async function isFree({ client }: Cast, run: string): Promise<boolean> {
+  const names = namesOfRun(run);
   const [feed, order] = await Promise.all([
     client('governor').prices.get(names.feed, { timeoutMs: PROBE_MS }),
     client('refinery').orders.get(names.order, { timeoutMs: PROBE_MS }),
   ]);
   return feed.data === null && order.data === null;
-}
-
-function fileOfRun({ run }: Names): string {
-  return `fuel-oil${run === '' ? '' : `-${run}`}.evidence.json`;
-}
-
-function besideOf(path: string, title: string): string {
-  const name = path.slice(dirname(path).length).replace(/^[/\\]/, '');
-  const [stem = name] = name.split('.');
-  return join(dirname(path), `${stem}.${title}${name.slice(stem.length)}`);
 }

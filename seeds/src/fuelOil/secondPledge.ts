@@ -1,7 +1,7 @@
 import { command } from '@triflow/sdk';
+import { saveProof } from '../saveProof.js';
 import { expectSame } from '../scenarioError.js';
 import type { Refusal } from '../stage.js';
-import { saveProof } from './finalRead.js';
 import { nameOf, type Play } from './play.js';
 import { pledgeCommand } from './pledgeGoods.js';
 
@@ -28,7 +28,7 @@ export async function trySecondPledge(
   expectSame(`the liens on ${receipt}`, holders, [`PLEDGE_RECEIPT ${first.lien}`]);
   expectSame(`the liens on the lot of ${receipt}`, found.onLot.length, 0);
   const about = [refusal.txId, ...found.keys];
-  await saveProof(play, 'bank-bohai', about, first.evidenceFile);
+  await saveProof(stage, 'bank-bohai', about, first.evidenceFile);
   stage.tell('data', `proof for ${bank}: one lien on ${receipt}, none on its lot`);
   return refusal;
 }
