@@ -18,6 +18,7 @@ const controlRequestSchema = z.discriminatedUnion('verb', [
   z.strictObject({ verb: z.literal('partition'), groups: z.array(z.array(node)) }),
   z.strictObject({ verb: z.literal('slow'), node, latencyMs: z.number() }),
   z.strictObject({ verb: z.literal('heal') }),
+  z.strictObject({ verb: z.literal('advance'), ms: z.number() }),
   z.strictObject({ verb: z.literal('splits') }),
   z.strictObject({ verb: z.literal('down') }),
 ]);
@@ -131,6 +132,8 @@ async function perform(devnet: Devnet, request: ControlRequest): Promise<unknown
       return devnet.slow(request.node, { latencyMs: request.latencyMs });
     case 'heal':
       return devnet.heal();
+    case 'advance':
+      return devnet.advanceClock(request.ms);
     case 'splits':
       return devnet.splits();
     case 'down':

@@ -72,6 +72,11 @@ export interface Devnet extends AsyncDisposable {
   slow(index: number, options: { readonly latencyMs: number }): Promise<void>;
   /** Ends splits and delays. */
   heal(): Promise<void>;
+  /**
+   * Moves the clock of all nodes forward, so that days pass; it never goes back. Processes are
+   * started anew for it.
+   */
+  advanceClock(ms: number): Promise<void>;
   /** The split in force; empty when there is none. */
   splits(): readonly (readonly number[])[];
   /** Says in `devnet.json` which scenario is played here. */

@@ -10,6 +10,8 @@ export interface DevnetHome {
   readonly genesis: string;
   readonly description: string;
   readonly lock: string;
+  /** How far the clock was moved, in milliseconds. */
+  readonly clock: string;
 }
 
 /** The home in a directory that is kept, or in a new temporary one. */
@@ -29,6 +31,7 @@ export function homeIn(dir: string, temporary = false): DevnetHome {
     genesis: join(dir, 'genesis.json'),
     description: join(dir, 'devnet.json'),
     lock: join(dir, 'devnet.lock'),
+    clock: join(dir, 'clock'),
   };
 }
 
@@ -39,8 +42,15 @@ export function nodeHome(home: DevnetHome, nodeId: string): string {
 
 /** Deletes what a devnet has written, and nothing else that may lie in its directory. */
 export async function purgeHome(home: DevnetHome): Promise<void> {
-  const { dir, genesis, description, lock } = home;
-  const everything = [genesis, description, lock, join(dir, 'nodes'), join(dir, 'devnet.log')];
+  const { dir, genesis, description, lock, clock } = home;
+  const everything = [
+    genesis,
+    description,
+    lock,
+    clock,
+    join(dir, 'nodes'),
+    join(dir, 'devnet.log'),
+  ];
   for (const path of everything) await rm(path, { recursive: true, force: true });
   if (home.temporary) await rm(home.dir, { recursive: true, force: true });
 }

@@ -11,11 +11,13 @@ export interface NodeConfigOptions {
   readonly peers: ReadonlyMap<string, string>;
   readonly storage: 'level' | 'memory';
   readonly logLevel: string;
+  /** How far the network's clock was moved. */
+  readonly clockAheadMs: number;
 }
 
 /** The text of a demo validator's `triflow.toml`. */
 export function nodeConfigText(options: NodeConfigOptions): string {
-  const { nodeId, nextKey, ports, peers, storage, logLevel } = options;
+  const { nodeId, nextKey, ports, peers, storage, logLevel, clockAheadMs } = options;
   const next = nextKey === undefined ? '' : `\nnext = ${quoted(nextKey)}`;
   const dialled = [...peers].map(([id, address]) => `${quoted(id)} = ${quoted(address)}`);
   return `# Written at each start of the devnet.
@@ -24,6 +26,7 @@ validator = ${quoted(nodeId)}
 genesis = "../../genesis.json"
 storage = ${quoted(storage)}
 logLevel = ${quoted(logLevel)}
+clockAheadMs = ${clockAheadMs}
 
 [demoKeys]
 label = ${quoted(nodeId)}${next}

@@ -25,6 +25,8 @@ export interface RunningDevnetOptions {
   readonly transport: Transport;
   readonly storage: 'kept' | 'memory';
   readonly base: PortBlock['base'];
+  /** How far the network's clock was moved before. */
+  readonly aheadMs: number;
   readonly onFailure?: (node: DevnetNode) => void;
 }
 
@@ -41,6 +43,7 @@ export class RunningDevnet implements Devnet {
   readonly #options: RunningDevnetOptions;
   readonly #attached: { stop(): Promise<void> }[] = [];
   readonly #failed = new Set<DevnetNode>();
+  #aheadMs: number;
   #pid: number | null = process.pid;
   #explorer: string | null = null;
   #scenario: string | null = null;
@@ -51,6 +54,7 @@ export class RunningDevnet implements Devnet {
 
   constructor(options: RunningDevnetOptions) {
     this.#options = options;
+    this.#aheadMs = options.aheadMs;
     this.genesis = options.genesis;
     this.genesisHash = genesisHashOf(options.genesis);
     this.portBase = options.base;
@@ -125,6 +129,16 @@ export class RunningDevnet implements Devnet {
 
   async heal(): Promise<void> {
     this.#options.transport.heal();
+  }
+
+  async advanceClock(ms: number): Promise<void> {
+    if (!Number.isSafeInteger(ms) || ms < 0) {
+      throw new CodedError('REQUEST_INVALID', `a clock goes forward by whole milliseconds: ${ms}`);
+    }
+    this.#aheadMs += ms;
+    await replaceFile(this.#options.home.clock, String(this.#aheadMs));
+    await this.#options.transport.setClock(this.#aheadMs);
+    await this.untilVoting(WAIT_MS);
   }
 
   splits(): readonly (readonly number[])[] {

@@ -14,7 +14,11 @@ const lineSchema = z.object({
   text: z.string(),
   height: z.number().int().optional(),
 });
-const markSchema = z.object({ event: z.literal('mark'), name: z.string() });
+const markSchema = z.object({
+  event: z.literal('mark'),
+  name: z.string(),
+  days: z.number().int().optional(),
+});
 const doneSchema = z.looseObject({ event: z.literal('done') });
 const eventSchema = z.discriminatedUnion('event', [lineSchema, markSchema, doneSchema]);
 
@@ -29,7 +33,17 @@ export interface ScenarioOptions {
   readonly arguments?: readonly string[];
   readonly onLine?: (line: ScenarioLine) => void;
   readonly onMark?: (name: string) => void;
+  /** Lets so many days pass on the network, which the scenario waits for. */
+  readonly onDays?: (days: number) => void;
   readonly signal?: AbortSignal;
+}
+
+/** Names of the scenarios, in the order in which all are played; the last lets days pass. */
+export const scenarioNames = ['fuel-oil', 'double-pledge', 'receivable-tiers'] as const;
+
+/** The scenarios of a word: all of them in their order, or the one that it names. */
+export function scenariosOf(word: string): readonly string[] {
+  return word === 'all' ? scenarioNames : [word];
 }
 
 /** Whether the seeds program is installed beside this one. */
@@ -48,6 +62,7 @@ export async function playScenario(options: ScenarioOptions): Promise<ScenarioSu
   const { name, devnetFile, signal } = options;
   const more = options.arguments ?? [];
   const args = [fileURLToPath(PROGRAM), name, '--devnet', devnetFile, '--json', ...more];
+  if (options.onDays !== undefined) args.push('--clock-follows');
   const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'pipe'] });
   const onAbort = (): void => endChild(child);
   signal?.addEventListener('abort', onAbort, { once: true });
@@ -71,6 +86,7 @@ async function untilDone(child: ChildProcess, options: ScenarioOptions): Promise
     const event = eventFrom(text);
     if (event?.event === 'line') options.onLine?.(event);
     if (event?.event === 'mark') options.onMark?.(event.name);
+    if (event?.event === 'mark' && event.days !== undefined) options.onDays?.(event.days);
     if (event?.event === 'done') {
       const { event: _event, ...facts } = event;
       summary = facts;

@@ -143,6 +143,7 @@ async function joinNodes(start: StartNodes, ports: PortBlock): Promise<RunningDe
     : await createProcessTransport({
         ...shared,
         home,
+        aheadMs: await readAhead(home),
         nodeIds: devnetNodeIds(genesis),
         validators: genesis.validators.length,
         storage,
@@ -157,11 +158,18 @@ async function joinNodes(start: StartNodes, ports: PortBlock): Promise<RunningDe
     genesis,
     transport,
     storage,
+    aheadMs: await readAhead(home),
     base: ports.base,
     ...(onFailure === undefined ? {} : { onFailure }),
   });
   changed = () => devnet.changed();
   return devnet;
+}
+
+/** How far an earlier start of this network moved its clock. */
+async function readAhead({ clock }: DevnetHome): Promise<number> {
+  const text = (await readIfThere(clock)) ?? '0';
+  return /^[0-9]{1,15}$/.test(text) ? Number(text) : 0;
 }
 
 const silentLogger: Logger = {

@@ -13,6 +13,8 @@ const partyField = z.custom<PartyId>((value) => typeof value === 'string' && isP
   message: 'must be a party id',
 });
 
+const CLOCK_AHEAD_MS_MAX = 10 * 366 * 86_400_000;
+
 const configSchema = z.strictObject({
   node: z.strictObject({
     /** Validator id in the genesis; absent for an observer. */
@@ -25,6 +27,8 @@ const configSchema = z.strictObject({
     genesis: z.string().min(1).default('genesis.json'),
     data: z.string().min(1).default('data'),
     storage: z.enum(['level', 'memory']).default('level'),
+    /** A devnet's clock may be moved ahead, so that days pass; refused on any other chain. */
+    clockAheadMs: z.number().int().min(0).max(CLOCK_AHEAD_MS_MAX).default(0),
     logLevel: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
   }),
   keys: z

@@ -103,6 +103,7 @@ export interface RunningNode {
   readonly network: Network;
   readonly store: LedgerStore;
   readonly fatal: () => unknown;
+  readonly clock: Clock;
   stop(): Promise<void>;
 }
 
@@ -119,6 +120,10 @@ export async function createNode(options: NodeOptions): Promise<RunningNode> {
     throw new CodedError('GENESIS_INVALID', `genesis: ${path ?? ''} ${message}`);
   }
   checkNodeKeys(genesis, config, keys);
+  if (config.node.clockAheadMs > 0 && !genesis.devnet) {
+    const message = 'node.clockAheadMs: only the clock of a devnet may be moved';
+    throw new CodedError('CONFIG_INVALID', message);
+  }
   const environment = { ...machineEnvironment(options), ...options.environment };
   const opened = await environment.openStores();
   const verifier = environment.createVerifier();
@@ -133,7 +138,7 @@ export async function createNode(options: NodeOptions): Promise<RunningNode> {
 
 function machineEnvironment(options: NodeOptions): NodeEnvironment {
   return {
-    clock: { nowMs: () => Date.now() },
+    clock: { nowMs: () => Date.now() + options.config.node.clockAheadMs },
     timers: createTimers(),
     createNetwork,
     createVerifier: () => new SignaturePool(),
@@ -298,6 +303,7 @@ async function assemble(
     network,
     store: stores.store,
     fatal: () => fatal,
+    clock,
     async stop() {
       admission.stop();
       sync.stop();

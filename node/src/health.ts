@@ -16,7 +16,7 @@ export function nodeHealth(node: RunningNode): Health {
   const connected = new Set(network.connectedPeers());
   const reached = set.filter(({ id, peerId }) => id === node.self || connected.has(peerId)).length;
   const needed = quorum(set.length);
-  const aheadMs = head.timeMs - Date.now();
+  const aheadMs = head.timeMs - node.clock.nowMs();
   const missing = set.filter(({ id, peerId }) => id !== node.self && !connected.has(peerId));
   const names = missing.map(({ id }) => id).join(', ');
   const seated = set.some(({ id }) => id === node.self);

@@ -10,9 +10,9 @@ export function barrelsText(value: bigint): string {
   return `${decimalText(value, 0)} bbl`;
 }
 
-/** `20,000 pieces`. */
-export function piecesText(value: bigint): string {
-  return `${decimalText(value, 0)} pieces`;
+/** `20,000`. */
+export function countText(value: bigint): string {
+  return decimalText(value, 0);
 }
 
 /** A price in cents: `59.57`. */

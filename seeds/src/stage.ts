@@ -50,7 +50,7 @@ export interface Refusal {
 export interface Stage {
   readonly cast: Cast;
   readonly tally: Tally;
-  /** A time that no block to come lies before; the ledger's clock may be ahead of this machine's. */
+  /** A time that no block to come lies before; the ledger's clock may be ahead. */
   readonly nowMs: () => number;
   /** Sets that time by the newest block, and gives the block's. */
   readonly setClock: () => Promise<number>;

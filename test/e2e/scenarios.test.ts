@@ -1,29 +1,27 @@
 import { type Devnet, startDevnet } from '@triflow/devnet';
 import { openCast, playDoublePledge, playReceivableTiers, type ReportEvent } from '@triflow/seeds';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 const DAY_MS = 86_400_000;
 const SCENARIO_MS = 120_000;
-const realNow = Date.now;
 let net: Devnet;
-let aheadMs = 0;
 const told: ReportEvent[] = [];
 
 beforeAll(async () => {
-  vi.spyOn(Date, 'now').mockImplementation(() => realNow() + aheadMs);
   const parameters = { blockIntervalMs: 20, heartbeatMs: 200 };
   net = await startDevnet({ transport: 'inproc', parameters });
 }, 60_000);
 
 afterAll(async () => {
   await net.stop();
-  vi.restoreAllMocks();
 });
 
-/** Tells, and moves the clock of everybody in this process when it is asked for. */
+/** Tells, and moves the nodes' clock when it is asked for. */
 function report(event: ReportEvent): void {
   told.push(event);
-  if (event.event === 'mark' && event.name === 'days') aheadMs += event.days * DAY_MS;
+  if (event.event === 'mark' && event.name === 'days') {
+    void net.advanceClock(event.days * DAY_MS);
+  }
 }
 
 async function optionsOf() {

@@ -1,10 +1,13 @@
 import { CodedError } from '@triflow/protocol';
 import type { Command } from 'commander';
+import { callControl } from '../control.js';
 import { playScenario } from '../scenario.js';
 import { type CommonOptions, descriptionIn, homeOf, verb } from './arguments.js';
 import { createOutput } from './output.js';
 import { textOfScenarioLine } from './scenarioLine.js';
 import { catchSignals } from './signals.js';
+
+const DAY_MS = 86_400_000;
 
 /** `scenario NAME`: plays a scenario of the seeds program on the running network. */
 export function scenarioCommand(): Command {
@@ -21,6 +24,7 @@ export function scenarioCommand(): Command {
           name,
           devnetFile: home.description,
           signal: signals.signal,
+          onDays: (days) => void callControl(home, { verb: 'advance', ms: days * DAY_MS }),
           onLine: (line) => {
             output.emit(line);
             output.say(textOfScenarioLine(line));

@@ -25,6 +25,7 @@ import { textOfScenarioLine } from './scenarioLine.js';
 import { aborted, catchSignals } from './signals.js';
 
 const POLL_MS = 50;
+const DAY_MS = 86_400_000;
 const PROGRAM = fileURLToPath(new URL('../../bin/triflow-devnet.mjs', import.meta.url));
 
 export interface UpOptions extends CommonOptions {
@@ -107,6 +108,7 @@ export async function play(
     name,
     devnetFile: devnet.devnetFile,
     signal,
+    onDays: (days) => void devnet.advanceClock(days * DAY_MS),
     onLine: (line) => {
       output.emit(line);
       output.say(textOfScenarioLine(line));

@@ -5,7 +5,7 @@ import { createOutput, type Output, paint } from '../cli/output.js';
 import { aborted, catchSignals } from '../cli/signals.js';
 import { announce, play } from '../cli/up.js';
 import type { Devnet } from '../devnet.js';
-import { hasScenarios, type ScenarioSummary } from '../scenario.js';
+import { hasScenarios, type ScenarioSummary, scenariosOf } from '../scenario.js';
 import { startDevnet } from '../startDevnet.js';
 import type { DemoOptions } from './main.js';
 import { countTransactions } from './summary.js';
@@ -53,11 +53,13 @@ async function playOn(devnet: Devnet, name: string, stage: Stage): Promise<void>
   output.say('');
   if (name !== 'none' && hasScenarios()) {
     try {
-      const summary = await play(devnet, name, output, signal);
-      const ms = performance.now() - startedMs;
-      output.say(`\n${stepLine(`scenario "${name}"`, ms, factsOf(summary))}\n`);
-      if (typeof summary.evidenceFile === 'string') {
-        output.say(`  Look   ${verifyCommand(devnet, summary.evidenceFile)}`);
+      for (const one of scenariosOf(name)) {
+        const summary = await play(devnet, one, output, signal);
+        const ms = performance.now() - startedMs;
+        output.say(`\n${stepLine(`scenario "${one}"`, ms, factsOf(summary))}\n`);
+        if (typeof summary.evidenceFile === 'string') {
+          output.say(`  Look   ${verifyCommand(devnet, summary.evidenceFile)}\n`);
+        }
       }
     } catch (error) {
       if (signal.aborted) throw error;

@@ -29,7 +29,7 @@ export async function runDemo(words: readonly string[]): Promise<number> {
       DEFAULT_PORT_BASE,
     )
     .option('--dir <dir>', `where the state is kept (default ${DEFAULT_DIR}; --once: temporary)`)
-    .option('--scenario <name>', 'which scenario to play, or none', 'fuel-oil')
+    .option('--scenario <name>', 'which scenario to play, all or none', 'fuel-oil')
     .option('--once', 'play to the end with one validator killed on the way, check, and exit')
     .option('--json <file>', 'with --once: write the summary to a file')
     .option('--exit-after-ready', 'stop as soon as the network is ready')

@@ -2,20 +2,21 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CodedError, faultsMax } from '@triflow/protocol';
-import { stepPrinter } from '../cli/banner.js';
+import { stepLine, stepPrinter } from '../cli/banner.js';
 import { createOutput, type Output, paint } from '../cli/output.js';
 import { textOfScenarioLine } from '../cli/scenarioLine.js';
 import { catchSignals } from '../cli/signals.js';
 import type { Devnet } from '../devnet.js';
 import type { DevnetNode } from '../devnetNode.js';
 import { readBlock, readHeight } from '../nodeReads.js';
-import { playScenario, type ScenarioSummary } from '../scenario.js';
+import { playScenario, type ScenarioSummary, scenariosOf } from '../scenario.js';
 import { startDevnet } from '../startDevnet.js';
 import type { DemoOptions } from './main.js';
 import { countTransactions } from './summary.js';
 
 /** How far the others go on without the one that was killed. */
 const BLOCKS_WITHOUT = 3;
+const DAY_MS = 86_400_000;
 const POLL_MS = 50;
 const CATCH_UP_MS = 60_000;
 
@@ -23,6 +24,12 @@ interface Killed {
   readonly node: string;
   readonly heightWhenKilled: number;
   readonly heightAfterCatchUp: number;
+}
+
+interface Played {
+  /** Summaries by name. */
+  readonly scenarios: Readonly<Record<string, ScenarioSummary>>;
+  readonly killed: Killed | null;
 }
 
 interface NodeEnd {
@@ -62,10 +69,11 @@ export async function playOnce(options: DemoOptions): Promise<number> {
       onStep: stepPrinter(output, dir === undefined ? 'temporary' : 'kept'),
     });
     output.say('');
-    const { scenario, killed } = await playWithCrash(devnet, options, output, signals.signal);
-    const end = await compareNodes(devnet, killed, scenario);
+    const played = await playWithCrash(devnet, options, output, signals.signal);
+    const end = await compareNodes(devnet, played);
     if (options.json !== undefined) {
-      await writeFile(options.json, `${JSON.stringify({ ...scenario, ...end }, null, 2)}\n`);
+      const all = { ...factsOf(options, played), ...end };
+      await writeFile(options.json, `${JSON.stringify(all, null, 2)}\n`);
     }
     return report(end, output);
   } finally {
@@ -73,29 +81,50 @@ export async function playOnce(options: DemoOptions): Promise<number> {
   }
 }
 
+/** Plays what was asked for, one after the other on one network, with one crash on the way. */
 async function playWithCrash(
   devnet: Devnet,
   options: DemoOptions,
   output: Output,
   signal: AbortSignal,
-): Promise<{ scenario: ScenarioSummary; killed: Killed | null }> {
+): Promise<Played> {
   let crash: Promise<Killed> | undefined;
-  const name = options.scenario;
-  await devnet.noteScenario(name);
-  const scenario = await playScenario({
-    name,
-    devnetFile: devnet.devnetFile,
-    arguments: evidenceArguments(options),
-    signal,
-    onLine: (line) => output.say(textOfScenarioLine(line)),
-    onMark: (mark) => {
-      if (mark !== 'middle' || faultsMax(devnet.nodes.length) === 0) return;
-      crash ??= crashOne(devnet, output);
-      // It is awaited when the scenario is over; until then nobody else would take a failure.
-      crash.catch(() => undefined);
-    },
-  });
-  return { scenario, killed: (await crash) ?? null };
+  const scenarios: Record<string, ScenarioSummary> = {};
+  for (const name of scenariosOf(options.scenario)) {
+    await devnet.noteScenario(name);
+    const startedMs = performance.now();
+    const summary = await playScenario({
+      name,
+      devnetFile: devnet.devnetFile,
+      arguments: evidenceArguments(options, name),
+      signal,
+      onLine: (line) => output.say(textOfScenarioLine(line)),
+      onMark: (mark) => {
+        if (mark !== 'middle' || faultsMax(devnet.nodes.length) === 0) return;
+        crash ??= crashOne(devnet, output);
+        // It is awaited when the scenario is over; until then nobody else would take a failure.
+        crash.catch(() => undefined);
+      },
+      onDays: (days) => {
+        letPass(devnet, days, crash).catch((error: unknown) => output.say(`  ✘ ${error}`));
+      },
+    });
+    await crash;
+    const ms = Math.round(performance.now() - startedMs);
+    output.say(`\n${stepLine(`scenario "${name}"`, ms, '')}\n`);
+    scenarios[name] = { ...summary, ms };
+  }
+  return { scenarios, killed: (await crash) ?? null };
+}
+
+/** Not while a validator is down: it is started with the clock that the others have. */
+async function letPass(
+  devnet: Devnet,
+  days: number,
+  crash: Promise<unknown> | undefined,
+): Promise<void> {
+  await crash?.catch(() => undefined);
+  await devnet.advanceClock(days * DAY_MS);
 }
 
 /** Kills the last validator, lets the others go on, starts it again and waits until it is there. */
@@ -124,15 +153,21 @@ async function untilCaughtUp(devnet: Devnet, victim: DevnetNode): Promise<number
   throw new CodedError('NODE_SYNCING', `${victim.nodeId} did not catch up in ${CATCH_UP_MS} ms`);
 }
 
-async function compareNodes(
-  devnet: Devnet,
-  killed: Killed | null,
-  scenario: ScenarioSummary,
-): Promise<OnceSummary> {
+/** One scenario's own members stand at the top; of all, each under its name, with their sums. */
+function factsOf({ scenario }: DemoOptions, { scenarios }: Played): ScenarioSummary {
+  const [only, ...others] = Object.values(scenarios);
+  if (scenario !== 'all' && only !== undefined && others.length === 0) return only;
+  const counts = Object.values(scenarios).map(countTransactions);
+  const committed = counts.reduce((sum, count) => sum + count.committed, 0);
+  const rejected = counts.reduce((sum, count) => sum + count.rejected, 0);
+  return { scenario, scenarios, transactions: { committed, rejected } };
+}
+
+async function compareNodes(devnet: Devnet, { killed, scenarios }: Played): Promise<OnceSummary> {
   const finalHeight = await devnet.waitForHeight({ plus: 1 });
   const nodes = await Promise.all(devnet.nodes.map((node) => nodeEnd(node, finalHeight)));
   const { blockHash = null, stateRoot = null } = nodes[0] ?? {};
-  const { committed } = countTransactions(scenario);
+  const counts = Object.values(scenarios).map(countTransactions);
   const { ready } = devnet.describe();
   return {
     validators: nodes.length,
@@ -145,7 +180,7 @@ async function compareNodes(
     checks: {
       sameBlockHash: blockHash !== null && nodes.every((node) => node.blockHash === blockHash),
       sameStateRoot: stateRoot !== null && nodes.every((node) => node.stateRoot === stateRoot),
-      transactionsCommitted: committed > 0,
+      transactionsCommitted: counts.every(({ committed }) => committed > 0),
       oneKilledAndBack:
         faultsMax(nodes.length) === 0 ||
         (killed !== null && killed.heightAfterCatchUp > killed.heightWhenKilled),
@@ -160,7 +195,7 @@ async function nodeEnd({ nodeId, http }: DevnetNode, height: number): Promise<No
 }
 
 /** Beside the summary, where it outlives a temporary directory. */
-function evidenceArguments({ json, scenario }: DemoOptions): string[] {
+function evidenceArguments({ json }: DemoOptions, scenario: string): string[] {
   if (json === undefined) return [];
   return ['--evidence', join(dirname(resolve(json)), `${scenario}.evidence.json`)];
 }

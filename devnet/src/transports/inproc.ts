@@ -51,6 +51,9 @@ export function createInprocTransport(options: InprocTransportOptions): Transpor
       splits.heal();
       hub.heal();
     },
+    setClock: async (aheadMs) => {
+      for (const node of nodes) node.setClock(aheadMs);
+    },
     stop: async () => {
       await Promise.all(nodes.map((node) => node.stop()));
       for (const line of lines.values()) line.clear();

@@ -14,6 +14,8 @@ import { nodeConfigText } from '../nodeConfig.js';
 import { HOST, type NodePorts } from '../ports.js';
 import { Standstill } from './standstill.js';
 
+const INPROC = { logLevel: 'silent', clockAheadMs: 0 };
+
 export interface InprocNodeOptions {
   readonly index: number;
   readonly nodeId: string;
@@ -48,6 +50,7 @@ export class InprocNode implements DevnetNode {
   readonly #files = new MemoryFileSystem();
   #life: Life | undefined;
   readonly #keys: string[] = [];
+  #aheadMs = 0;
   #state: NodeState = 'stopped';
 
   constructor(options: InprocNodeOptions) {
@@ -64,6 +67,11 @@ export class InprocNode implements DevnetNode {
 
   get state(): NodeState {
     return this.#state;
+  }
+
+  /** Its clock is so far ahead of the machine's, from now on. */
+  setClock(aheadMs: number): void {
+    this.#aheadMs = aheadMs;
   }
 
   async addKey(label: string): Promise<void> {
@@ -120,6 +128,7 @@ export class InprocNode implements DevnetNode {
     let network: Network | undefined;
     let onFatal = (): void => this.#set('failed');
     const environment: Partial<NodeEnvironment> = {
+      clock: { nowMs: () => Date.now() + this.#aheadMs },
       timers: this.standstill.timers(),
       createNetwork: (options) => {
         network = this.#options.hub.createNetwork(options);
@@ -159,7 +168,7 @@ export class InprocNode implements DevnetNode {
   #configText(): string {
     const { nodeId, ports } = this.#options;
     const peers = new Map<string, string>();
-    return nodeConfigText({ nodeId, ports, peers, storage: 'memory', logLevel: 'silent' });
+    return nodeConfigText({ nodeId, ports, peers, storage: 'memory', ...INPROC });
   }
 
   #end(state: NodeState): Life | undefined {

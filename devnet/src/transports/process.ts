@@ -20,6 +20,8 @@ export interface ProcessTransportOptions {
   readonly logLevel: string;
   /** Without links between. */
   readonly direct: boolean;
+  /** How far the network's clock was moved before. */
+  readonly aheadMs: number;
   readonly onChange: () => void;
 }
 
@@ -33,14 +35,22 @@ export async function createProcessTransport(options: ProcessTransportOptions): 
   );
   if (!options.direct) await links.start();
   const nodes: NodeProcess[] = [];
+  const nextKeys = new Map<number, string>();
+  let { aheadMs } = options;
+  const writeConfig = async (index: number): Promise<void> => {
+    const dir = nodeHome(home, nodeIds[index] ?? '');
+    const variable = { nextKey: nextKeys.get(index), clockAheadMs: aheadMs };
+    await writeFile(join(dir, 'triflow.toml'), configText(options, links, index, variable));
+  };
   for (const [index, nodeId] of nodeIds.entries()) {
     const dir = nodeHome(home, nodeId);
     await mkdir(dir, { recursive: true });
     const isNew = (await readIfThere(join(dir, 'triflow.toml'))) === undefined;
-    await writeFile(join(dir, 'triflow.toml'), configText(options, links, index));
+    await writeConfig(index);
     const fresh = isNew || options.storage === 'memory';
     const addKey = async (label: string): Promise<void> => {
-      await writeFile(join(dir, 'triflow.toml'), configText(options, links, index, label));
+      nextKeys.set(index, label);
+      await writeConfig(index);
     };
     const place = processOptions(options, dir, index);
     nodes.push(new NodeProcess({ ...place, nodeId, fresh, addKey }));
@@ -58,6 +68,14 @@ export async function createProcessTransport(options: ProcessTransportOptions): 
       splits.slow(index, latencyMs);
     },
     heal: () => splits.heal(),
+    setClock: async (ms) => {
+      aheadMs = ms;
+      for (const { index } of nodes) await writeConfig(index);
+      // All at once: a block's time must not be far ahead of who judges it.
+      const running = nodes.filter(({ state }) => state === 'running');
+      await Promise.all(running.map((node) => node.stop()));
+      await Promise.all(running.map((node) => node.start()));
+    },
     stop: async () => {
       await Promise.all(nodes.map((node) => node.stop()));
       await links.stop();
@@ -74,7 +92,10 @@ function configText(
   options: ProcessTransportOptions,
   links: Links,
   index: number,
-  nextKey?: string,
+  {
+    nextKey,
+    clockAheadMs,
+  }: { readonly nextKey: string | undefined; readonly clockAheadMs: number },
 ): string {
   const { nodeIds, ports, storage, logLevel } = options;
   const peers = new Map<string, string>();
@@ -90,6 +111,7 @@ function configText(
     peers,
     storage: storage === 'memory' ? 'memory' : 'level',
     logLevel,
+    clockAheadMs,
   });
 }
 

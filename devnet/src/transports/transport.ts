@@ -8,6 +8,8 @@ export interface Transport {
   partition(groups: readonly (readonly number[])[]): void;
   slow(index: number, latencyMs: number): void;
   heal(): void;
+  /** Sets how far the nodes' clocks are ahead of the machine's; they may be started anew for it. */
+  setClock(aheadMs: number): Promise<void>;
   /** Stops all nodes and whatever joins them. */
   stop(): Promise<void>;
 }

@@ -6,7 +6,7 @@ import { agreeTrade, claimOf } from '../trade/sellGoods.js';
 import type { TierNames } from './names.js';
 import { type Step, steps } from './terms.js';
 
-/** The voucher goes down four tiers: each splits, keeps a part and pays its supplier with the rest. */
+/** Down four tiers: each splits, keeps a part and pays its supplier with the rest. */
 export async function passDown(stage: Stage, names: TierNames): Promise<void> {
   for (const [index, step] of steps.entries()) {
     const at = idsAt(names, index);
@@ -59,7 +59,7 @@ async function splitClaim(stage: Stage, step: Step, ids: StepIds): Promise<void>
   stage.tell('money', `${nameIn(stage, from)} split ${ids.source} into ${parts}`);
 }
 
-/** A claim is handed on for a trade between the two, never without one, never back to its debtor. */
+/** A claim is handed on for a trade between the two, and never back to its debtor. */
 async function handOn(stage: Stage, { from, to, paidMinor }: Step, ids: StepIds): Promise<void> {
   const transfer = (receiver: string, tradeRef: string) => {
     return command('receivable', 'transfer', {

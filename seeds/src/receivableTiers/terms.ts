@@ -17,7 +17,7 @@ export const sale = {
   paymentDays: 60,
 } as const satisfies Omit<Trade, 'order'>;
 
-/** One hand-over of a voucher down the chain: who splits what, keeps one part and pays with the other. */
+/** A hand-over down the chain: who splits, keeps one part and pays with the other. */
 export interface Step {
   readonly from: string;
   readonly to: string;

@@ -1,6 +1,6 @@
 import { command } from '@triflow/sdk';
 import { dayOfTime } from '../calendar.js';
-import { moneyText, piecesText } from '../figures.js';
+import { moneyText, countText } from '../figures.js';
 import { documentRef } from '../papers.js';
 import { present } from '../scenarioError.js';
 import { nameIn, type Stage } from '../stage.js';
@@ -60,7 +60,7 @@ export async function agreeTrade(stage: Stage, trade: Trade): Promise<void> {
   );
   const accept = { id: order, expectedVersion: 1 };
   await stage.act(seller, command('purchase-order', 'accept_order', accept));
-  const told = `${order}: ${nameIn(stage, buyer)} orders ${piecesText(pieces)} ${trade.goods}`;
+  const told = `${order}: ${nameIn(stage, buyer)} orders ${countText(pieces)} ${trade.goods}`;
   stage.tell('data', `${told} from ${nameIn(stage, seller)}`);
 }
 
@@ -76,7 +76,7 @@ export async function deliverTrade(stage: Stage, sale: Sale): Promise<void> {
   const judged = [{ lineNo: LINE, unit: 'C62', scale: 0, ...parts }];
   const accept = { id: delivery, expectedVersion: 2, lines: judged };
   await stage.act(buyer, command('purchase-order', 'accept_delivery', accept));
-  const told = `${delivery}: ${nameIn(stage, buyer)} accepted ${piecesText(pieces)} ${sale.goods}`;
+  const told = `${delivery}: ${nameIn(stage, buyer)} accepted ${countText(pieces)} ${sale.goods}`;
   stage.tell('goods', `${told} from ${nameIn(stage, seller)}`);
 }
 
