@@ -1,6 +1,6 @@
 import { command } from '@triflow/sdk';
 import { dayOfTime } from '../calendar.js';
-import { moneyText, countText } from '../figures.js';
+import { countText, moneyText } from '../figures.js';
 import { documentRef } from '../papers.js';
 import { present } from '../scenarioError.js';
 import { nameIn, type Stage } from '../stage.js';
