@@ -17,6 +17,7 @@ import { askNode, headOf, postTransaction, type RawAnswer, TX_MEDIA_TYPE } from 
 import { openEventReader } from './eventReader.js';
 import { freshGln, registerPlace } from './places.js';
 import { type RawTransaction, rawTransaction } from './rawTransaction.js';
+import { readerHeaders } from './readerToken.js';
 import { untilFound } from './untilTrue.js';
 
 /** A company that exists and is no party of the devnet. */
@@ -432,6 +433,10 @@ describe('amounts on their way in', () => {
     const answer = await dryRun('9223372036854775807');
     expect(answer).toMatchObject({ status: 200, body: { status: { code: 'object_not_found' } } });
   });
+
+  it('a dry run is for its sender only', async () => {
+    expectProblemShape(await dryRun('1', 'carrier'), 403, 'AUTH_NOT_VISIBLE');
+  });
 });
 
 const noTx = `tx_${'0'.repeat(64)}`;
@@ -488,13 +493,13 @@ function postBatch(bytes: Uint8Array): Promise<RawAnswer> {
   });
 }
 
-function dryRun(value: unknown): Promise<RawAnswer> {
+async function dryRun(value: unknown, reader = 'oracle-1'): Promise<RawAnswer> {
   const observedAt = '2026-01-01T00:00:00.000Z';
   const params = { id: 'pf_brent', round: 1, value, observedAt };
   const commands = [{ contract: 'price-feed', name: 'submit_quote', params }];
   return askNode(`${url}/v1/transactions/simulate`, {
     method: 'POST',
-    headers: { 'content-type': 'application/json' },
+    headers: { ...(await readerHeaders(url, idOf(reader))), 'content-type': 'application/json' },
     body: JSON.stringify({ sender: idOf('oracle-1'), commands }),
   });
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { forgetReader, readerHeaders } from './readerToken.js';
+import { forgetReaders, readerHeaders } from './readerToken.js';
 
 export const TX_MEDIA_TYPE = 'application/vnd.triflow.tx';
 const LIMIT_MS = 30_000;
@@ -18,7 +18,7 @@ export interface RawAnswer {
 export async function askNode(url: string, init: RequestInit = {}): Promise<RawAnswer> {
   const first = await ask(url, init);
   if (first.status !== 401) return first;
-  forgetReader(url);
+  forgetReaders(url);
   return ask(url, init);
 }
 

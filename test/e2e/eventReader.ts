@@ -1,4 +1,4 @@
-import { readerHeaders } from './readerToken.js';
+import { forgetReaders, readerHeaders } from './readerToken.js';
 
 const EVENT_STREAM = 'text/event-stream';
 
@@ -28,8 +28,13 @@ export async function openEventReader(
 ): Promise<EventReader> {
   const leave = new AbortController();
   const resume = lastEventId === undefined ? {} : { 'last-event-id': lastEventId };
-  const headers = { ...(await readerHeaders(url)), accept: EVENT_STREAM, ...resume };
-  const response = await fetch(`${url}/v1/events?${query}`, { headers, signal: leave.signal });
+  const open = async (): Promise<Response> => {
+    const headers = { ...(await readerHeaders(url)), accept: EVENT_STREAM, ...resume };
+    return fetch(`${url}/v1/events?${query}`, { headers, signal: leave.signal });
+  };
+  const first = await open();
+  if (first.status === 401) forgetReaders(url);
+  const response = first.status === 401 ? await open() : first;
   const frames: Frame[] = [];
   const read = async (): Promise<void> => {
     const decoder = new TextDecoder();

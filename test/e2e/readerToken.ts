@@ -7,26 +7,31 @@ const LIMIT_MS = 5_000;
 const sessionSchema = z.object({ token: z.string() });
 const tokens = new Map<string, string>();
 
-/** The header of a devnet's session as the regulator; none where the node does not answer. */
-export async function readerHeaders(url: string): Promise<Record<string, string>> {
+/** The header of a devnet's session, as the regulator; none where the node does not answer. */
+export async function readerHeaders(
+  url: string,
+  party: string = REGULATOR,
+): Promise<Record<string, string>> {
   const { origin } = new URL(url);
-  const token = tokens.get(origin) ?? (await logIn(origin));
+  const name = `${origin} ${party}`;
+  const token = tokens.get(name) ?? (await logIn(origin, party));
   if (token === undefined) return {};
-  tokens.set(origin, token);
+  tokens.set(name, token);
   return { authorization: `Bearer ${token}` };
 }
 
 /** A node forgets its sessions when it starts again. */
-export function forgetReader(url: string): void {
-  tokens.delete(new URL(url).origin);
+export function forgetReaders(url: string): void {
+  const { origin } = new URL(url);
+  for (const name of tokens.keys()) if (name.startsWith(`${origin} `)) tokens.delete(name);
 }
 
-async function logIn(origin: string): Promise<string | undefined> {
+async function logIn(origin: string, party: string): Promise<string | undefined> {
   try {
     const answer = await fetch(`${origin}/v1/sessions`, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ party: REGULATOR }),
+      body: JSON.stringify({ party }),
       signal: AbortSignal.timeout(LIMIT_MS),
     });
     return sessionSchema.parse(await answer.json()).token;
