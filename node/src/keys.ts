@@ -3,6 +3,7 @@ import { isAbsolute, join } from 'node:path';
 import {
   demoSeed,
   isDemoPublicKey,
+  type OpenedKeystore,
   openKeystore,
   type SeedSigner,
   signerFromSeed,
@@ -13,15 +14,25 @@ import {
   equalBytes,
   type Genesis,
   genesisValidatorSet,
+  isPartyId,
+  type PartyId,
   type Signer,
 } from '@triflow/protocol';
 import type { NodeConfig } from './config.js';
+
+/** The account key with which a node's party anchors its access log. */
+export interface AnchorKey {
+  readonly party: PartyId;
+  readonly keyId: string;
+  readonly signer: Signer;
+}
 
 export interface NodeKeys {
   /** The node's transport key. Never logged. */
   readonly nodeSeed: Uint8Array;
   /** Consensus keys: none for an observer, two while the key is being changed. */
   readonly signers: readonly SeedSigner[];
+  readonly anchorKey?: AnchorKey;
 }
 
 /** Opens the keys that a configuration names; demo keys only under a devnet's genesis. */
@@ -31,17 +42,23 @@ export async function loadNodeKeys(
   genesis: Genesis,
   password: () => Promise<string>,
 ): Promise<NodeKeys> {
-  if (config.demoKeys !== undefined) return demoKeys(config.demoKeys, genesis);
-  const { keys } = config;
+  const { keys, demoKeys: demo, access } = config;
+  const file = access.anchorKey;
+  if (demo !== undefined) {
+    const found = demoKeys(demo, genesis);
+    if (file === undefined) return found;
+    return { ...found, anchorKey: await openAnchorKey(home, file, await password()) };
+  }
   if (keys === undefined) throw new CodedError('CONFIG_INVALID', 'keys is missing');
   const secret = await password();
-  const nodeSeed = await openKeyFile(home, keys.node, 'node', secret);
+  const { seed: nodeSeed } = await openKeyFile(home, keys.node, 'node', secret);
   const files = [keys.consensus, keys.nextConsensus].filter((file) => file !== undefined);
   const signers: SeedSigner[] = [];
-  for (const file of files) {
-    signers.push(signerFromSeed(await openKeyFile(home, file, 'consensus', secret)));
+  for (const one of files) {
+    signers.push(signerFromSeed((await openKeyFile(home, one, 'consensus', secret)).seed));
   }
-  return { nodeSeed, signers };
+  if (file === undefined) return { nodeSeed, signers };
+  return { nodeSeed, signers, anchorKey: await openAnchorKey(home, file, secret) };
 }
 
 /**
@@ -89,12 +106,23 @@ function demoKeys(
   return { nodeSeed: demoSeed(`node-${label}`), signers };
 }
 
+/** An account's key file says by its label whose it is: `<party>/<keyId>`. */
+async function openAnchorKey(home: string, file: string, password: string): Promise<AnchorKey> {
+  const { seed, label } = await openKeyFile(home, file, 'account', password);
+  const slash = label.lastIndexOf('/');
+  const party = label.slice(0, Math.max(0, slash));
+  if (!isPartyId(party)) {
+    throw new CodedError('KEYSTORE_INVALID', `${file}: its label must be <party>/<keyId>`);
+  }
+  return { party, keyId: label.slice(slash + 1), signer: signerFromSeed(seed) };
+}
+
 async function openKeyFile(
   home: string,
   file: string,
-  kind: 'node' | 'consensus',
+  kind: 'node' | 'consensus' | 'account',
   password: string,
-): Promise<Uint8Array> {
+): Promise<OpenedKeystore> {
   const path = isAbsolute(file) ? file : join(home, file);
   let document: unknown;
   try {
@@ -114,5 +142,5 @@ async function openKeyFile(
       `${path} holds a ${opened.value.kind} key, not ${kind}`,
     );
   }
-  return opened.value.seed;
+  return opened.value;
 }

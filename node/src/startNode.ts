@@ -1,6 +1,10 @@
 import { join, resolve } from 'node:path';
-import { createServer, type EpcisOptions, type Server } from '@triflow/api';
+import { createServer, type EpcisOptions, type NodeBackend, type Server } from '@triflow/api';
+import { anchorHeads } from '@triflow/contracts/schemas';
+import { readRecord } from '@triflow/ledger';
 import { CodedError, type Logger, limits } from '@triflow/protocol';
+import type { AnchorChain } from './access/anchorAccessLog.js';
+import { createAnchorChain } from './access/anchorChain.js';
 import { type NodeAccess, openAccess } from './access/openAccess.js';
 import { loadTls } from './access/tls.js';
 import { createBackend } from './backend.js';
@@ -27,8 +31,14 @@ export async function serveNode(options: NodeOptions): Promise<ServingNode> {
   let server: Server | undefined;
   let access: NodeAccess | undefined;
   try {
-    access = await openAccess({ node, config, home, logger });
     const backend = createBackend(node, createMetrics(node));
+    access = await openAccess({
+      node,
+      config,
+      home,
+      logger,
+      ...anchorPart(options, node, backend),
+    });
     const { host, port } = config.http;
     const perMinute = isLoopback(host) ? undefined : limits.httpRequestsPerMinute;
     const requestsPerMinute = config.http.requestsPerMinute ?? perMinute;
@@ -57,6 +67,17 @@ export async function serveNode(options: NodeOptions): Promise<ServingNode> {
     await node.stop();
     throw error;
   }
+}
+
+function anchorPart(
+  { keys }: NodeOptions,
+  node: RunningNode,
+  backend: NodeBackend,
+): { readonly anchorChain?: AnchorChain } {
+  const { anchorKey: key } = keys;
+  if (key === undefined) return {};
+  const anchorHead = (party: string) => readRecord(node.chain.state().reader, anchorHeads, party);
+  return { anchorChain: createAnchorChain({ backend, key, anchorHead }) };
 }
 
 /** A node in memory keeps its queries in memory, too. */

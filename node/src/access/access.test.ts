@@ -3,11 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { digestOfToken, type PrivilegedRead } from '@triflow/api';
 import { merkleRoot } from '@triflow/crypto';
-import { encodeCanonical, hexFromBytes, OK, type PartyId } from '@triflow/protocol';
+import { CodedError, encodeCanonical, hexFromBytes, OK, type PartyId } from '@triflow/protocol';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { parseConfig } from '../config.js';
 import { openAccessLog } from './accessLogFile.js';
-import { anchorAccessLog } from './anchorAccessLog.js';
+import { type AnchorChain, anchorAccessLog } from './anchorAccessLog.js';
 import { TokenFile } from './tokenFile.js';
 
 const PARTY = 'dev:bank' as PartyId;
@@ -97,14 +97,28 @@ describe('the access log', () => {
 
   it('is anchored by the Merkle root of what no anchor covers, once the chain has it', async () => {
     const log = await openAccessLog(home);
-    expect(await anchorAccessLog(log, async () => OK)).toBeUndefined();
+    const chain = (submit: AnchorChain['submit'], to = 0) => ({ submit, anchoredTo: () => to });
+    const { signal } = new AbortController();
+    const takes = chain(async () => OK);
+    expect(await anchorAccessLog(log, takes, signal)).toEqual([]);
     await log.append(read('wr_1'));
     await log.append(read('wr_2'));
     const refused = { contract: 'governance', number: 100, code: 'no' };
-    expect(await anchorAccessLog(log, async () => refused)).toBeUndefined();
+    expect(
+      await anchorAccessLog(
+        log,
+        chain(async () => refused),
+        signal,
+      ),
+    ).toEqual([]);
+    const down = chain(() => Promise.reject(new CodedError('OUTCOME_UNKNOWN', 'down')));
+    await expect(anchorAccessLog(log, down, signal)).rejects.toMatchObject({
+      code: 'OUTCOME_UNKNOWN',
+    });
+    expect(log.pendingAnchor()).toMatchObject({ from: 1, to: 2 });
     const hashes = (await log.query({ limit: 10 })).map(({ hash }) => encodeCanonical(hash));
     const root = `sha256:${hexFromBytes(merkleRoot(hashes))}`;
-    expect(await anchorAccessLog(log, async () => OK)).toEqual({ from: 1, to: 2, root });
+    expect(await anchorAccessLog(log, takes, signal)).toEqual([{ from: 1, to: 2, root }]);
     expect(log.pendingAnchor()).toBeUndefined();
     await log.append(read('wr_3'));
     await log.close();
@@ -112,6 +126,19 @@ describe('the access log', () => {
     expect(again.pendingAnchor()).toMatchObject({ from: 3, to: 3 });
     const anchored = (await again.query({ limit: 10 })).map((entry) => entry.anchored);
     expect(anchored).toEqual([true, true, false]);
+    // The chain took one whose outcome the node never saw: it is not sent again.
+    expect(
+      await anchorAccessLog(
+        again,
+        chain(async () => refused, 3),
+        signal,
+      ),
+    ).toEqual([]);
+    expect(again.pendingAnchor()).toBeUndefined();
+    const beyond = chain(async () => OK, 9);
+    await expect(anchorAccessLog(again, beyond, signal)).rejects.toMatchObject({
+      code: 'STORE_CORRUPT',
+    });
     await again.close();
   });
 });

@@ -90,12 +90,18 @@ export async function openAccessLog(folder: string | undefined): Promise<Anchore
     },
     query: async (wanted) => select(entries, wanted, anchoredTo),
     pendingAnchor: () => {
-      return anchorOf(entries.slice(anchoredTo, anchoredTo + limits.merkleLeavesMax));
+      return anchorOf(entries.slice(anchoredTo, anchoredTo + limits.accessLogAnchorMax));
     },
     noteAnchored: (to) => {
       return inTurn(async () => {
+        if (to <= anchoredTo) return;
+        const lastSeq = entries.at(-1)?.seq ?? 0;
+        if (to > lastSeq) {
+          const message = `the chain anchors entry ${to} of a log that ends at ${lastSeq}`;
+          throw new CodedError('STORE_CORRUPT', message, { details: { to, lastSeq } });
+        }
         await write({ anchoredTo: to });
-        anchoredTo = Math.max(anchoredTo, to);
+        anchoredTo = to;
       });
     },
     close: async () => {

@@ -5,7 +5,7 @@ import type { NodeConfig } from '../config.js';
 import type { RunningNode } from '../createNode.js';
 import { type AnchoredAccessLog, openAccessLog } from './accessLogFile.js';
 import { createAccessPorts } from './accessPorts.js';
-import { ANCHOR_EVERY_MS, anchorAccessLog, type SubmitAnchor } from './anchorAccessLog.js';
+import { ANCHOR_EVERY_MS, type AnchorChain, anchorAccessLog } from './anchorAccessLog.js';
 import { TokenFile } from './tokenFile.js';
 
 export interface AccessParts {
@@ -15,7 +15,7 @@ export interface AccessParts {
   readonly home: string;
   readonly logger: Logger;
   /** Sends anchors as the node's party; without it they wait. */
-  readonly submitAnchor?: SubmitAnchor;
+  readonly anchorChain?: AnchorChain;
 }
 
 /** The readers' side of a node: its ports, its log, the hourly anchor. */
@@ -30,7 +30,7 @@ export interface NodeAccess {
  * CONFIG_INVALID.
  */
 export async function openAccess(parts: AccessParts): Promise<NodeAccess | undefined> {
-  const { node, config, home, logger, submitAnchor } = parts;
+  const { node, config, home, logger, anchorChain } = parts;
   if (config.access.reads === 'open') {
     if (node.genesis.devnet) return undefined;
     throw new CodedError('CONFIG_INVALID', 'access.reads may be open on a devnet only');
@@ -44,23 +44,43 @@ export async function openAccess(parts: AccessParts): Promise<NodeAccess | undef
     certificates: new Map<string, PartyId>(Object.entries(config.access.certificates)),
     nowMs: () => Date.now(),
   });
-  const anchor = async (): Promise<void> => {
-    if (submitAnchor === undefined) return;
-    try {
-      const anchored = await anchorAccessLog(log, submitAnchor);
-      if (anchored !== undefined) logger.info('access_log.anchored', { ...anchored });
-    } catch (error) {
-      logger.warn('access_log.anchor_failed', { error: String(error) });
-    }
-  };
-  const timer = setInterval(() => void anchor(), ANCHOR_EVERY_MS);
-  timer.unref();
+  const anchoring = startAnchoring(log, anchorChain, logger);
   return {
     ports,
     log,
     stop: async () => {
-      clearInterval(timer);
+      await anchoring.stop();
       await log.close();
+    },
+  };
+}
+
+/** What was left over from the last run goes at once, the rest by the hour. */
+function startAnchoring(
+  log: AnchoredAccessLog,
+  chain: AnchorChain | undefined,
+  logger: Logger,
+): { stop(): Promise<void> } {
+  if (chain === undefined) return { stop: () => Promise.resolve() };
+  const stopped = new AbortController();
+  const once = async (): Promise<void> => {
+    try {
+      const taken = await anchorAccessLog(log, chain, stopped.signal);
+      for (const anchor of taken) logger.info('access_log.anchored', { ...anchor });
+    } catch (error) {
+      logger.warn('access_log.anchor_failed', { error: String(error) });
+    }
+  };
+  let running = once();
+  const timer = setInterval(() => {
+    running = running.then(once);
+  }, ANCHOR_EVERY_MS);
+  timer.unref();
+  return {
+    stop: async () => {
+      clearInterval(timer);
+      stopped.abort();
+      await running;
     },
   };
 }

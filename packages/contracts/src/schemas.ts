@@ -170,7 +170,7 @@ export type CommandParams<
 export { eventHash, eventKey, validateDocument } from '@triflow/epcis';
 export { items, vaults } from './custody-items/keys.js';
 export type { Item, Vault } from './custody-items/schema.js';
-export { anchors, features, proposals } from './governance/keys.js';
+export { anchorHeads, anchors, features, proposals } from './governance/keys.js';
 export type { Anchor, Proposal } from './governance/schema.js';
 export { lienProofKeys, liens, onAsset, onAssetKey } from './lien/keys.js';
 export type { AssetLien, Lien } from './lien/schema.js';

@@ -207,6 +207,7 @@ export const limits = {
   loginChallengeMs: 60_000,
   accessLogSubjectsMax: 256,
   accessLogPageMax: 200,
+  accessLogAnchorMax: 4_096,
   traceDepthMax: 12,
   traceNodesMax: 256,
   traceBranchesMax: 64,
