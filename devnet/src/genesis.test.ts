@@ -1,10 +1,10 @@
 import { allContracts } from '@triflow/contracts';
 import { demoPartyAliases, genesisHashOf, verifyGenesisKeys } from '@triflow/crypto';
 import { partyIdProblem } from '@triflow/epcis';
-import { compareText, parseGenesis } from '@triflow/protocol';
+import { compareText, defined, parseGenesis } from '@triflow/protocol';
 import { describe, expect, it } from 'vitest';
 import { demoParties, demoParty } from './demoParties.js';
-import { devnetGenesis } from './genesis.js';
+import { devnetGenesis, devnetNodeIds } from './genesis.js';
 
 const base = { nodes: 4, chainId: 'triflow-dev-7f3a', timeMs: 1_795_000_000_000 };
 
@@ -36,6 +36,16 @@ describe('the genesis of a devnet', () => {
     const parameters = { blockIntervalMs: 40, heartbeatMs: 500 };
     const other = devnetGenesis({ ...base, parameters });
     expect(other.parameters).toMatchObject({ ...parameters, proposeBaseMs: 1_000 });
+  });
+
+  it('names the nodes that a devnet starts: observers with other keys are somebody else’s', () => {
+    const genesis = devnetGenesis({ nodes: 2, observers: 2, chainId: 'triflow-dev-1', timeMs: 1 });
+    expect(devnetNodeIds(genesis)).toEqual(['v1', 'v2', 'v3', 'v4']);
+    const ours = defined(genesis.observers[0], 'an observer');
+    const foreign = { ...ours, peerId: defined(genesis.validators[0], 'a validator').peerId };
+    const observers = [ours, foreign];
+    expect(devnetNodeIds({ ...genesis, observers })).toEqual(['v1', 'v2', 'v3']);
+    expect(devnetNodeIds({ ...genesis, observers: [foreign] })).toEqual(['v1', 'v2']);
   });
 
   it('gives 64 validators to the parties that run nodes', () => {

@@ -81,17 +81,27 @@ export function devnetGenesis(options: DevnetGenesisOptions): Genesis {
     }),
     observers: Array.from({ length: observers }, (_, index) => ({
       party: operatorOf(parties, nodes + index),
-      peerId: peerIdFromSeed(demoSeed(`node-v${nodes + index + 1}`)),
+      peerId: observerPeerId(nodes + index),
     })),
   });
   if (!parsed.ok) throw new CodedError('GENESIS_INVALID', parsed.fault.message);
   return parsed.value;
 }
 
-/** Names of a devnet's nodes: its validators, then its observers, by the labels of their keys. */
+/**
+ * Names of a devnet's nodes: its validators, then its observers, by the labels of their keys.
+ * Observers from the first one on whose key is not a demo key are somebody else's to start.
+ */
 export function devnetNodeIds({ validators, observers }: Genesis): string[] {
-  const nodes = validators.length + observers.length;
+  const foreign = observers.findIndex(({ peerId }, index) => {
+    return peerId !== observerPeerId(validators.length + index);
+  });
+  const nodes = validators.length + (foreign === -1 ? observers.length : foreign);
   return Array.from({ length: nodes }, (_, index) => `v${index + 1}`);
+}
+
+function observerPeerId(index: number): string {
+  return peerIdFromSeed(demoSeed(`node-v${index + 1}`));
 }
 
 function operatorOf(parties: readonly DemoParty[], index: number): PartyId {
