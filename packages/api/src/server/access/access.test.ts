@@ -182,7 +182,18 @@ describe('reads by role', () => {
     expect(subjects).toEqual(['wr_1', 'wr_3']);
     expect(page.body.redacted).toBe(1);
     const history = await server.get('/v1/receipts/wr_2/history', bank);
-    expect(history.body).toMatchObject({ data: [], redacted: 1 });
+    expect(history.body).toMatchObject({ data: [] });
+    expect(history.body.redacted).toBeUndefined();
+  });
+
+  it('a filter tells a stranger nothing of what the hidden ones hold', async () => {
+    const lists = ['/v1/receipts?holder=dev:bank', '/v1/receipts?holder=dev:nobody'];
+    for (const url of [...lists, '/v1/events?subject=wr_2', '/v1/events?types=receipt.issued']) {
+      const { body, status } = await server.get(url);
+      expect(status).toBe(200);
+      expect(body).toMatchObject({ data: [] });
+      expect(body.redacted).toBeUndefined();
+    }
   });
 
   it('a block shows a hidden transaction as id and outcome only', async () => {

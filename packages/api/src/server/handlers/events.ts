@@ -73,10 +73,12 @@ export async function eventPage(
   const { events, next, more } = page.value;
   const seen = await visibleEvents(access, events);
   const redacted = events.length - seen.length;
+  // Under a filter the number would tell a stranger of an object that it may not see.
+  const isCounted = redacted > 0 && filter.types === undefined && filter.subject === undefined;
   return {
     data: seen.map(jsonFromPlacedEvent),
     page: { next: textFromCursor(next), more, atHeight },
-    ...(redacted > 0 && { redacted }),
+    ...(isCounted && { redacted }),
   };
 }
 

@@ -68,10 +68,13 @@ export function listObjects(
     const page = await readPage(filteredReader(reader.value, access), table, wanted);
     const next =
       page.last === undefined ? null : textFromListCursor({ height, after: page.last }, identity);
+    // Under a filter the number would tell a stranger what hidden records hold.
+    const { redacted } = access;
+    const isCounted = redacted > 0 && filters.length === 0;
     const body: ListAnswer = {
       data: page.items.map(({ id, record }) => ({ id, data: jsonFromRecord(table, record) })),
       page: { next, atHeight: height },
-      ...(access.redacted > 0 && { redacted: access.redacted }),
+      ...(isCounted && { redacted }),
     };
     return { status: 200, body, height };
   };
