@@ -105,8 +105,8 @@ describe('events by cursor, over restarts of the node that tells them', () => {
 
   it('where nothing matches a checkpoint says how far it has looked, and is a cursor', async () => {
     using writers = startWriters(net, ALIASES);
-    const reader = await openEventReader(url, 'types=party.suspended&after=latest');
     const from = (await headOf(url)) ?? 0;
+    const reader = await openEventReader(url, 'types=party.suspended&after=latest');
     await untilTrue('a checkpoint', () => reader.frames.length > 0);
     reader.close();
     const [frame] = reader.frames;
