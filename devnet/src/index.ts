@@ -21,4 +21,5 @@ export type { DevnetNode } from './devnetNode.js';
 export { type DevnetGenesisOptions, devnetGenesis } from './genesis.js';
 export { type BlockFacts, readBlock, readHeight } from './nodeReads.js';
 export type { Probe } from './probe.js';
+export { playScenario, type ScenarioSummary } from './scenario.js';
 export { startDevnet } from './startDevnet.js';

@@ -54,7 +54,7 @@ const configSchema = z.strictObject({
     port,
     /** Needed to listen beyond loopback without TLS of its own: something in front has it. */
     insecure: z.boolean().default(false),
-    /** PEM files; read again when they change on disk and the node gets SIGHUP. */
+    /** PEM files, read at the start. */
     tls: z
       .strictObject({
         key: z.string().min(1),

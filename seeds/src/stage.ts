@@ -184,12 +184,23 @@ async function refusalOf(transaction: PreparedTransaction): Promise<Refusal> {
   throw new ScenarioError('SCENARIO_DIFFERS', message);
 }
 
+/** A node that is behind does not know yet that this party may read what is asked. */
+async function readOrBehind<T>(read: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await read();
+  } catch (error) {
+    if (isTriflowError(error, 'AUTH_NOT_VISIBLE')) return undefined;
+    throw error;
+  }
+}
+
 async function freshRead<T extends Read>(read: () => Promise<T>, height: number): Promise<T> {
   for (let attempt = 1; ; attempt += 1) {
-    const found = await read();
-    if (found.height >= height) return found;
+    const found = await readOrBehind(read);
+    if (found !== undefined && found.height >= height) return found;
     if (attempt >= BEHIND_TRIES_MAX) {
-      const message = `no node has come to height ${height}, the newest is ${found.height}`;
+      const newest = found?.height ?? 'older, or nothing is shown to this party';
+      const message = `no node has come to height ${height}, the newest is ${newest}`;
       throw new ScenarioError('SCENARIO_DIFFERS', message);
     }
     await new Promise((resolve) => setTimeout(resolve, BEHIND_PAUSE_MS));

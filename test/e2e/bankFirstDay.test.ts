@@ -1,10 +1,13 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Devnet, startDevnet } from '@triflow/devnet';
+import { type Devnet, playScenario, startDevnet } from '@triflow/devnet';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { bankFirstDay } from '../../sdk/examples/bankFirstDay.js';
 import { runTriflow } from './triflow.js';
+
+/** Only a hang takes this long. */
+const SETUP_MS = 300_000;
 
 let dir: string;
 let net: Devnet;
@@ -12,10 +15,8 @@ let net: Devnet;
 beforeAll(async () => {
   dir = await mkdtemp(join(tmpdir(), 'triflow-bank-'));
   net = await startDevnet({ nodes: 4 });
-  const devnet = ['--devnet', net.devnetFile];
-  const played = await runTriflow(['seeds', 'fuel-oil', ...devnet], { cwd: dir });
-  expect(played.code, played.stderr).toBe(0);
-});
+  await playScenario({ name: 'fuel-oil', devnetFile: net.devnetFile });
+}, SETUP_MS);
 
 afterAll(async () => {
   await net?.stop();

@@ -76,6 +76,7 @@ export const warehouseReceipt = defineContract({
   parameterBounds: {
     collectionDemandDaysMin: { min: 1, max: 366 },
     requestAnswerDays: { min: 1, max: 90 },
+    repurchaseDays: { min: 1, max: 3_660 },
   },
   statusCodes,
   queries,
