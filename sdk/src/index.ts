@@ -1,3 +1,4 @@
+export { isPartyId, objectKinds } from '@triflow/protocol';
 export {
   type Account,
   accountFromSeed,

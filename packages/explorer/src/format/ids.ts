@@ -1,41 +1,21 @@
+import { isPartyId, objectKinds } from '@triflow/sdk';
 import { pathTo } from '../data/router.js';
 
+export { isPartyId };
+
 /** Object kinds and the segment of their pages; the same as in the API's URLs. */
-export const segments: Readonly<Record<string, string>> = {
-  po: 'orders',
-  dl: 'deliveries',
-  in: 'invoices',
-  rv: 'receivables',
-  lt: 'lots',
-  wr: 'receipts',
-  ln: 'liens',
-  pl: 'pledges',
-  ob: 'obligations',
-  pp: 'proofs',
-  vu: 'units',
-  dv: 'devices',
-  al: 'alerts',
-  pf: 'prices',
-  an: 'animals',
-  ci: 'items',
-  gp: 'proposals',
-};
+export const segments: Readonly<Record<string, string>> = objectKinds;
 
 const SHORT_MAX = 18;
 const SHORT_HEAD = 9;
 const SHORT_TAIL = 4;
 const OBJECT_ID = /^([a-z]{2})_[a-z0-9-]{1,60}$/;
-const PARTY_ID = /^(uscc|lei|gln|dev):[0-9A-Za-z-]{1,56}$/;
 const TX_ID = /^tx_[0-9a-f]{64}$/;
 
 /** The page segment of an object's id; undefined for what is none. */
 export function segmentOfId(text: string): string | undefined {
   const kind = OBJECT_ID.exec(text)?.[1];
   return kind === undefined ? undefined : segments[kind];
-}
-
-export function isPartyId(text: string): boolean {
-  return PARTY_ID.test(text);
 }
 
 export function isTxId(text: string): boolean {
