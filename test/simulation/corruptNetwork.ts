@@ -302,8 +302,8 @@ function garbage(random: Random, bytes: Uint8Array): Uint8Array {
   const kind = random.below(4);
   if (kind === 0) return flipped(random, bytes);
   if (kind === 1) return bytes.slice(0, random.below(bytes.length + 1));
-  const length = kind === 2 ? random.below(600) : 100_000;
-  return Uint8Array.from({ length }, () => random.below(256));
+  if (kind === 3) return new Uint8Array(100_000).fill(random.below(256));
+  return Uint8Array.from({ length: random.below(600) }, () => random.below(256));
 }
 
 function flipped(random: Random, bytes: Uint8Array): Uint8Array {

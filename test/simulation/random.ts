@@ -1,4 +1,4 @@
-/** A small seeded generator (xorshift128+ on 32-bit halves): the same seed, the same run. */
+/** A small seeded generator (Marsaglia's xorshift128): the same seed, the same run. */
 export class Random {
   #a: number;
   #b: number;
@@ -6,11 +6,11 @@ export class Random {
   #d: number;
 
   constructor(seed: number) {
-    this.#a = seed >>> 0 || 1;
-    this.#b = 0x9e3779b9;
-    this.#c = 0x243f6a88;
-    this.#d = 0xb7e15162;
-    for (let i = 0; i < 20; i += 1) this.#next();
+    const next = splitMix(seed);
+    this.#a = next();
+    this.#b = next();
+    this.#c = next();
+    this.#d = next() | 1;
   }
 
   /** An integer from 0 up to, not including, bound. */
@@ -31,7 +31,6 @@ export class Random {
     return items[this.below(items.length)] as T;
   }
 
-  /** xoshiro-like step: enough for choosing faults, nothing else. */
   #next(): number {
     const t = this.#d ^ (this.#d << 11);
     this.#d = this.#c;
@@ -40,4 +39,16 @@ export class Random {
     this.#a = (this.#a ^ (this.#a >>> 19) ^ t ^ (t >>> 8)) >>> 0;
     return this.#a;
   }
+}
+
+/** Spreads a seed over the state, so that neighbouring seeds share nothing (Steele et al. 2014). */
+function splitMix(seed: number): () => number {
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x9e3779b9) >>> 0;
+    let mixed = state;
+    mixed = Math.imul(mixed ^ (mixed >>> 16), 0x85ebca6b);
+    mixed = Math.imul(mixed ^ (mixed >>> 13), 0xc2b2ae35);
+    return (mixed ^ (mixed >>> 16)) >>> 0;
+  };
 }

@@ -1,5 +1,3 @@
-import { demoSeed, publicKeyFromSeed, signSync } from '@triflow/crypto';
-import { peerIdFromSeed } from '@triflow/network';
 import {
   assert,
   type Genesis,
@@ -10,6 +8,7 @@ import {
   type ValidatorId,
 } from '@triflow/protocol';
 import type { Plan } from './plan.js';
+import { simKey } from './simKeys.js';
 
 export const START_MS = 1_700_000_000_000;
 export const CLIENT = 'dev:SIM-CLIENT' as PartyId;
@@ -27,7 +26,7 @@ export function nextKeyLabel(index: number): string {
 }
 
 export function simPeerId(index: number): string {
-  return peerIdFromSeed(demoSeed(`node-${labelOf(index)}`));
+  return simKey(`node-${labelOf(index)}`).peerId();
 }
 
 /** The genesis of a simulated chain: validators v1 to vN, spares as observers. */
@@ -36,16 +35,15 @@ export function simGenesis({ nodes, spares, parameters }: Plan): Genesis {
   const key = (label: string) => ({
     keyId: 'k1',
     suite: 'ed25519' as const,
-    publicKey: hexFromBytes(publicKeyFromSeed(demoSeed(label))),
+    publicKey: hexFromBytes(simKey(label).publicKey),
   });
   const validators = Array.from({ length: nodes }, (_, index) => {
     const label = labelOf(index);
-    const seed = demoSeed(label);
-    const publicKey = publicKeyFromSeed(seed);
+    const { publicKey, sign } = simKey(label);
     const peerId = simPeerId(index);
     const suite = 'ed25519' as const;
     const claim = { chainId, validatorId: label, suite, publicKey, peerId };
-    const possession = hexFromBytes(signSync(seed, possessionSignBytes(claim)));
+    const possession = hexFromBytes(sign(possessionSignBytes(claim)));
     const seat = { id: label, party: OPERATOR, suite, peerId, power: 1 as const };
     return { ...seat, publicKey: hexFromBytes(publicKey), possession };
   });

@@ -2,10 +2,8 @@ import { allContracts, partyRegistry } from '@triflow/contracts';
 import {
   demoSeed,
   hashOf,
-  publicKeyFromSeed,
   type SeedSigner,
   type SignatureCheck,
-  signSync,
   verifySignature,
 } from '@triflow/crypto';
 import type { Network, NetworkOptions } from '@triflow/network';
@@ -15,8 +13,8 @@ import {
   type Command,
   concatBytes,
   encodeCanonical,
+  equalBytes,
   type Genesis,
-  hexFromBytes,
   type Logger,
   type PartyId,
   signedTransactionBytes,
@@ -37,6 +35,7 @@ import type { Plan, Role } from './plan.js';
 import { Random } from './random.js';
 import { Scheduler } from './scheduler.js';
 import { CLIENT, labelOf, nextKeyLabel, START_MS, simGenesis, simPeerId } from './simGenesis.js';
+import { simKey } from './simKeys.js';
 import { SimNetwork } from './simNetwork.js';
 
 const VALID_FOR_BLOCKS = 200;
@@ -187,7 +186,7 @@ export class World {
       validUntilHeight: node.chain.head().height + VALID_FOR_BLOCKS,
       commands: [...commands],
     });
-    const bytes = signedTransactionBytes(signBytes, this.#signWith(demoSeed(label), signBytes));
+    const bytes = signedTransactionBytes(signBytes, this.#signWith(label, signBytes));
     const result = await node.admission.submit(bytes);
     if (result.ok && member.role === null) this.checkers.acknowledged(result.value.txId, bytes);
     return result.ok;
@@ -261,7 +260,7 @@ export class World {
       role,
       random: this.random,
       node: () => member.node,
-      sign: (bytes) => this.#signWith(demoSeed(member.id), bytes),
+      sign: (bytes) => this.#signWith(member.id, bytes),
     };
     return corruptNetwork(this.network.join(address, peerId, corruptAnswers(options, liar)), liar);
   }
@@ -295,27 +294,26 @@ export class World {
   }
 
   #signer(member: SimMember, label: string, isAlive: () => boolean): SeedSigner {
-    const seed = demoSeed(label);
     const signNow = (bytes: Uint8Array): Uint8Array => {
       if (isAlive()) this.checkers.signed(member.id, bytes);
-      return this.#signWith(seed, bytes);
+      return this.#signWith(label, bytes);
     };
     return {
       suite: 'ed25519',
-      publicKey: publicKeyFromSeed(seed),
+      publicKey: simKey(label).publicKey,
       sign: async (bytes) => signNow(bytes),
       signSync: signNow,
     };
   }
 
-  #signWith(seed: Uint8Array, bytes: Uint8Array): Uint8Array {
-    if (this.plan.realSignatures) return signSync(seed, bytes);
-    return token(publicKeyFromSeed(seed), bytes);
+  #signWith(label: string, bytes: Uint8Array): Uint8Array {
+    const key = simKey(label);
+    return this.plan.realSignatures ? key.sign(bytes) : token(key.publicKey, bytes);
   }
 
   #verify({ publicKey, message, signature }: SignatureCheck): boolean {
     if (this.plan.realSignatures) return verifySignature('ed25519', publicKey, message, signature);
-    return hexFromBytes(token(publicKey, message)) === hexFromBytes(signature);
+    return equalBytes(token(publicKey, message), signature);
   }
 
   #logger(member: SimMember): Logger {
