@@ -93,6 +93,8 @@ export function drawPlan({ seed, profile = 'mixed', nodes, realSignatures }: Pla
   const byzantine = f > 0 && has('byzantine', 45) ? drawLiars(draw, count, f) : [];
   const changes = has('membership', 25) && count >= 4 && byzantine.length === 0;
   const outages = has('crash', 70) ? drawOutages(draw, count, f - byzantine.length, faultMs) : [];
+  // A lost disk and a clock far off each make one more member faulty for a while.
+  const lost = outages.filter(({ kind }) => kind === 'wipe').length;
   const spanMs = faultMs + LOAD_AFTER_MS;
   const contradicts = byzantine.some(({ role }) => ['twin', 'equivocator', 'eager'].includes(role));
   const realPercent = contradicts ? REAL_EQUIVOCATION_PERCENT : REAL_SIGNATURES_PERCENT;
@@ -106,7 +108,7 @@ export function drawPlan({ seed, profile = 'mixed', nodes, realSignatures }: Pla
     byzantine,
     outages,
     splits: has('network', 50) ? drawSplits(draw, count, faultMs) : [],
-    skews: drawSkews(draw, count, f - byzantine.length),
+    skews: drawSkews(draw, count, f - byzantine.length - lost),
     diskFaults: has('crash', 15) ? [{ member: draw.below(count), step: 20 + draw.below(400) }] : [],
     setChanges: changes ? drawChanges(draw, faultMs) : [],
     load: Array.from({ length: draw.between(5, 40) }, () => ({
