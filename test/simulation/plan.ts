@@ -75,6 +75,8 @@ export interface PlanOptions {
 }
 
 const NODE_COUNTS = [1, 4, 4, 4, 4, 5, 6, 7, 10];
+/** Most runs are short: more worlds for the same time. */
+const FAULT_MS = [2_000, 4_000, 4_000, 8_000, 8_000, 15_000, 25_000];
 const REAL_SIGNATURES_PERCENT = 2;
 /** Evidence is judged inside the ledger, by real signatures only. */
 const REAL_EQUIVOCATION_PERCENT = 30;
@@ -85,7 +87,7 @@ export function drawPlan({ seed, profile = 'mixed', nodes, realSignatures }: Pla
   const draw = new Random(seed ^ 0x5eed);
   const count = nodes ?? draw.pick(NODE_COUNTS);
   const f = faultsMax(count);
-  const faultMs = draw.pick([8_000, 15_000, 25_000]);
+  const faultMs = draw.pick(FAULT_MS);
   const has = (kind: Profile, percent: number): boolean => {
     if (profile === 'calm') return false;
     return profile === 'mixed' ? draw.chance(percent) : profile === kind;

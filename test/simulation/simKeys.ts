@@ -1,4 +1,4 @@
-import { demoSeed, publicKeyFromSeed, signSync } from '@triflow/crypto';
+import { demoSeed, signerFromSeed } from '@triflow/crypto';
 import { peerIdFromSeed } from '@triflow/network';
 
 export interface SimKey {
@@ -16,14 +16,15 @@ export function simKey(label: string): SimKey {
   const found = known.get(label);
   if (found !== undefined) return found;
   const seed = demoSeed(label);
+  const { publicKey, signSync } = signerFromSeed(seed);
   let peerId: string | undefined;
   const key = {
-    publicKey: publicKeyFromSeed(seed),
+    publicKey,
     peerId: () => {
       peerId ??= peerIdFromSeed(seed);
       return peerId;
     },
-    sign: (bytes: Uint8Array) => signSync(seed, bytes),
+    sign: signSync,
   };
   known.set(label, key);
   return key;
