@@ -7,4 +7,6 @@ export * from './createNode.js';
 export * from './keys.js';
 export * from './logger.js';
 export * from './ports.js';
+export * from './recovery/diagnoseData.js';
+export * from './recovery/finding.js';
 export * from './startNode.js';

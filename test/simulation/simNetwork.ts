@@ -131,6 +131,8 @@ export class SimNetwork {
   }
 
   #targets(from: Member, peerId: string): Member[] {
+    // What a dead node still had on its hands is not heard.
+    if (this.#members.get(from.address) !== from) return [];
     return [...this.#members.values()].filter((to) => {
       return to.peerId === peerId && this.#linked(from, to);
     });

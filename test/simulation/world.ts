@@ -26,6 +26,7 @@ import {
   createMemoryStore,
   MemoryDisk,
   MemoryFileSystem,
+  type Pick,
 } from '@triflow/storage';
 import { auditChain } from './auditChain.js';
 import { Checkers } from './checkers.js';
@@ -39,7 +40,7 @@ import { simKey } from './simKeys.js';
 import { SimNetwork } from './simNetwork.js';
 
 const VALID_FOR_BLOCKS = 200;
-const contracts = [
+export const simContracts = [
   partyRegistry,
   counterContract,
   ...allContracts.filter(({ name }) => name === 'governance'),
@@ -50,6 +51,8 @@ export interface WorldOptions {
   readonly keepTrace: boolean;
   /** A broken product, for the canary: a node without its log believes that it never signed. */
   readonly forgetsVotes?: boolean;
+  /** Whether a member may stop with this error: it is then down until somebody starts it. */
+  readonly mayStop?: (member: SimMember, error: unknown) => boolean;
 }
 
 /** A node and its disks; a twin has a second copy under the same key. */
@@ -114,12 +117,15 @@ export class World {
         }),
       },
       logger: this.#logger(member),
-      contracts,
+      contracts: simContracts,
       fresh: life === 1 || this.#options.forgetsVotes === true,
       onFatal: (error) => this.#failed(member, life, error),
       environment: this.#environment(member, isAlive),
+    }).catch((error: unknown) => {
+      this.#failed(member, life, error);
+      return null;
     });
-    if (!isAlive()) return;
+    if (node === null || !isAlive()) return;
     member.node = node;
     const head = node.chain.head();
     this.checkers.reopened(member.id, head.height, head.valueId);
@@ -131,13 +137,12 @@ export class World {
   }
 
   /** Power loss: nothing of this life is heard again, unsynced writes may be lost or torn. */
-  crash(member: SimMember): void {
-    if (member.node === null) return;
+  crash(member: SimMember, pick: Pick = (bound) => this.random.below(bound)): void {
     this.note(member, 'crashes');
     this.checkers.crashed(member.id);
     this.#leave(member);
-    member.fs.crash((bound) => this.random.below(bound));
-    member.disk.crash(this.random.below(member.disk.unsynced + 1));
+    member.fs.crash(pick);
+    member.disk.crash(pick(member.disk.unsynced + 1));
   }
 
   /** The disk is lost with the crash: the node comes back with nothing but its key. */
@@ -268,18 +273,24 @@ export class World {
   /** P9: one step on a member's disk fails once; the process must stop, and may come back. */
   #armDisk(member: SimMember): void {
     const step = this.#diskSteps.get(member.index);
-    member.fs.onOperation =
-      step === undefined ? undefined : ({ index }) => (index === step ? 'fail' : 'none');
+    if (step === undefined) return;
+    member.fs.onOperation = ({ index }) => (index === step ? 'fail' : 'none');
   }
 
   #failed(member: SimMember, life: number, error: unknown): void {
     if (member.life !== life) return;
+    if (this.#options.mayStop?.(member, error) === true) {
+      this.note(member, `stops: ${String(error)}`);
+      this.crash(member);
+      return;
+    }
     const expected = this.#diskSteps.has(member.index);
     if (!expected) {
       this.checkers.fatal(member.id, error);
       return;
     }
     this.#diskSteps.delete(member.index);
+    member.fs.onOperation = undefined;
     this.note(member, `stops: ${String(error)}`);
     this.crash(member);
     this.scheduler.plan(1_000, () => {

@@ -220,6 +220,8 @@ export const limits = {
   bucketCacheBytesMax: 48 * MIB,
   storeListMax: 10_000,
   startCheckHeightsMax: 8_192,
+  /** Damaged records that a diagnosis names; it counts them all. */
+  damageListMax: 1_000,
   logRecordBytesMax: 17 * MIB,
   logBytesMax: 1_024 * MIB,
   logBufferBytesMax: 1 * MIB,

@@ -10,7 +10,8 @@ import {
 } from './logRecords.js';
 import { storeClosed, storeCorrupt, storeFull } from './storeErrors.js';
 
-const LOG_NAME = 'consensus.log';
+/** The log's file in its directory. */
+export const LOG_NAME = 'consensus.log';
 const NEW_LOG_NAME = 'consensus.log.new';
 
 /** Inputs and sign slots of one height, in one file (P4, P12). */

@@ -26,15 +26,18 @@ export function sealRecord(key: Uint8Array, ...parts: readonly Uint8Array[]): Ui
 
 /** The value of a stored record, as a view; throws STORE_CORRUPT when its checksum disagrees. */
 export function openRecord(key: Uint8Array, stored: Uint8Array): Uint8Array {
-  const isWhole = stored.length >= CHECKSUM_BYTES;
-  if (isWhole && readUint32(stored, 0) === checksumOf(key, stored)) {
-    return stored.subarray(CHECKSUM_BYTES);
-  }
+  if (isWholeRecord(key, stored)) return stored.subarray(CHECKSUM_BYTES);
   const prefix = prefixName(key);
   const keyHex = hexFromBytes(key);
   throw new CodedError('STORE_CORRUPT', `a record of '${prefix}' is damaged (key ${keyHex})`, {
     details: { prefix, key: keyHex, bytes: stored.length },
   });
+}
+
+/** Whether a stored record is the one that was written under this key. */
+export function isWholeRecord(key: Uint8Array, stored: Uint8Array): boolean {
+  if (stored.length < CHECKSUM_BYTES) return false;
+  return readUint32(stored, 0) === checksumOf(key, stored);
 }
 
 /** CRC32C (RFC 3720 appendix B.4) as an unsigned integer; `seed` continues an earlier sum. */

@@ -1,0 +1,78 @@
+import { decodeInput, decodeSlot } from '@triflow/consensus';
+import type { ValidatorId } from '@triflow/protocol';
+import type { LogDiagnosis } from '@triflow/storage';
+import { decodeEnd, logRecordTypes } from '../logRecords.js';
+import type { Finding } from './finding.js';
+
+/** What the consensus log means for a node whose newest block is `head` (P7, P10). */
+export function logFindings(
+  log: LogDiagnosis,
+  head: number | undefined,
+  self: ValidatorId | null,
+): Finding[] {
+  if (log.state === 'missing') return self === null ? [] : [logMissing()];
+  if (log.state === 'torn') return [logTorn(), ...placeFindings(log, head)];
+  if (log.state !== 'none') return [logDamaged(damageNames[log.state])];
+  if (!log.records.every(isReadable)) return [logDamaged('a record in it cannot be read')];
+  return placeFindings(log, head);
+}
+
+const damageNames = {
+  bad_record_before_good: 'a record in it that was durable is damaged',
+  bad_last_record: 'its last record is damaged',
+  bad_file_head: 'its head is damaged',
+} as const;
+
+function isReadable({ type, payload }: LogDiagnosis['records'][number]): boolean {
+  if (type === logRecordTypes.slot) return decodeSlot(payload).ok;
+  if (type === logRecordTypes.end) return decodeEnd(payload).ok;
+  return type !== logRecordTypes.input || decodeInput(payload).ok;
+}
+
+function placeFindings({ height }: LogDiagnosis, head: number | undefined): Finding[] {
+  if (height === undefined || head === undefined) return [];
+  if (height === head || height === head + 1) return [];
+  return [
+    {
+      code: 'log_apart',
+      severity: 'error',
+      what:
+        `the consensus log is of height ${height}, the newest block of ${head}: one of them is` +
+        ' from another time, so the node refuses to start (P7)',
+      next:
+        'put back the files that belong together, or triflow doctor --fix: the node then catches' +
+        ' up and signs nothing at heights where it may have signed before',
+    },
+  ];
+}
+
+function logMissing(): Finding {
+  return {
+    code: 'log_missing',
+    severity: 'warning',
+    what:
+      'there is no consensus log: the node cannot know what it has signed, so it starts' +
+      ' quarantined and signs nothing for a few heights (P10, P11)',
+    next: 'triflow start; with --fresh only if this key has never signed anything',
+  };
+}
+
+function logTorn(): Finding {
+  return {
+    code: 'log_torn',
+    severity: 'note',
+    what: 'the consensus log ends in something that was never durable, as after a power loss',
+    next: 'triflow start: it is cut off, and nothing that was sent is lost',
+  };
+}
+
+function logDamaged(why: string): Finding {
+  return {
+    code: 'log_damaged',
+    severity: 'warning',
+    what:
+      `the consensus log is damaged: ${why}; the node cannot know all that it has signed, so it` +
+      ' starts quarantined and signs nothing for a few heights (P10, P11)',
+    next: 'triflow start, and look at the disk: a whole log does not rot by itself',
+  };
+}
