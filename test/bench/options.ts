@@ -1,4 +1,4 @@
-import { CodedError } from '@triflow/protocol';
+import { CodedError, limits } from '@triflow/protocol';
 import { z } from 'zod';
 
 /** What the benchmark can measure, in the order in which a whole run does it. */
@@ -10,6 +10,7 @@ export const stageNames = [
   'commands',
   'catchup',
   'reads',
+  'penetrate',
   'state',
 ] as const;
 
@@ -32,6 +33,8 @@ export interface BenchOptions {
   readonly missed: number;
   /** Keys put into the state before the last stage measures again. */
   readonly keys: number;
+  /** Claims of the tree that `penetrate` walks. */
+  readonly claims: number;
   readonly json: string | undefined;
   /** Folder for CPU profiles of the first validator; none are taken without it. */
   readonly profile: string | undefined;
@@ -55,13 +58,14 @@ const schema = z.strictObject({
   rate: z.coerce.number().int().min(0).max(1_000_000).default(0),
   missed: count(1_000_000).default(10_000),
   keys: count(10_000_000).default(200_000),
+  claims: count(limits.viewRecordsMax).default(10_000),
   json: z.string().min(1).optional(),
   profile: z.string().min(1).optional(),
 });
 
 export const usage = `pnpm bench [--only ${stageNames.join(',')}]
   --seconds 10  --runs 3  --nodes 4  --block-interval 10  --workload gate-in|payment
-  --batch 64  --clients 16  --rate 0  --missed 10000  --keys 200000
+  --batch 64  --clients 16  --rate 0  --missed 10000  --keys 200000  --claims 10000
   --json FILE   write everything measured
   --profile [DIR]   write CPU profiles of one validator and name its costliest functions`;
 

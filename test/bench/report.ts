@@ -3,6 +3,7 @@ import { defined } from '@triflow/protocol';
 import type { LoadRuns } from './loadRuns.js';
 import type { CatchUpFigures } from './stages/catchUp.js';
 import type { IdleFigures } from './stages/idleLatency.js';
+import type { PenetrateFigures } from './stages/penetrate.js';
 import type { SignatureLimit } from './stages/signatureLimit.js';
 import type { ReadFigures } from './stages/verifiedReads.js';
 import { plainNumber, type Spread } from './statistics.js';
@@ -66,6 +67,16 @@ export function readLines(reads: ReadFigures): string[] {
       `p50 ${plainNumber(reads.p50Ms)} ms, p95 ${plainNumber(reads.p95Ms)} ms`,
     `processor ${plainNumber(reads.nodeUs)} us in the node, ` +
       `${plainNumber(reads.readerUs)} us in the reader`,
+  ]);
+}
+
+/** A penetration query over a large tree. */
+export function penetrateLines(done: PenetrateFigures): string[] {
+  return lines('penetrate', [
+    `${plainNumber(done.claims)} claims in ${plainNumber(done.medianMs)} ms ` +
+      `(at most ${plainNumber(done.maxMs)}, the first ${plainNumber(done.firstMs)})`,
+    `processor ${plainNumber(done.nodeMs)} ms in the node, ` +
+      `worth ${plainNumber(done.verificationsWorth)} verifications`,
   ]);
 }
 

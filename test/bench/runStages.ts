@@ -13,10 +13,19 @@ import {
 import { type LoadRuns, loadRunsOf } from './loadRuns.js';
 import type { BenchOptions, StageName } from './options.js';
 import { folderBytes } from './processUse.js';
-import { catchUpLines, idleLines, limitLines, lines, loadLines, readLines } from './report.js';
+import {
+  catchUpLines,
+  idleLines,
+  limitLines,
+  lines,
+  loadLines,
+  penetrateLines,
+  readLines,
+} from './report.js';
 import type { Batch } from './signing.js';
 import { type CatchUpFigures, catchUp } from './stages/catchUp.js';
 import { type IdleFigures, idleLatency } from './stages/idleLatency.js';
+import { type PenetrateFigures, penetrate } from './stages/penetrate.js';
 import { type SignatureLimit, signatureLimit } from './stages/signatureLimit.js';
 import { type ReadFigures, verifiedReads } from './stages/verifiedReads.js';
 import { plainNumber } from './statistics.js';
@@ -43,6 +52,7 @@ export interface BenchFigures {
   commands?: LoadRuns;
   catchup?: CatchUpFigures;
   reads?: ReadFigures;
+  penetrate?: PenetrateFigures;
   state?: LoadRuns & { readonly keys: number; readonly relative: number };
 }
 
@@ -104,6 +114,7 @@ class Stages {
     if (only.has('commands')) await this.#commands();
     if (only.has('catchup')) await this.#catchUp();
     if (only.has('reads')) await this.#reads();
+    if (only.has('penetrate')) await this.#penetrate();
     if (only.has('state')) await this.#state();
   }
 
@@ -179,6 +190,12 @@ class Stages {
     const { options, network, figures, say } = this.#parts;
     figures.reads = await verifiedReads(network, options.seconds);
     say(readLines(figures.reads));
+  }
+
+  async #penetrate(): Promise<void> {
+    const { options, network, figures, say } = this.#parts;
+    figures.penetrate = await penetrate(network, options.claims);
+    say(penetrateLines(figures.penetrate));
   }
 
   /** Fills the state, then measures the closed loop again. */

@@ -1,4 +1,5 @@
 import { assert, type WriteOperation } from '@triflow/protocol';
+import { createBatchedReads } from './batchedReads.js';
 import type { CheckedStore } from './checkedStore.js';
 import { prefixes } from './prefixes.js';
 import type { PreparedWrites } from './preparedWrites.js';
@@ -35,7 +36,9 @@ export interface StateStore {
 export function createStateStore(store: CheckedStore, cacheBytesMax: number): StateStore {
   const table = createVersionedTable(store, prefixes.state, prefixes.statePast);
   const cache = createRecentCache<string, Version>(cacheBytesMax);
+  const reads = createBatchedReads(readMany);
   let underWay: ReadonlyMap<string, Version> | undefined;
+  let commits = 0;
 
   function remember(key: string, version: Version): void {
     cache.set(key, version, 2 * key.length + version.value.length);
@@ -43,6 +46,15 @@ export function createStateStore(store: CheckedStore, cacheBytesMax: number): St
 
   function known(key: string): Version | undefined {
     return underWay?.get(key) ?? cache.get(key);
+  }
+
+  /** Current versions; remembered unless a block was being committed meanwhile. */
+  async function readMany(keys: readonly string[]): Promise<Version[]> {
+    const before = underWay === undefined ? commits : undefined;
+    const found = (await table.currentMany(keys)).map((version) => version ?? ABSENT);
+    if (before !== commits || underWay !== undefined) return found;
+    for (const [i, key] of keys.entries()) remember(key, found[i] ?? ABSENT);
+    return found;
   }
 
   return {
@@ -55,8 +67,9 @@ export function createStateStore(store: CheckedStore, cacheBytesMax: number): St
     },
     async getAt(key, height) {
       const version = known(key);
-      const isCurrentThen = version !== undefined && version !== ABSENT && version.height <= height;
-      return isCurrentThen ? version.value : table.at(key, height);
+      const current = version ?? (await reads.get(key)) ?? ABSENT;
+      const isCurrentThen = current !== ABSENT && current.height <= height;
+      return isCurrentThen ? current.value : table.pastAt(key, height);
     },
     list: (options: ListOptions, isNewest) => table.list(options, isNewest),
     async prepare(writes, height) {
@@ -68,6 +81,7 @@ export function createStateStore(store: CheckedStore, cacheBytesMax: number): St
         },
         applied() {
           underWay = undefined;
+          commits += 1;
           for (const { key, value } of writes) {
             remember(key, value === null ? ABSENT : { height, value });
           }

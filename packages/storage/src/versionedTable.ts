@@ -41,8 +41,8 @@ interface Found {
 export interface VersionedTable {
   currentSync(key: string): Version | undefined;
   currentMany(keys: readonly string[]): Promise<(Version | undefined)[]>;
-  /** The value at a height, or undefined when the key had none. */
-  at(key: string, height: number): Promise<Uint8Array | undefined>;
+  /** The value at a height, of a key whose current version is newer or gone; or undefined. */
+  pastAt(key: string, height: number): Promise<Uint8Array | undefined>;
   /** Keys with a value at a height, ascending by bytes. `isNewest`: nothing newer was written. */
   list(options: ListOptions, isNewest: () => boolean): Promise<Found[]>;
 }
@@ -60,11 +60,7 @@ export function createVersionedTable(
       const records = await store.getMany(keys.map((key) => textKey(current, key)));
       return records.map(versionFrom);
     },
-    async at(key, height) {
-      const newest = versionFrom(await store.get(textKey(current, key)));
-      if (newest !== undefined && newest.height <= height) return newest.value;
-      return pastVersion(scan, key, height);
-    },
+    pastAt: (key, height) => pastVersion(scan, key, height),
     async list(options, isNewest) {
       // No key holds a NUL, so nothing lies under or behind such a text.
       if (options.prefix.includes('\0') || options.after?.includes('\0')) return [];

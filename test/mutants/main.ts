@@ -1,0 +1,157 @@
+import { mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { availableParallelism, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { Command } from 'commander';
+import { Random } from '../simulation/random.js';
+import { canaryFaults } from './canary.js';
+import { judgeMutant, type Outcome } from './judge.js';
+import { killerText, loadMutants, type Mutant, parseMutant, type SeedCase } from './mutant.js';
+import { SourceCopy } from './sourceCopy.js';
+
+const SEED_BOUND = 1_000_000_000;
+// This file is test/dist/mutants/main.js when it runs.
+const root = fileURLToPath(new URL('../../..', import.meta.url)).replace(/\/$/, '');
+const folder = join(root, 'test', 'mutants');
+
+interface Options {
+  readonly only?: string;
+  readonly workers: number;
+  readonly search?: number;
+  readonly from: number;
+  readonly repin?: boolean;
+  readonly without?: string;
+  readonly canary: boolean;
+  readonly json?: string;
+}
+
+await main();
+
+/** `pnpm mutants`: each seeded bug in a copy of the sources, and whoever must notice it. */
+async function main(): Promise<void> {
+  const options = new Command('mutants')
+    .description('bugs put into a copy of the sources, each of which a test must notice')
+    .option('--only <id>', 'a number of consensus, or folder/number, or a folder')
+    .option('--workers <n>', 'copies at work at the same time', Number, availableParallelism())
+    .option('--search <seeds>', 'random seeds for each mutant, until one kills it', Number)
+    .option('--from <n>', 'where the random seeds come from', Number, 1)
+    .option('--repin', 'write seeds that were found into the patches')
+    .option('--without <check>', 'take one check out of the simulator: who lives then?')
+    .option('--no-canary', 'skip the two runs that try the suite itself')
+    .option('--json <file>', 'the outcomes as JSON')
+    .parse()
+    .opts<Options>();
+  const startedMs = performance.now();
+  const mutants = chosen(loadMutants(folder), options.only);
+  const place = mkdtempSync(join(tmpdir(), 'triflow-mutants-'));
+  process.once('SIGINT', () => {
+    rmSync(place, { recursive: true, force: true });
+    process.exit(130);
+  });
+  try {
+    symlinkSync(join(root, '..', 'shared'), join(place, 'shared'));
+    const copies = Array.from({ length: options.workers }, (_, at) => {
+      return SourceCopy.create(root, join(place, String(at)));
+    });
+    process.exitCode = (await runAll(options, copies, mutants)) ? 0 : 1;
+  } finally {
+    rmSync(place, { recursive: true, force: true });
+  }
+  say(`${Math.round((performance.now() - startedMs) / 1_000)} s`);
+}
+
+/** Whether all went as it must. */
+async function runAll(
+  options: Options,
+  copies: readonly SourceCopy[],
+  mutants: readonly Mutant[],
+): Promise<boolean> {
+  if (mutants.length === 0) {
+    say('no such mutant');
+    return false;
+  }
+  if (options.canary) {
+    const faults = await canaryFaults(root, folder, copies, mutants);
+    for (const fault of faults) say(`canary: ${fault}`);
+    if (faults.length > 0) return false;
+    say('canary: green without a bug, red with the worst one');
+  }
+  const random = new Random(options.from);
+  const jobs = mutants.map((mutant) => ({ mutant, cases: searched(mutant, options, random) }));
+  const outcomes = await inTurn(copies, jobs, async (copy, { mutant, cases }) => {
+    const outcome = await judgeMutant(root, copy, mutant, cases);
+    say(lineOf(outcome));
+    if (options.repin === true) repin(mutant, outcome);
+    return outcome;
+  });
+  if (options.json !== undefined) writeFileSync(options.json, JSON.stringify(outcomes, null, 2));
+  return summary(outcomes);
+}
+
+/** Random seeds for a search, with the faults that the pinned case draws from. */
+function searched(
+  { killer }: Mutant,
+  { search }: Options,
+  random: Random,
+): readonly SeedCase[] | undefined {
+  if (search === undefined) return undefined;
+  const base = killer.kind === 'seed' ? killer.start : { profile: 'mixed' as const };
+  return Array.from({ length: search }, () => ({ ...base, seed: random.below(SEED_BOUND) }));
+}
+
+async function inTurn<Job, Result>(
+  copies: readonly SourceCopy[],
+  jobs: readonly Job[],
+  run: (copy: SourceCopy, job: Job) => Promise<Result>,
+): Promise<Result[]> {
+  const results: Result[] = [];
+  const open = jobs.entries();
+  const workers = copies.map(async (copy) => {
+    for (const [index, job] of open) results[index] = await run(copy, job);
+  });
+  await Promise.all(workers);
+  return results;
+}
+
+function chosen(mutants: readonly Mutant[], only: string | undefined): readonly Mutant[] {
+  if (only === undefined) return mutants;
+  const number = `consensus/${only.padStart(2, '0')}`;
+  return mutants.filter(({ id }) => id === only || id === number || id.startsWith(`${only}/`));
+}
+
+/** Writes the seed that killed a mutant into its patch. */
+function repin({ file, killer }: Mutant, { killedAt }: Outcome): void {
+  if (killer.kind !== 'seed' || killedAt === null) return;
+  const path = join(folder, file);
+  const text = readFileSync(path, 'utf8');
+  const line = `killer: ${killerText({ kind: 'seed', start: killedAt })}\n`;
+  const changed = text.replace(/^killer: .*\n/m, line);
+  parseMutant(file, changed);
+  writeFileSync(path, changed);
+}
+
+function lineOf({ id, outcome, by, seeds, bug, ms }: Outcome): string {
+  const took = seeds > 0 ? `, ${seeds} seed${seeds === 1 ? '' : 's'}` : '';
+  return `${id} ${outcome}: ${by}${took}, ${(ms / 1_000).toFixed(1)} s\n    ${bug}`;
+}
+
+function summary(outcomes: readonly Outcome[]): boolean {
+  const of = (wanted: Outcome['outcome']) => outcomes.filter(({ outcome }) => outcome === wanted);
+  const killed = of('killed');
+  const seeds = killed.map((one) => one.seeds).filter((count) => count > 0);
+  seeds.sort((a, b) => a - b);
+  const median = seeds[Math.floor((seeds.length - 1) / 2)];
+  const left = [...of('survived'), ...of('broken')];
+  const impossible = of('impossible').length;
+  say(
+    `${outcomes.length} mutants: ${killed.length} killed, ${of('survived').length} survived, ` +
+      `${of('broken').length} broken, ${impossible} impossible` +
+      (median === undefined ? '' : `; median of ${seeds.length} searches: ${median} seeds`),
+  );
+  if (left.length > 0) say(`left: ${left.map(({ id }) => id).join(' ')}`);
+  return left.length === 0;
+}
+
+function say(line: string): void {
+  process.stdout.write(`${line}\n`);
+}
