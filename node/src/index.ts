@@ -6,6 +6,7 @@ export * from './consensusDriver.js';
 export * from './createNode.js';
 export * from './keys.js';
 export * from './logger.js';
+export * from './logReplay.js';
 export * from './ports.js';
 export * from './recovery/diagnoseData.js';
 export * from './recovery/finding.js';

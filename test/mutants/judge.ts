@@ -1,4 +1,5 @@
-import { checkOf, runSeeds, runTests, seedsFrom, type TestCase } from './killers.js';
+import { checkOf } from '../simulation/runSeed.js';
+import { runSeeds, runTests, seedsFrom, type TestCase } from './killers.js';
 import { killerText, type Mutant, type SeedCase } from './mutant.js';
 import type { SourceCopy } from './sourceCopy.js';
 

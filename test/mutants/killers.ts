@@ -32,11 +32,6 @@ export async function runSeeds(
   return lines.map((line) => JSON.parse(line) as CaseReport);
 }
 
-/** The check that a failure names: `I5: ...` is I5. */
-export function checkOf(failure: string): string {
-  return failure.slice(0, failure.indexOf(':'));
-}
-
 /** Runs named cases of the tests in a copy, from its sources. */
 export async function runTests(
   root: string,

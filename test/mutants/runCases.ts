@@ -1,5 +1,7 @@
-import { runSeed } from '../simulation/runSeed.js';
+import { checkOf, runSeed } from '../simulation/runSeed.js';
 import type { SeedCase } from './mutant.js';
+
+const TEXT_MAX = 600;
 
 /** What the process of a copy is asked: seeds in turn, until one fails by a check of these. */
 export interface CasesRequest {
@@ -16,14 +18,21 @@ export interface CaseReport {
 await main(JSON.parse(process.argv[2] ?? '') as CasesRequest);
 
 async function main({ cases, until }: CasesRequest): Promise<void> {
+  let thrown: string[] = [];
+  // A promise that nobody waits for would end the process: that is a failure of the node.
+  process.on('unhandledRejection', (error) =>
+    thrown.push(`I13: nobody catches: ${stackOf(error)}`),
+  );
   for (const one of cases) {
-    const { failures } = await runSeed(one);
-    const report: CaseReport = { case: one, failures: failures.map((text) => text.slice(0, 400)) };
-    process.stdout.write(`${JSON.stringify(report)}\n`);
+    thrown = [];
+    const report = await runSeed(until.length > 0 ? { ...one, until } : one);
+    const failures = [...report.failures, ...thrown].map((text) => text.slice(0, TEXT_MAX));
+    const line: CaseReport = { case: one, failures };
+    process.stdout.write(`${JSON.stringify(line)}\n`);
     if (failures.some((failure) => until.includes(checkOf(failure)))) return;
   }
 }
 
-function checkOf(failure: string): string {
-  return failure.slice(0, failure.indexOf(':'));
+function stackOf(error: unknown): string {
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }

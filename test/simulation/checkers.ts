@@ -1,25 +1,51 @@
+import { isDeepStrictEqual } from 'node:util';
 import { type ConsensusState, voteCount } from '@triflow/consensus';
 import type { Execution } from '@triflow/ledger';
 import {
   decodeCanonical,
   decodeEvidence,
   type Hash,
+  hashFromBytes,
   hexFromBytes,
   limits,
   type ValidatorId,
+  type ValidatorSet,
 } from '@triflow/protocol';
+
+/** What a node has committed, and what its consensus held at that moment. */
+export interface CommitSeen {
+  readonly height: number;
+  readonly valueId: Hash;
+  readonly timeMs: number;
+  readonly execution: Execution;
+  /** The sets of the next two heights: all that is known of the future (R-S1). */
+  readonly sets: readonly [ValidatorSet, ValidatorSet];
+  readonly decided: ConsensusState;
+}
+
+interface Precommit {
+  readonly height: number;
+  readonly round: number;
+  readonly valueId: Hash;
+}
 
 /** What must hold at every step, whatever the faults (testing section 3). */
 export class Checkers {
   readonly failures: string[] = [];
   readonly #liars: ReadonlySet<ValidatorId>;
   readonly #values = new Map<number, Hash>();
-  readonly #roots = new Map<number, Hash>();
+  readonly #roots = new Map<number, string>();
   readonly #heads = new Map<ValidatorId, number>();
   readonly #signed = new Map<string, string>();
   readonly #acknowledged = new Map<Hash, Uint8Array>();
   readonly #executedAt = new Map<Hash, number>();
   readonly #locks = new Map<ValidatorId, { height: number; round: number }>();
+  /** The newest value that each one precommitted: its lock, whatever it says itself. */
+  readonly #precommits = new Map<ValidatorId, Precommit>();
+  readonly #times = new Map<number, number>();
+  readonly #sets = new Map<number, ValidatorSet>();
+  readonly #counters = new Map<string, { height: number; value: number }[]>();
+  readonly #readAt = new Map<ValidatorId, number>();
   #commits = 0;
   #accused = 0;
 
@@ -28,23 +54,28 @@ export class Checkers {
     this.#liars = liars;
   }
 
-  /** I1 agreement, I8 equal roots, I10 once only, I15 each height once and in order. */
-  committed(id: ValidatorId, height: number, valueId: Hash, execution: Execution): void {
+  /** I1 agreement, I8 equal roots, I10 once only, I15 in order and decided, I16 sets as known. */
+  committed(id: ValidatorId, seen: CommitSeen): void {
     if (this.#liars.has(id)) return;
     this.#commits += 1;
+    const { height, valueId, execution } = seen;
     const agreed = this.#values.get(height);
     if (agreed !== undefined && agreed !== valueId) {
       this.fail(`I1: ${id} commits ${valueId} at ${height}, others ${agreed}`);
     }
+    if (agreed === undefined) this.#count(height, execution);
     this.#values.set(height, valueId);
-    const root = this.#roots.get(height);
-    if (root !== undefined && root !== execution.stateRoot) {
-      this.fail(`I8: ${id} has another state root at ${height}`);
+    const root = `${execution.stateRoot} ${execution.resultRoot}`;
+    if ((this.#roots.get(height) ?? root) !== root) {
+      this.fail(`I8: ${id} has another state or other results at ${height}`);
     }
-    this.#roots.set(height, execution.stateRoot);
-    const head = this.#heads.get(id) ?? 0;
-    if (height !== head + 1) this.fail(`I15: ${id} commits ${height} after ${head}`);
-    this.#heads.set(id, height);
+    this.#roots.set(height, root);
+    if ((this.#times.get(height) ?? seen.timeMs) !== seen.timeMs) {
+      this.fail(`I8: ${id} has another time at ${height}`);
+    }
+    this.#times.set(height, seen.timeMs);
+    this.#inOrder(id, seen);
+    for (const [offset, set] of seen.sets.entries()) this.knowsSet(id, height + 1 + offset, set);
     for (const txId of execution.txIds) {
       const before = this.#executedAt.get(txId);
       if (before !== undefined && before !== height) {
@@ -52,6 +83,31 @@ export class Checkers {
       }
       this.#executedAt.set(txId, height);
     }
+  }
+
+  /** I16, R-S1: a set that one node knows is the set that every node knows, for ever. */
+  knowsSet(id: ValidatorId, height: number, set: ValidatorSet): void {
+    const known = this.#sets.get(height);
+    if (known !== undefined && !isDeepStrictEqual(known, set)) {
+      this.fail(`I16: ${id} knows another set of ${height}`);
+    }
+    this.#sets.set(height, known ?? set);
+  }
+
+  setAt(height: number): ValidatorSet | undefined {
+    return this.#sets.get(height);
+  }
+
+  /** I11: a read is of one committed height, and of no older one than the read before. */
+  read(id: ValidatorId, height: number, name: string, value: number): void {
+    if (this.#liars.has(id)) return;
+    const entries = this.#counters.get(name) ?? [];
+    const right = entries.findLast((entry) => entry.height <= height)?.value ?? 0;
+    if (value !== right)
+      this.fail(`I11: ${id} reads ${name} as ${value} at ${height}, is ${right}`);
+    const before = this.#readAt.get(id) ?? 0;
+    if (height < before) this.fail(`I11: ${id} answers of ${height} after ${before}`);
+    this.#readAt.set(id, height);
   }
 
   /** A block that became durable in the very moment of a crash is there when the node is back. */
@@ -79,17 +135,23 @@ export class Checkers {
     return undefined;
   }
 
-  /** I4: one signed byte string per slot and key, across crashes. */
-  signed(id: ValidatorId, bytes: Uint8Array): void {
+  /** I4: one signed byte string per slot and key, across crashes. I5: nobody votes off its lock. */
+  signed(id: ValidatorId, bytes: Uint8Array, state: ConsensusState | null): void {
     if (this.#liars.has(id)) return undefined;
     const decoded = decodeCanonical(bytes);
     if (!decoded.ok || !Array.isArray(decoded.value)) return this.fail('I4: unreadable message');
-    const [domain, , , height, round] = decoded.value as unknown[];
+    const [domain, , , height, round, value] = decoded.value as unknown[];
     const slot = `${id} ${domain} ${height}/${round}`;
     const hex = hexFromBytes(bytes);
     const before = this.#signed.get(slot);
     if (before !== undefined && before !== hex) this.fail(`I4: ${slot} signed twice`);
     this.#signed.set(slot, hex);
+    const valueId = value instanceof Uint8Array ? hashFromBytes(value) : undefined;
+    if (valueId === undefined || typeof height !== 'number' || typeof round !== 'number') {
+      return undefined;
+    }
+    if (domain === 'triflow/precommit/1') this.#precommits.set(id, { height, round, valueId });
+    if (domain === 'triflow/prevote/1') this.#prevoted(id, { height, round, valueId }, state);
     return undefined;
   }
 
@@ -103,6 +165,10 @@ export class Checkers {
       this.fail(`I5: ${id} at ${height} unlocks ${before.round} to ${round}`);
     }
     this.#locks.set(id, { height, round });
+    const precommit = this.#precommits.get(id);
+    if (precommit?.height === height && round < precommit.round) {
+      this.fail(`I5: ${id} at ${height} forgot what it precommitted in ${precommit.round}`);
+    }
     const n = set.length;
     const votesMax = n * (4 * (limits.keptRounds + 1) + 2 * limits.futureRounds + 4);
     if (voteCount(state.votes) > votesMax) this.fail(`I12: ${id} holds too many votes`);
@@ -123,6 +189,8 @@ export class Checkers {
   /** A node that lost its disk commits from height 1 again. */
   wiped(id: ValidatorId): void {
     this.#heads.delete(id);
+    this.#precommits.delete(id);
+    this.#readAt.delete(id);
   }
 
   fatal(id: ValidatorId, error: unknown): void {
@@ -148,5 +216,37 @@ export class Checkers {
       transactions,
       accused: this.#accused,
     };
+  }
+
+  /** I15: each height once, in order, and only what consensus has decided (R-Y3). */
+  #inOrder(id: ValidatorId, { height, valueId, decided }: CommitSeen): void {
+    const head = this.#heads.get(id) ?? 0;
+    if (height !== head + 1) this.fail(`I15: ${id} commits ${height} after ${head}`);
+    this.#heads.set(id, height);
+    const isDecided =
+      decided.base.height === height &&
+      decided.step === 'decided' &&
+      decided.decision?.valueId === valueId;
+    if (!isDecided) this.fail(`I15: ${id} commits ${height} without having decided it`);
+  }
+
+  /** I5: against its precommit only with a polka of a later round (lines 22 and 28). */
+  #prevoted(id: ValidatorId, vote: Precommit, state: ConsensusState | null): void {
+    const lock = this.#precommits.get(id);
+    if (lock?.height !== vote.height || lock.valueId === vote.valueId) return;
+    const newer = [...(state?.votes.rounds ?? [])].some(([round, { polkas }]) => {
+      return round > lock.round && round < vote.round && polkas.has(vote.valueId);
+    });
+    if (!newer) this.fail(`I5: ${id} at ${vote.height}/${vote.round} votes against its lock`);
+  }
+
+  /** The counters that a committed block leaves, from its events. */
+  #count(height: number, { results }: Execution): void {
+    for (const { type, subject, data } of results?.flatMap(({ events }) => events) ?? []) {
+      if (type !== 'counter.added') continue;
+      const entries = this.#counters.get(subject) ?? [];
+      entries.push({ height, value: Number(data.value) });
+      this.#counters.set(subject, entries);
+    }
   }
 }

@@ -33,14 +33,21 @@ interface Member {
 export class SimNetwork {
   readonly #scheduler: Scheduler;
   readonly #random: Random;
+  readonly #onThrown: (address: string, error: unknown) => void;
   readonly #members = new Map<string, Member>();
   readonly #cuts = new Map<number, (from: string, to: string) => boolean>();
   #cut = 0;
   faults: LinkFaults = perfectLinks;
 
-  constructor(scheduler: Scheduler, random: Random) {
+  /** `onThrown`: nothing that a peer sends may throw past a node's boundary (R-D4). */
+  constructor(
+    scheduler: Scheduler,
+    random: Random,
+    onThrown: (address: string, error: unknown) => void,
+  ) {
     this.#scheduler = scheduler;
     this.#random = random;
+    this.#onThrown = onThrown;
   }
 
   /** Splits the nodes by address; the result heals this split. */
@@ -146,7 +153,11 @@ export class SimNetwork {
         if (this.#random.chance(this.faults.lossPercent)) continue;
         this.#scheduler.plan(this.#delay(), () => {
           if (this.#members.get(to.address) !== to || !this.#linked(from, to)) return;
-          to.options.handlers.message(from.peerId, channel, bytes.slice());
+          try {
+            to.options.handlers.message(from.peerId, channel, bytes.slice());
+          } catch (error) {
+            this.#onThrown(to.address, error);
+          }
         });
       }
     }

@@ -11,8 +11,12 @@ describe('simulated networks', () => {
   it('the canary: the checkers catch forks, double votes, repeats and gaps', () => {
     const execution = (root: string, txIds: string[] = []) =>
       ({ stateRoot: root, txIds }) as unknown as Execution;
-    const commit = (checkers: Checkers, node: string, height: number, id: string, e: Execution) =>
-      checkers.committed(node as ValidatorId, height, id as Hash, e);
+    const commit = (checkers: Checkers, node: string, height: number, id: string, e: Execution) => {
+      const valueId = id as Hash;
+      const decided = { base: { height }, step: 'decided', decision: { valueId } };
+      const seen = { height, valueId, timeMs: height, execution: e, sets: [[], []] as const };
+      checkers.committed(node as ValidatorId, { ...seen, decided: decided as never });
+    };
     const fork = new Checkers();
     commit(fork, 'v1', 1, 'aa', execution('r'));
     commit(fork, 'v2', 1, 'bb', execution('q'));
@@ -27,7 +31,7 @@ describe('simulated networks', () => {
     const votes = new Checkers();
     for (const value of [null, new Uint8Array(32)]) {
       const bytes = encodeCanonical(['triflow/prevote/1', 'c', new Uint8Array(32), 4, 0, value]);
-      votes.signed('v1' as ValidatorId, bytes);
+      votes.signed('v1' as ValidatorId, bytes, null);
     }
     expect(votes.failures[0]).toContain('I4');
   });

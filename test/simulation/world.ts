@@ -1,3 +1,5 @@
+import { isDeepStrictEqual } from 'node:util';
+import { type ConsensusState, encodeSlot } from '@triflow/consensus';
 import { allContracts, partyRegistry } from '@triflow/contracts';
 import {
   demoSeed,
@@ -7,14 +9,23 @@ import {
   verifySignature,
 } from '@triflow/crypto';
 import type { Network, NetworkOptions } from '@triflow/network';
-import { createNode, type NodeEnvironment, parseConfig, type RunningNode } from '@triflow/node';
+import {
+  ChainReader,
+  createNode,
+  type NodeEnvironment,
+  parseConfig,
+  type RunningNode,
+  replayLog,
+} from '@triflow/node';
 import {
   bytesFromHash,
   type Command,
   concatBytes,
+  decodeCanonical,
   encodeCanonical,
   equalBytes,
   type Genesis,
+  hashFromBytes,
   type Logger,
   type PartyId,
   signedTransactionBytes,
@@ -26,12 +37,13 @@ import {
   createMemoryStore,
   MemoryDisk,
   MemoryFileSystem,
+  openConsensusLog,
   type Pick,
 } from '@triflow/storage';
 import { auditChain } from './auditChain.js';
 import { Checkers } from './checkers.js';
 import { corruptAnswers, corruptNetwork, type Liar } from './corruptNetwork.js';
-import { counterContract } from './counterContract.js';
+import { counterContract, counterTable } from './counterContract.js';
 import type { Plan, Role } from './plan.js';
 import { Random } from './random.js';
 import { Scheduler } from './scheduler.js';
@@ -40,6 +52,7 @@ import { simKey } from './simKeys.js';
 import { SimNetwork } from './simNetwork.js';
 
 const VALID_FOR_BLOCKS = 200;
+const LOG_DIR = '/log';
 export const simContracts = [
   partyRegistry,
   counterContract,
@@ -88,7 +101,10 @@ export class World {
     this.#options = options;
     this.plan = plan;
     this.random = new Random(plan.seed);
-    this.network = new SimNetwork(this.scheduler, this.random);
+    this.network = new SimNetwork(this.scheduler, this.random, (address, error) => {
+      const member = this.members.find((one) => one.address === address);
+      if (member !== undefined) this.checkers.fatal(member.id, error);
+    });
     this.genesis = simGenesis(plan);
     const liars = new Map(plan.byzantine.map(({ member, role }) => [member, role]));
     this.checkers = new Checkers(new Set([...liars.keys()].map(labelOf)));
@@ -127,12 +143,19 @@ export class World {
     });
     if (node === null || !isAlive()) return;
     member.node = node;
-    const head = node.chain.head();
+    const { chain } = node;
+    const head = chain.head();
     this.checkers.reopened(member.id, head.height, head.valueId);
-    node.chain.onCommitted(({ height, valueId, execution }) => {
+    for (const at of [head.height + 1, head.height + 2]) {
+      if (member.role === null) this.checkers.knowsSet(member.id, at, chain.validatorSet(at));
+    }
+    chain.onCommitted((committed) => {
       if (!isAlive()) return;
+      const { height, valueId } = committed;
       this.note(member, `commits ${height} ${valueId.slice(0, 8)}`);
-      this.checkers.committed(member.id, height, valueId, execution);
+      const sets = [chain.validatorSet(height + 1), chain.validatorSet(height + 2)] as const;
+      const decided = node.driver.state();
+      this.checkers.committed(member.id, { ...committed, sets, decided });
     });
   }
 
@@ -163,6 +186,7 @@ export class World {
     member.node = null;
     await node.stop();
     this.#leave(member);
+    await this.#replays(member, node);
   }
 
   /** A client gives a transaction to one node. */
@@ -225,12 +249,36 @@ export class World {
     }
   }
 
-  /** I2, I3, I9, I16 over every correct node's whole chain. */
+  /** I2, I3, I9, I16 over every correct node's whole chain; I7 over its last height. */
   async audit(): Promise<void> {
-    for (const { node } of this.correct()) {
-      if (node === null) continue;
-      await auditChain(node, (check) => this.#verify(check), this.checkers);
+    const members = this.correct();
+    for (const { id, node } of members) {
+      if (node !== null) await auditChain(node, id, (check) => this.#verify(check), this.checkers);
     }
+    for (const member of members) await this.stop(member);
+  }
+
+  /** I11: a client reads a counter at the head of one node. */
+  async read(member: SimMember, name: string): Promise<void> {
+    const { node, role } = member;
+    if (node === null || role !== null) return;
+    const reader = await new ChainReader(node.chain).reader();
+    if (!reader.ok) return this.checkers.fail(`I11: ${member.id} does not answer`);
+    const record = await reader.value.get(counterTable, name);
+    this.checkers.read(member.id, reader.value.height, name, record?.value ?? 0);
+    return undefined;
+  }
+
+  /** I7: what a node that ended in good order has written down leads to where it stood. */
+  async #replays(member: SimMember, node: RunningNode): Promise<void> {
+    const fatal = node.fatal() !== undefined || member.role !== null;
+    if (fatal) return;
+    const live = node.driver.state();
+    const place = { fs: member.fs.clone(), dir: LOG_DIR, height: live.base.height };
+    const { records, damage } = await openConsensusLog(place);
+    const replayed = replayLog(records, (logged) => ({ ...live.base, ...logged }));
+    if (damage === undefined && isDeepStrictEqual(replayed.state, live)) return;
+    this.checkers.fail(`I7: ${member.id} at ${live.base.height} is not what its log says`);
   }
 
   #member(index: number, role: Role | null, suffix: string): SimMember {
@@ -252,7 +300,7 @@ export class World {
       openStores: async () => {
         this.#armDisk(member);
         const store = await createLedgerStore(createMemoryStore(member.disk));
-        return { store, fs: member.fs, logDir: '/log', close: () => store.close() };
+        return { store, fs: member.fs, logDir: LOG_DIR, close: () => store.close() };
       },
       pause: async () => undefined,
     };
@@ -306,15 +354,29 @@ export class World {
 
   #signer(member: SimMember, label: string, isAlive: () => boolean): SeedSigner {
     const signNow = (bytes: Uint8Array): Uint8Array => {
-      if (isAlive()) this.checkers.signed(member.id, bytes);
+      if (isAlive()) this.checkers.signed(member.id, bytes, stateOf(member));
       return this.#signWith(label, bytes);
     };
     return {
       suite: 'ed25519',
       publicKey: simKey(label).publicKey,
-      sign: async (bytes) => signNow(bytes),
+      sign: async (bytes) => {
+        if (isAlive()) await this.#mustBeDurable(member, bytes);
+        return signNow(bytes);
+      },
       signSync: signNow,
     };
+  }
+
+  /** I6, P3: the slot is on the disk, whatever a crash would take, before anything is signed. */
+  async #mustBeDurable(member: SimMember, bytes: Uint8Array): Promise<void> {
+    if (member.role !== null) return;
+    const disk = member.fs.clone();
+    disk.crash(() => 0);
+    const log = await disk.read(`${LOG_DIR}/consensus.log`);
+    const slot = slotRecord(bytes);
+    if (log !== undefined && slot !== undefined && Buffer.from(log).includes(Buffer.from(slot))) return;
+    this.checkers.fail(`I6: ${member.id} signs what its disk may forget`);
   }
 
   #signWith(label: string, bytes: Uint8Array): Uint8Array {
@@ -339,6 +401,25 @@ export class World {
 /** A member's height; below all heights when it is down. */
 export function headOf(member: SimMember | undefined): number {
   return member?.node?.chain.head().height ?? -1;
+}
+
+function stateOf(member: SimMember): ConsensusState | null {
+  const { node } = member;
+  return node?.driver.isStarted() === true ? node.driver.state() : null;
+}
+
+/** What the log holds of the slot of these signed bytes. */
+function slotRecord(bytes: Uint8Array): Uint8Array | undefined {
+  const decoded = decodeCanonical(bytes);
+  if (!decoded.ok || !Array.isArray(decoded.value)) return undefined;
+  const [domain, , , height, round, value, validRound = -1] = decoded.value as unknown[];
+  const type = (['proposal', 'prevote', 'precommit'] as const).find((one) => {
+    return domain === `triflow/${one}/1`;
+  });
+  if (type === undefined) return undefined;
+  const valueId = value instanceof Uint8Array ? (hashFromBytes(value) ?? null) : null;
+  const place = { height: Number(height), round: Number(round), validRound: Number(validRound) };
+  return encodeSlot({ type, valueId, ...place });
 }
 
 const nothing = (): void => undefined;
