@@ -1,5 +1,4 @@
-import { isDeepStrictEqual } from 'node:util';
-import { type ConsensusState, encodeSlot } from '@triflow/consensus';
+import type { ConsensusState } from '@triflow/consensus';
 import { allContracts, partyRegistry } from '@triflow/contracts';
 import {
   demoSeed,
@@ -15,17 +14,14 @@ import {
   type NodeEnvironment,
   parseConfig,
   type RunningNode,
-  replayLog,
 } from '@triflow/node';
 import {
   bytesFromHash,
   type Command,
   concatBytes,
-  decodeCanonical,
   encodeCanonical,
   equalBytes,
   type Genesis,
-  hashFromBytes,
   type Logger,
   type PartyId,
   signedTransactionBytes,
@@ -37,13 +33,13 @@ import {
   createMemoryStore,
   MemoryDisk,
   MemoryFileSystem,
-  openConsensusLog,
   type Pick,
 } from '@triflow/storage';
 import { auditChain } from './auditChain.js';
 import { Checkers } from './checkers.js';
 import { corruptAnswers, corruptNetwork, type Liar } from './corruptNetwork.js';
 import { counterContract, counterTable } from './counterContract.js';
+import { isSlotDurable, leadsTo } from './durability.js';
 import type { Plan, Role } from './plan.js';
 import { Random } from './random.js';
 import { Scheduler } from './scheduler.js';
@@ -269,15 +265,11 @@ export class World {
     return undefined;
   }
 
-  /** I7: what a node that ended in good order has written down leads to where it stood. */
+  /** I7, of a node that ended in good order. */
   async #replays(member: SimMember, node: RunningNode): Promise<void> {
-    const fatal = node.fatal() !== undefined || member.role !== null;
-    if (fatal) return;
+    if (node.fatal() !== undefined || member.role !== null) return;
     const live = node.driver.state();
-    const place = { fs: member.fs.clone(), dir: LOG_DIR, height: live.base.height };
-    const { records, damage } = await openConsensusLog(place);
-    const replayed = replayLog(records, (logged) => ({ ...live.base, ...logged }));
-    if (damage === undefined && isDeepStrictEqual(replayed.state, live)) return;
+    if (await leadsTo(member.fs, LOG_DIR, live)) return;
     this.checkers.fail(`I7: ${member.id} at ${live.base.height} is not what its log says`);
   }
 
@@ -368,14 +360,8 @@ export class World {
     };
   }
 
-  /** I6, P3: the slot is on the disk, whatever a crash would take, before anything is signed. */
   async #mustBeDurable(member: SimMember, bytes: Uint8Array): Promise<void> {
-    if (member.role !== null) return;
-    const disk = member.fs.clone();
-    disk.crash(() => 0);
-    const log = await disk.read(`${LOG_DIR}/consensus.log`);
-    const slot = slotRecord(bytes);
-    if (log !== undefined && slot !== undefined && Buffer.from(log).includes(Buffer.from(slot))) return;
+    if (member.role !== null || (await isSlotDurable(member.fs, LOG_DIR, bytes))) return;
     this.checkers.fail(`I6: ${member.id} signs what its disk may forget`);
   }
 
@@ -406,20 +392,6 @@ export function headOf(member: SimMember | undefined): number {
 function stateOf(member: SimMember): ConsensusState | null {
   const { node } = member;
   return node?.driver.isStarted() === true ? node.driver.state() : null;
-}
-
-/** What the log holds of the slot of these signed bytes. */
-function slotRecord(bytes: Uint8Array): Uint8Array | undefined {
-  const decoded = decodeCanonical(bytes);
-  if (!decoded.ok || !Array.isArray(decoded.value)) return undefined;
-  const [domain, , , height, round, value, validRound = -1] = decoded.value as unknown[];
-  const type = (['proposal', 'prevote', 'precommit'] as const).find((one) => {
-    return domain === `triflow/${one}/1`;
-  });
-  if (type === undefined) return undefined;
-  const valueId = value instanceof Uint8Array ? (hashFromBytes(value) ?? null) : null;
-  const place = { height: Number(height), round: Number(round), validRound: Number(validRound) };
-  return encodeSlot({ type, valueId, ...place });
 }
 
 const nothing = (): void => undefined;
