@@ -37,7 +37,7 @@ export class Checkers {
   readonly #roots = new Map<number, string>();
   readonly #heads = new Map<ValidatorId, number>();
   readonly #signed = new Map<string, string>();
-  readonly #acknowledged = new Map<Hash, Uint8Array>();
+  readonly #acknowledged = new Map<Hash, { bytes: Uint8Array; validUntilHeight: number }>();
   readonly #executedAt = new Map<Hash, number>();
   readonly #locks = new Map<ValidatorId, { height: number; round: number }>();
   /** The newest value that each one precommitted: its lock, whatever it says itself. */
@@ -81,6 +81,8 @@ export class Checkers {
       if (before !== undefined && before !== height) {
         this.fail(`I10: ${txId} executes at ${before} and ${height}`);
       }
+      const until = this.#acknowledged.get(txId)?.validUntilHeight ?? height;
+      if (height > until) this.fail(`I10: ${txId} executes at ${height}, valid until ${until}`);
       this.#executedAt.set(txId, height);
     }
   }
@@ -177,8 +179,8 @@ export class Checkers {
   }
 
   /** A correct node took a transaction into its mempool, which lives in memory. */
-  acknowledged(txId: Hash, bytes: Uint8Array): void {
-    this.#acknowledged.set(txId, bytes);
+  acknowledged(txId: Hash, bytes: Uint8Array, validUntilHeight: number): void {
+    this.#acknowledged.set(txId, { bytes, validUntilHeight });
   }
 
   /** A node's log outlives its crash, so its lock may only be forgotten with its disk. */
@@ -202,10 +204,18 @@ export class Checkers {
     this.failures.push(message);
   }
 
-  /** Acknowledged transactions that no block holds yet, as their clients kept them. */
+  /** Acknowledged transactions that no block holds and one still may, as clients kept them. */
   pending(): Uint8Array[] {
-    const open = [...this.#acknowledged].filter(([txId]) => !this.#executedAt.has(txId));
-    return open.map(([, bytes]) => bytes);
+    const height = Math.max(0, ...this.#values.keys());
+    const open = [...this.#acknowledged].filter(([txId, { validUntilHeight }]) => {
+      return validUntilHeight > height && !this.#executedAt.has(txId);
+    });
+    return open.map(([, { bytes }]) => bytes);
+  }
+
+  /** Transactions of the last clients, whatever became of them: they may come again. */
+  latest(count: number): Uint8Array[] {
+    return [...this.#acknowledged.values()].slice(-count).map(({ bytes }) => bytes);
   }
 
   counts(): { commits: number; heights: number; transactions: number; accused: number } {

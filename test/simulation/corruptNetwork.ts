@@ -213,7 +213,7 @@ class Lies {
     if (node === null || !node.driver.isStarted()) return [];
     const { base, selfIndex, round } = node.driver.state();
     if (selfIndex === null) return [];
-    return Array.from({ length: 5 }, () => {
+    const votes = Array.from({ length: 5 }, (): WireMessage => {
       const vote = {
         type: random.pick(['prevote', 'precommit'] as const),
         height: base.height + random.pick([0, 0, 1, 2, 50]),
@@ -222,8 +222,23 @@ class Lies {
         index: selfIndex,
         signature: new Uint8Array(64),
       };
-      return { kind: 'vote' as const, vote: this.#signedVote(vote) };
+      return { kind: 'vote', vote: this.#signedVote(vote) };
     });
+    return [...votes, ...this.#spammedProposals()];
+  }
+
+  /** Proposals for own turns far ahead, which must keep nobody else from its turn (R-M3). */
+  #spammedProposals(): WireMessage[] {
+    const binding = this.#binding();
+    const state = this.#liar.node()?.driver.state();
+    if (binding === undefined || state === undefined || this.#seen === null) return [];
+    const { base, selfIndex, round } = state;
+    const n = base.set.length;
+    const next = Math.max(0, round) + 1 + this.#liar.random.below(100);
+    const turn = next + (((((selfIndex ?? 0) - base.height - next) % n) + n) % n);
+    const place = { height: base.height, round: turn, valueId: this.#seen, validRound: -1 };
+    const signature = this.#liar.sign(proposalSignBytes(binding, place));
+    return [{ kind: 'proposal', proposal: { ...place, signature } }];
   }
 
   #isOwn(index: number): boolean {

@@ -1,5 +1,6 @@
 import { faultsMax } from '@triflow/protocol';
 import { Random } from './random.js';
+import type { RoundFaults } from './roundFaults.js';
 import type { LinkFaults } from './simNetwork.js';
 
 /** What a Byzantine validator does beside, or instead of, what it should (testing section 2). */
@@ -20,7 +21,16 @@ export const roles = [
 export type Role = (typeof roles)[number];
 
 /** Which faults a run may draw from. */
-export const profiles = ['mixed', 'calm', 'crash', 'network', 'byzantine', 'membership'] as const;
+export const profiles = [
+  'mixed',
+  'calm',
+  'crash',
+  'network',
+  'byzantine',
+  'membership',
+  'rounds',
+  'liars',
+] as const;
 
 export type Profile = (typeof profiles)[number];
 
@@ -54,6 +64,9 @@ export interface Plan {
   readonly byzantine: readonly { readonly member: number; readonly role: Role }[];
   readonly outages: readonly Outage[];
   readonly splits: readonly Split[];
+  readonly rounds?: RoundFaults | null;
+  /** Power loss of all at once. */
+  readonly blackouts?: readonly { readonly atMs: number; readonly downMs: number }[];
   /** Milliseconds by which each member's clock is off. */
   readonly skews: readonly number[];
   /** Member and number of the step on its disk that fails. */
@@ -63,6 +76,8 @@ export interface Plan {
     readonly atMs: number;
     readonly member: number;
     readonly name: string;
+    /** How many blocks it may wait for. */
+    readonly validForBlocks?: number;
   }[];
   readonly parameters: { readonly blockIntervalMs: number; readonly maxBlockTransactions: number };
 }
@@ -90,6 +105,7 @@ export function drawPlan({ seed, profile = 'mixed', nodes, realSignatures }: Pla
   const faultMs = draw.pick(FAULT_MS);
   const has = (kind: Profile, percent: number): boolean => {
     if (profile === 'calm') return false;
+    if (profile === 'liars' && (kind === 'byzantine' || kind === 'rounds')) return true;
     return profile === 'mixed' ? draw.chance(percent) : profile === kind;
   };
   const byzantine = f > 0 && has('byzantine', 45) ? drawLiars(draw, count, f) : [];
@@ -110,6 +126,8 @@ export function drawPlan({ seed, profile = 'mixed', nodes, realSignatures }: Pla
     byzantine,
     outages,
     splits: has('network', 50) ? drawSplits(draw, count, faultMs) : [],
+    rounds: has('rounds', 25) ? drawRounds(draw) : null,
+    blackouts: has('crash', 10) ? [{ atMs: draw.below(faultMs), downMs: draw.below(1_000) }] : [],
     skews: drawSkews(draw, count, f - byzantine.length - lost),
     diskFaults: has('crash', 15) ? [{ member: draw.below(count), step: 20 + draw.below(400) }] : [],
     setChanges: changes ? drawChanges(draw, faultMs) : [],
@@ -117,6 +135,7 @@ export function drawPlan({ seed, profile = 'mixed', nodes, realSignatures }: Pla
       atMs: draw.below(spanMs),
       member: draw.below(count),
       name: `c${draw.below(5)}`,
+      validForBlocks: draw.pick([200, 200, 8, 3]),
     })),
     parameters: {
       blockIntervalMs: draw.pick([10, 100, 200, 200, 1_000]),
@@ -164,6 +183,12 @@ function drawSplits(draw: Random, nodes: number, spanMs: number): Split[] {
     side: shuffled(draw, nodes).slice(0, draw.between(1, Math.max(1, nodes - 1))),
     oneWay: draw.chance(30),
   }));
+}
+
+/** Rounds in which only some hear: enough of them that locks meet, few enough that all ends. */
+function drawRounds(draw: Random): RoundFaults {
+  const heightsPercent = draw.pick([20, 50, 80]);
+  return { seed: draw.below(1_000_000), heightsPercent, rounds: draw.between(1, 5) };
 }
 
 /** Small for all; at most f clocks are far off, and their owners count as faulty while they are. */

@@ -1,4 +1,5 @@
 import { drawPlan, type Plan, type PlanOptions } from './plan.js';
+import { createRoundFaults } from './roundFaults.js';
 import { changeSet } from './setChanges.js';
 import { headOf, type SimMember, World } from './world.js';
 
@@ -29,6 +30,7 @@ const PROGRESS_HEIGHTS = 3;
 const LOOK_EVERY_EVENTS = 8;
 const RESEND_MS = 5_000;
 const READ_MS = 150;
+const AGAIN_OF = 6;
 
 /**
  * One run: faults drawn by the seed, then everything heals and must go on. The same seed gives
@@ -42,6 +44,9 @@ export async function runSeed(options: SeedOptions): Promise<SeedReport> {
   const start = scheduler.nowMs();
   for (const member of world.members) await world.start(member);
   network.faults = plan.links;
+  if (plan.rounds) {
+    network.hides = createRoundFaults(plan.rounds, [...new Set(world.members.map(peerIdOf))]);
+  }
   const crashes = planFaults(world);
   readSometimes(world);
   const hasFailed = (): boolean => {
@@ -72,12 +77,15 @@ export function checkOf(failure: string): string {
   return failure.slice(0, failure.indexOf(':'));
 }
 
-/** I11: somebody reads all the time, here and there. */
+/** I11: somebody reads all the time, here and there. I10: clients send again what they sent. */
 function readSometimes(world: World): void {
-  const { scheduler, members, random } = world;
+  const { scheduler, members, random, checkers } = world;
   const read = (): void => {
     const member = members[random.below(members.length)];
     if (member !== undefined) void world.read(member, `c${random.below(5)}`);
+    const sent = checkers.latest(AGAIN_OF);
+    const again = sent[random.below(AGAIN_OF)];
+    if (again !== undefined) void member?.node?.admission.submit(again);
     scheduler.plan(READ_MS, read);
   };
   scheduler.plan(READ_MS, read);
@@ -139,16 +147,29 @@ function planFaults(world: World): () => number {
       scheduler.plan(forMs, end);
     });
   }
-  for (const { atMs, member, name } of plan.load) {
+  for (const { atMs, downMs } of plan.blackouts ?? []) {
+    scheduler.plan(atMs, () => {
+      crashes += 1;
+      for (const member of world.members) world.crash(member);
+      scheduler.plan(downMs, () => {
+        for (const member of world.members) if (member.node === null) void world.start(member);
+      });
+    });
+  }
+  for (const { atMs, member, name, validForBlocks } of plan.load) {
     scheduler.plan(atMs, () => {
       const target = world.members[member];
-      if (target !== undefined) void world.submit(target, name);
+      if (target !== undefined) void world.submit(target, name, validForBlocks);
     });
   }
   for (const [number, { atMs, kind }] of plan.setChanges.entries()) {
     scheduler.plan(atMs, () => changeSet(world, kind, number));
   }
   return () => crashes;
+}
+
+function peerIdOf({ peerId }: SimMember): string {
+  return peerId;
 }
 
 function copiesOf(world: World, index: number): SimMember[] {

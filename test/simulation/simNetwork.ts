@@ -38,6 +38,8 @@ export class SimNetwork {
   readonly #cuts = new Map<number, (from: string, to: string) => boolean>();
   #cut = 0;
   faults: LinkFaults = perfectLinks;
+  /** Whether a message is lost for what it says. */
+  hides: ((to: string, bytes: Uint8Array) => boolean) | undefined;
 
   /** `onThrown`: nothing that a peer sends may throw past a node's boundary (R-D4). */
   constructor(
@@ -65,6 +67,7 @@ export class SimNetwork {
   heal(): void {
     this.#cuts.clear();
     this.faults = perfectLinks;
+    this.hides = undefined;
     this.#greetAll();
   }
 
@@ -147,6 +150,7 @@ export class SimNetwork {
 
   #send(from: Member, peerId: string, channel: 'consensus' | 'gossip', bytes: Uint8Array): boolean {
     const targets = this.#targets(from, peerId);
+    if (channel === 'consensus' && this.hides?.(peerId, bytes) === true) return targets.length > 0;
     for (const to of targets) {
       const copies = this.#random.chance(this.faults.duplicatePercent) ? 2 : 1;
       for (let copy = 0; copy < copies; copy += 1) {

@@ -186,9 +186,9 @@ export class World {
   }
 
   /** A client gives a transaction to one node. */
-  async submit(member: SimMember, name: string): Promise<void> {
+  async submit(member: SimMember, name: string, validForBlocks?: number): Promise<void> {
     const command = { contract: 'counter', name: 'add', params: { name } };
-    await this.send(member, CLIENT, 'client', [command]);
+    await this.send(member, CLIENT, 'client', [command], validForBlocks);
   }
 
   /** A party's commands to one node; whether it took them. */
@@ -197,23 +197,27 @@ export class World {
     sender: PartyId,
     label: string,
     commands: readonly Command[],
+    validForBlocks = VALID_FOR_BLOCKS,
   ): Promise<boolean> {
     const { node } = member;
     if (node === null) return false;
     this.#sent += 1;
     const nonce = bytesFromHash(hashOf(encodeCanonical(['sim', this.#sent]))).slice(0, 16);
+    const validUntilHeight = node.chain.head().height + validForBlocks;
     const signBytes = transactionSignBytes({
       chainId: this.genesis.chainId,
       genesisHash: node.chain.binding.genesisHash,
       sender,
       keyId: 'k1',
       nonce,
-      validUntilHeight: node.chain.head().height + VALID_FOR_BLOCKS,
+      validUntilHeight,
       commands: [...commands],
     });
     const bytes = signedTransactionBytes(signBytes, this.#signWith(label, signBytes));
     const result = await node.admission.submit(bytes);
-    if (result.ok && member.role === null) this.checkers.acknowledged(result.value.txId, bytes);
+    if (result.ok && member.role === null) {
+      this.checkers.acknowledged(result.value.txId, bytes, validUntilHeight);
+    }
     return result.ok;
   }
 
