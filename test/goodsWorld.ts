@@ -168,6 +168,8 @@ export function facility(world: World, asset: string, extra: CborMap = {}): void
     defaultEvents: ['insolvency'],
     items: [{ ...item, verifiedWithinMs: 366 * DAY_MS }],
     titlePassesOnDefault: false,
+    stocktakeRequired: false,
+    devicesRequired: false,
     ...extra,
   };
   accepted(world.agree(['holder', 'bank'], 'pledge-facility', 'apply', terms));

@@ -16,7 +16,7 @@ import {
   type WriteContext,
 } from '@triflow/protocol';
 import type { z } from 'zod';
-import { readParams } from './params.js';
+import { firstProblem, readParams } from './params.js';
 import { signerProblem } from './party-registry/internal.js';
 import { countersignParams, type PendingRecord, type PendingTables } from './pendingSchema.js';
 import type { Signer } from './signer.js';
@@ -37,6 +37,8 @@ export interface CountersignedCommand<P> {
   readonly object: (params: P) => string;
   /** Who signs after the opener, in order. Called when the guards hold. */
   readonly signers: (context: ReadContext, params: P) => readonly PartyId[];
+  /** What is asked of each who signs, at each signature, beyond the role and the turn. */
+  readonly signature?: (context: ReadContext, params: P) => Status;
   /** Guards; `phase` tells opening from the last signature (no version guard there). */
   readonly verify: (context: ReadContext, params: P, phase: 'open' | 'final') => Status;
   readonly hold?: {
@@ -77,7 +79,10 @@ function opening(
     if (signer !== undefined) return signer;
     const params = readParams(spec.params, raw);
     if (params === undefined) return commonStatus('params_are_invalid');
-    const status = spec.verify(context, params, 'open');
+    const status = firstProblem(
+      () => spec.verify(context, params, 'open'),
+      () => spec.signature?.(context, params) ?? OK,
+    );
     if (!isOk(status)) return status;
     const remaining = [...spec.signers(context, params)];
     if (remaining.length === 0) return spec.execute(context, params, context.sender);
@@ -117,13 +122,15 @@ function countersign(
   if (!found.remaining.includes(context.sender)) return commonStatus('signer_not_party_to_object');
   if (next !== context.sender) return commonStatus('not_your_turn_to_sign');
   if (context.timeMs > found.pendingUntil) return commonStatus('deadline_has_passed');
+  const { spec, params } = openedCommand(found, specs);
+  const signature = spec.signature?.(context, params) ?? OK;
+  if (!isOk(signature)) return signature;
   const signed = { ...found, signed: [...found.signed, context.sender], remaining };
   if (remaining.length > 0) {
     context.put(tables.pending, [found.id, found.pendingId], signed);
     emit(context, 'pending.signed', signed);
     return OK;
   }
-  const { spec, params } = openedCommand(found, specs);
   context.remove(tables.pending, found.id, found.pendingId);
   spec.hold?.restore(context, params);
   const status = spec.verify(context, params, 'final');

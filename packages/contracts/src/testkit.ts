@@ -40,6 +40,8 @@ import type { Role } from './roles.js';
 /** 2026-01-05 09:00 in Beijing, a Monday. */
 const START_MS = 1_767_574_800_000;
 const BLOCK_MS = 1_000;
+/** With which a party signs as long as a test says no other. */
+const KEY_ID = 'main';
 
 /** The id that the testkit gives to the block of a height. */
 export function blockIdOf(height: number): Hash {
@@ -96,6 +98,8 @@ export interface World {
     params: CborMap,
   ) => Outcome;
   readonly read: <T>(table: Table<T>, ...parts: string[]) => T | undefined;
+  /** From here on a party signs with this key of its. */
+  readonly useKey: (alias: string, keyId: string) => void;
   /** A record that must be there. */
   readonly must: <T>(table: Table<T>, ...parts: string[]) => T;
   readonly records: <T>(table: Table<T>) => readonly T[];
@@ -111,6 +115,7 @@ export interface World {
 }
 
 interface Chain {
+  readonly keyIds: Map<string, string>;
   readonly state: Map<string, Uint8Array>;
   readonly lastPending: Map<string, string>;
   height: number;
@@ -123,6 +128,7 @@ export function given(options: Given): World {
   const chain: Chain = {
     state: new Map(),
     lastPending: new Map(),
+    keyIds: new Map(),
     height: 1,
     timeMs: options.startMs ?? START_MS,
   };
@@ -133,6 +139,7 @@ export function given(options: Given): World {
     const overlay = new StateOverlay({ get: (key) => chain.state.get(key) });
     const transaction = {
       sender: partyId(options, alias),
+      keyId: chain.keyIds.get(alias) ?? KEY_ID,
       commands: steps.map((step) => ({ ...step, params: asReceived(step.params) })),
       validUntilHeight: chain.height + 1,
       txId: txIdOf(chain.height),
@@ -156,6 +163,7 @@ export function given(options: Given): World {
     submit,
     submitAll,
     countersign,
+    useKey: (alias, keyId) => chain.keyIds.set(alias, keyId),
     agree: (aliases, contract, name, params) => {
       const [opener, ...others] = aliases;
       const opened = submit(defined(opener, 'agree: no opener'), contract, name, params);
@@ -173,7 +181,7 @@ export function given(options: Given): World {
 
 function stateAccess(
   chain: Chain,
-): Omit<World, 'id' | 'submit' | 'submitAll' | 'countersign' | 'agree'> {
+): Omit<World, 'id' | 'submit' | 'submitAll' | 'countersign' | 'agree' | 'useKey'> {
   const read: World['read'] = (table, ...parts) => {
     const bytes = chain.state.get(stateKey(table, parts));
     return bytes === undefined ? undefined : decodeRecord(table, bytes);

@@ -50,6 +50,7 @@ export interface TransactionScope {
   readonly registry: ContractRegistry;
   readonly overlay: StateOverlay;
   readonly sender: PartyId;
+  readonly keyId: string;
   readonly txId: Hash;
   readonly committed: CommittedChain;
   readonly height: number;
@@ -69,6 +70,7 @@ interface CommandScope {
 /** The context of a command or internal command of one contract. */
 export class CommandContext implements WriteContext {
   readonly sender: PartyId;
+  readonly keyId: string;
   readonly txId: Hash;
   readonly commandIndex: number;
   readonly height: number;
@@ -86,6 +88,7 @@ export class CommandContext implements WriteContext {
     this.#command = command;
     this.#depth = depth;
     this.sender = scope.sender;
+    this.keyId = scope.keyId;
     this.txId = scope.txId;
     this.commandIndex = command.commandIndex;
     this.height = scope.height;

@@ -44,16 +44,18 @@ export interface BlockPosition {
 export function executeTransaction(
   registry: ContractRegistry,
   block: StateOverlay,
-  transaction: Pick<Transaction, 'sender' | 'commands' | 'validUntilHeight'> & { txId: Hash },
+  transaction: Pick<Transaction, 'sender' | 'keyId' | 'commands' | 'validUntilHeight'> & {
+    txId: Hash;
+  },
   position: BlockPosition,
 ): ExecutedTransaction {
   const { txId } = transaction;
   const overlay = new StateOverlay(block);
   const events: LedgerEvent[] = [];
   const { committed, height, timeMs } = position;
-  const { sender } = transaction;
+  const { sender, keyId } = transaction;
   const place = { committed, height, timeMs };
-  const scope: TransactionScope = { registry, overlay, sender, txId, ...place, events };
+  const scope: TransactionScope = { registry, overlay, sender, keyId, txId, ...place, events };
   const { status, failedCommand } = runCommands(scope, transaction.commands);
   const done = isOk(status);
   if (done) overlay.commitInto(block);

@@ -74,6 +74,8 @@ export function isKeyPart(text: string): boolean {
 /** What a command may see. Every read is of committed state plus this transaction's own writes. */
 export interface ReadContext {
   readonly sender: PartyId;
+  /** Which of the sender's keys signed: its record may name the person who holds it. */
+  readonly keyId: string;
   readonly txId: Hash;
   readonly commandIndex: number;
   /** Height of the block that will commit this. */

@@ -39,6 +39,8 @@ export async function agreeFacility(play: Play, { facility, lender }: Deal): Pro
     defaultEvents: [],
     items: [itemOf(play, names.receipt)],
     titlePassesOnDefault: false,
+    stocktakeRequired: false,
+    devicesRequired: false,
   });
   await stage.agree(['refinery', lender], apply);
   const agreement = command('pledge-facility', 'sign_agreement', {

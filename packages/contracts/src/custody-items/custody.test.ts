@@ -1,4 +1,4 @@
-import { dayFromTime } from '@triflow/protocol';
+import { dayFromTime, partyKeyTable } from '@triflow/protocol';
 import { afterAll, describe, expect, it } from 'vitest';
 import { ask } from '../ask.js';
 import { createReach } from '../createReach.js';
@@ -127,6 +127,34 @@ describe('the door', () => {
     must(move(world, 'release_final', 'ci_1'));
     expect(world.read(slots, VAULT, 'A-1')).toBeUndefined();
     expect(move(world, 'put_in', 'ci_2', { slot: 'A-1' }).code).toBe('success');
+  });
+
+  it('K3: each of the three signs with a key of the enrolled person, not with a colleague’s', () => {
+    const world = start();
+    must(register(world, 'ci_1'));
+    const holds = (alias: string, keyId: string, digits: string) => {
+      const party = world.id(alias);
+      const key = { party, keyId, suite: 'ed25519' as const, publicKey: new Uint8Array(32) };
+      const held = { ...key, fromHeight: 1, personRef: personOf(digits) };
+      world.plant(partyKeyTable, [party, keyId], held);
+    };
+    for (const [alias, digits] of [
+      ['keeper', '01'],
+      ['second', '02'],
+      ['approver', '04'],
+    ] as const) {
+      holds(alias, 'own', digits);
+      holds(alias, 'colleague', '09');
+      world.useKey(alias, 'colleague');
+      const refused = move(world, 'put_in', 'ci_1', { slot: 'A-1' });
+      expect(refused.code).toBe('dual_control_missing');
+      if (alias !== 'keeper') {
+        const pendingId = world.must(items, 'ci_1').pending?.pendingId ?? '';
+        must(world.submit('keeper', 'custody-items', 'reject', { id: 'ci_1', pendingId }));
+      }
+      world.useKey(alias, 'own');
+    }
+    must(move(world, 'put_in', 'ci_1', { slot: 'A-1' }));
   });
 
   it('check_out has a day; past it anyone has DOC_EXPIRY raised, the return clears it', () => {

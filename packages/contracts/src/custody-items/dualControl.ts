@@ -1,6 +1,6 @@
-import type { PartyId, ReadContext, Status } from '@triflow/protocol';
+import { OK, type PartyId, type ReadContext, type Status } from '@triflow/protocol';
 import { isFrozenAt } from '../frozen.js';
-import { hasRole } from '../party-registry/internal.js';
+import { hasRole, signingPerson } from '../party-registry/internal.js';
 import { findItem, findVault } from './internal.js';
 import { persons } from './keys.js';
 import type { ItemState } from './schema.js';
@@ -59,6 +59,25 @@ export function personsProblem(
   }
   const isKeeper = approving === first || approving === other;
   return isKeeper ? status('approver_is_keeper') : undefined;
+}
+
+/**
+ * Each signature at the door is the enrolled person's own: a key that names another person than
+ * the one enrolled for its party is refused. A key that names nobody speaks for the enrolled one.
+ */
+export function signatureProblem(context: ReadContext, vault: string | undefined): Status {
+  const holder = signingPerson(context);
+  if (holder === undefined || vault === undefined) return OK;
+  const own = holder === personOf(context, vault, context.sender);
+  return own ? OK : status('dual_control_missing');
+}
+
+/** As `signatureProblem`, at the door of the vault that an item belongs to. */
+export function itemSignatureProblem(
+  context: ReadContext,
+  { id }: { readonly id: string },
+): Status {
+  return signatureProblem(context, findItem(context, id)?.vault);
 }
 
 /** The person enrolled behind a party at a vault, or undefined. */

@@ -1,6 +1,14 @@
 import { OK, type ReadContext, type Status } from '@triflow/protocol';
 import { type Coverage, type CoverageRequest, judgeCoverage } from './judgeCoverage.js';
-import { alerts, assetAlerts, assetDevices, devices, episodes, watches } from './keys.js';
+import {
+  alerts,
+  assetAlerts,
+  assetDevices,
+  devices,
+  episodes,
+  ONLY_EPISODE,
+  watches,
+} from './keys.js';
 import type { ReadingKind, RecordRuleKind } from './kinds.js';
 import { rulesFor } from './rulesInForce.js';
 import type { Alert } from './schema.js';
@@ -68,7 +76,7 @@ export function recordAlert(
   context: Pick<ReadContext, 'get'>,
   kind: RecordRuleKind,
   asset: string,
-  episode = '-',
+  episode = ONLY_EPISODE,
 ): Alert | undefined {
   const found = context.get(episodes, asset, kind, episode);
   return found === undefined ? undefined : context.get(alerts, found.alert);

@@ -1,3 +1,5 @@
+import { isPartyId } from '@triflow/protocol';
+import { partyRecordKey } from '../party-registry/internal.js';
 import { defineTable, tableList } from '../table.js';
 import { isOpen } from './lifecycle.js';
 import {
@@ -17,6 +19,8 @@ import {
 
 const contract = 'monitoring';
 const SEQUENCE_DIGITS = 16;
+/** The episode of a record's alert whose caller names none. */
+export const ONLY_EPISODE = '-';
 
 /** `device/<id>` */
 export const devices = defineTable({
@@ -75,7 +79,7 @@ export const alerts = defineTable({
     state: (record) => [record.state],
     openSeverity: (record) => (isOpen(record.state) ? [record.severity] : []),
   },
-  visibility: { as: ({ asset }) => [asset] },
+  visibility: { as: ({ asset }) => [isPartyId(asset) ? partyRecordKey(asset) : asset] },
 });
 /** `alertsOn/<asset>` */
 export const assetAlerts = defineTable({ contract, name: 'alertsOn', schema: assetAlertsSchema });

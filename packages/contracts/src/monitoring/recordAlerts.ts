@@ -1,16 +1,14 @@
 import { OK } from '@triflow/protocol';
 import { internalCommand } from '../defineContract.js';
 import { clearEpisode, openAlert } from './alertRecord.js';
-import { episodes } from './keys.js';
+import { episodes, ONLY_EPISODE } from './keys.js';
 import { recordRuleSeverity } from './kinds.js';
 import { recordRuleFor } from './rulesInForce.js';
 import { internalSchemas } from './schema.js';
 
-/** The episode of an alert whose caller names none. */
-const ONLY = '-';
-
 /** The contracts whose records raise alerts. None of them may be called from here. */
 const callers = [
+  'party-registry',
   'purchase-order',
   'receivable',
   'warehouse-receipt',
@@ -32,7 +30,7 @@ export const raiseAlert = internalCommand({
   params: internalSchemas.raise_alert,
   verify: () => OK,
   execute: (context, params) => {
-    const { kind, asset, episode = ONLY, owner, refs } = params;
+    const { kind, asset, episode = ONLY_EPISODE, owner, refs } = params;
     const stored = context.get(episodes, asset, kind, episode);
     if (stored?.open === true) return OK;
     const count = (stored?.count ?? 0) + 1;
@@ -59,7 +57,7 @@ export const clearAlert = internalCommand({
   callers,
   params: internalSchemas.clear_alert,
   verify: () => OK,
-  execute: (context, { kind, asset, episode = ONLY }) => {
+  execute: (context, { kind, asset, episode = ONLY_EPISODE }) => {
     const stored = context.get(episodes, asset, kind, episode);
     if (stored?.open !== true) return OK;
     context.put(episodes, [asset, kind, episode], { ...stored, open: false });

@@ -11,6 +11,8 @@ export const deviceIdSchema = idSchema('dv');
 export const alertIdSchema = idSchema('al');
 /** Whatever an alert can be about: an object of any kind. */
 export const assetSchema = z.string().regex(/^[a-z]{2}_[a-z0-9-]{1,60}$/);
+/** What a record's alert can be about: an object, or a party whose papers end. */
+const subjectSchema = z.union([assetSchema, partyIdSchema]);
 export const assetKindSchema = z.enum(Object.keys(objectKinds) as [string, ...string[]]);
 export const ruleIdSchema = z.string().regex(/^[a-z0-9-]{1,60}$/);
 export const readingKindSchema = z.enum(readingKindNames);
@@ -235,7 +237,7 @@ export const alertSchema = z.strictObject({
   kind: ruleKindSchema,
   rule: ruleIdSchema.optional(),
   ruleVersion: versionSchema.optional(),
-  asset: assetSchema,
+  asset: subjectSchema,
   device: deviceIdSchema.optional(),
   /** With rule or kind, and asset, the key of an alert (domain 3.10). */
   episode: z.string().max(limits.nameTextMax),
@@ -301,7 +303,7 @@ const episodeNameSchema = z.string().regex(/^[\x21-\x2e\x30-\x7e]{1,128}$/);
 export const internalSchemas = {
   raise_alert: z.strictObject({
     kind: z.enum(recordRuleKinds),
-    asset: assetSchema,
+    asset: subjectSchema,
     /** Tells several of one kind on one asset apart, such as an obligation's id. */
     episode: episodeNameSchema.optional(),
     /** Without it the rule's, else the kind's own. */
@@ -312,7 +314,7 @@ export const internalSchemas = {
   }),
   clear_alert: z.strictObject({
     kind: z.enum(recordRuleKinds),
-    asset: assetSchema,
+    asset: subjectSchema,
     episode: episodeNameSchema.optional(),
   }),
   open_cover: z.strictObject({

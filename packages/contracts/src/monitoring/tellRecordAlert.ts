@@ -6,13 +6,15 @@ import {
   type Status,
   type WriteContext,
 } from '@triflow/protocol';
-import { episodes } from './keys.js';
+import { episodes, ONLY_EPISODE } from './keys.js';
 import type { RecordRuleKind, Severity } from './kinds.js';
 
 /** What a contract's record shows: the rule's kind, the object, who has to answer for it. */
 export interface RecordSign {
   readonly kind: RecordRuleKind;
   readonly asset: string;
+  /** Tells several of one kind on one asset apart. */
+  readonly episode?: string;
   readonly owner: PartyId;
   readonly severity?: Severity;
   /** Other objects or parties behind it; what passes the limit is left out. */
@@ -35,10 +37,10 @@ export function clearRecordAlert(
   context: WriteContext,
   kind: RecordRuleKind,
   asset: string,
+  episode = ONLY_EPISODE,
 ): Status {
-  // A command that raises names no episode: its alert stands under the only one.
-  const isOpen = context.get(episodes, asset, kind, '-')?.open === true;
-  return isOpen ? context.call('monitoring', 'clear_alert', { kind, asset }) : OK;
+  const isOpen = context.get(episodes, asset, kind, episode)?.open === true;
+  return isOpen ? context.call('monitoring', 'clear_alert', { kind, asset, episode }) : OK;
 }
 
 /**

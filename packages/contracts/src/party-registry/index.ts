@@ -1,6 +1,7 @@
 import { defineContract } from '../defineContract.js';
 import { addKey } from './commands/addKey.js';
 import { declareAffiliation } from './commands/declareAffiliation.js';
+import { flagLicenceExpiry } from './commands/flagLicenceExpiry.js';
 import { grantRole } from './commands/grantRole.js';
 import { grantView } from './commands/grantView.js';
 import { recordLicence } from './commands/recordLicence.js';
@@ -24,6 +25,7 @@ export const partyRegistry = defineContract({
     add_key: addKey,
     revoke_key: revokeKey,
     record_licence: recordLicence,
+    flag_licence_expiry: flagLicenceExpiry,
     grant_role: grantRole,
     revoke_role: revokeRole,
     declare_affiliation: declareAffiliation,

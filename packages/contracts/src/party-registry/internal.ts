@@ -1,14 +1,16 @@
 import {
   commonStatus,
+  compareText,
   type Day,
   hexFromBytes,
   type PartyId,
   type ReadContext,
   type Status,
+  stateKey,
 } from '@triflow/protocol';
 import type { Role } from '../roles.js';
 import type { Signer } from '../signer.js';
-import { affiliations, governors, keyOwners, parties } from './keys.js';
+import { affiliations, governors, keyOwners, parties, partyKeys } from './keys.js';
 import type { Licence, Party } from './schema.js';
 import { status } from './statusCodes.js';
 
@@ -20,6 +22,20 @@ export const AFFILIATION_NODES_MAX = 256;
 /** The record of a party, or undefined. */
 export function findParty(context: Pick<ReadContext, 'get'>, party: PartyId): Party | undefined {
   return context.get(parties, party);
+}
+
+/** The state key of a party's public record: whoever may read it may read what is said of it. */
+export function partyRecordKey(party: PartyId): string {
+  return stateKey(parties, [party]);
+}
+
+/**
+ * Kinds of licence that a party had and no longer has: each was recorded, and none recorded of the
+ * kind is in force. In the order of their names.
+ */
+export function lapsedLicences({ licences }: Pick<Party, 'licences'>, day: Day): readonly string[] {
+  const kinds = [...new Set(licences.map(({ kind }) => kind))].sort(compareText);
+  return kinds.filter((kind) => !licences.some((one) => inForce(one, kind, day)));
 }
 
 /** Whether a party is registered and not suspended. */
@@ -50,6 +66,13 @@ export function signerProblem(
       ? business.length > 0
       : business.some((role) => who.includes(role));
   return fits ? undefined : commonStatus('signer_lacks_role');
+}
+
+/** The person who holds the key that signs the command, by its digest; undefined: the key says none. */
+export function signingPerson(
+  context: Pick<ReadContext, 'get' | 'sender' | 'keyId'>,
+): string | undefined {
+  return context.get(partyKeys, context.sender, context.keyId)?.personRef;
 }
 
 /** The parties whose votes decide, in the order in which they came. */

@@ -6,6 +6,7 @@ export const lifecycle = {
       add_key: 'ACTIVE',
       revoke_key: 'ACTIVE',
       record_licence: 'ACTIVE',
+      flag_licence_expiry: 'ACTIVE',
       grant_role: 'ACTIVE',
       revoke_role: 'ACTIVE',
       declare_affiliation: 'ACTIVE',
@@ -14,6 +15,7 @@ export const lifecycle = {
     SUSPENDED: {
       revoke_key: 'SUSPENDED',
       record_licence: 'SUSPENDED',
+      flag_licence_expiry: 'SUSPENDED',
       declare_affiliation: 'SUSPENDED',
       reinstate: 'ACTIVE',
     },

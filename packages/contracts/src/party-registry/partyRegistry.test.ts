@@ -1,8 +1,10 @@
 import { signerFromSeed } from '@triflow/crypto';
-import { type CborMap, dayFromTime, hexFromBytes, limits } from '@triflow/protocol';
+import { type CborMap, type Contract, dayFromTime, hexFromBytes, limits } from '@triflow/protocol';
 import { afterAll, describe, expect, it } from 'vitest';
 import { ask } from '../ask.js';
 import { createReach } from '../createReach.js';
+import { monitoring } from '../monitoring/index.js';
+import { alerts } from '../monitoring/keys.js';
 import { given, type World } from '../testkit.js';
 import { partyRegistry } from './index.js';
 import { affiliations, governors, keyOwners, parties, partyKeys, views } from './keys.js';
@@ -110,6 +112,40 @@ describe('roles and licences', () => {
     expect(role(world, 'revoke_role', 'BANK', 3).code).toBe('success');
     expect(role(world, 'revoke_role', 'BANK', 4).code).toBe('state_forbids_command');
     expect(role(world, 'grant_role', 'CARRIER', 4).code).toBe('success');
+  });
+
+  it('DOC_EXPIRY: a licence that ended unrenewed is flagged by anyone, and ended by the renewal', () => {
+    const world = start(partyRegistry, monitoring);
+    const id = world.id('buyer');
+    const flag = (changes: CborMap = {}) =>
+      submit(world, 'carrier', 'flag_licence_expiry', { id, kind: 'banking', ...changes }).code;
+    const record = (days: number, kind = 'banking') =>
+      submit(world, 'governor', 'record_licence', { id, licence: licence(world, days, kind) }).code;
+    expect(flag({ id: 'dev:nobody' })).toBe('object_not_found');
+    expect(flag()).toBe('reference_not_found');
+    expect(record(0)).toBe('success');
+    expect(record(9, 'transport')).toBe('success');
+    expect(flag()).toBe('deadline_not_reached');
+    world.advance(2 * 86_400_000);
+    expect([flag(), flag()]).toEqual(['success', 'success']);
+    expect(flag({ kind: 'transport' })).toBe('deadline_not_reached');
+    expect(world.records(alerts)).toMatchObject([
+      { kind: 'DOC_EXPIRY', asset: id, owner: id, episode: 'banking.1', state: 'RAISED' },
+    ]);
+    expect(record(-1)).toBe('success');
+    expect(record(30, 'trade')).toBe('success');
+    expect(world.records(alerts)[0]?.state).toBe('RAISED');
+    expect(record(30)).toBe('success');
+    expect(world.records(alerts)[0]?.state).toBe('RESOLVED');
+  });
+
+  it('without monitoring an ended licence is flagged to nobody', () => {
+    const world = start();
+    const id = world.id('buyer');
+    const ended = { id, licence: licence(world, -1) };
+    expect(submit(world, 'governor', 'record_licence', ended).code).toBe('success');
+    const flag = { id, kind: 'finance' };
+    expect(submit(world, 'carrier', 'flag_licence_expiry', flag).events).toEqual([]);
   });
 
   it('is for GOVERNORs, and bounded', () => {
@@ -244,9 +280,9 @@ describe('suspend and reinstate', () => {
   });
 });
 
-function start(): World {
+function start(...contracts: readonly Contract[]): World {
   const world = given({
-    contracts: [partyRegistry],
+    contracts: contracts.length > 0 ? contracts : [partyRegistry],
     parties: {
       governor: ['GOVERNOR'],
       regulator: ['REGULATOR'],

@@ -18,9 +18,11 @@ export const partyStateSchema = z.enum(['ACTIVE', 'SUSPENDED']);
 const objectIdSchema = z.string().refine((text) => isObjectId(text), 'must be an object id');
 const keyIdSchema = z.string().regex(/^[a-z0-9-]{1,32}$/);
 
+const licenceKindSchema = z.string().regex(/^[a-z_]{1,32}$/);
+
 export const licenceSchema = z.strictObject({
   /** Which business it allows; the parameter `licensedRoles` names it beside the role. */
-  kind: z.string().regex(/^[a-z_]{1,32}$/),
+  kind: licenceKindSchema,
   number: z.string().regex(/^[0-9A-Za-z-]{1,40}$/),
   scope: nameSchema,
   validTo: daySchema,
@@ -101,6 +103,7 @@ export const commandSchemas = {
   add_key: z.strictObject({ id: partyIdSchema, ...keyFields }),
   revoke_key: z.strictObject({ ...changeFields, keyId: keyIdSchema }),
   record_licence: z.strictObject({ id: partyIdSchema, licence: licenceSchema }),
+  flag_licence_expiry: z.strictObject({ id: partyIdSchema, kind: licenceKindSchema }),
   grant_role: z.strictObject({ ...changeFields, role: roleSchema }),
   revoke_role: z.strictObject({ ...changeFields, role: roleSchema }),
   declare_affiliation: z.strictObject({

@@ -231,11 +231,27 @@ describe('control', () => {
   const control = (extra: CborMap = {}) =>
     world.submit('supervisor', NAME, 'attest_control', { id: 'pl_oil', evidence: ref, ...extra });
 
-  it('rests on a stocktake where that is agreed', () => {
+  it('rests on a signed stocktake', () => {
     started({ stocktakeRequired: true });
     expect(control().code).toBe('stocktake_missing');
     expect(control({ stocktake: ref }).code).toBe('stocktake_missing');
     countLot(world, 'lt_oil', 240_000n);
+    expect(control().code).toBe('success');
+  });
+
+  it('rests on both where the agreement waives neither', () => {
+    started({});
+    const {
+      stocktakeRequired: _,
+      devicesRequired: __,
+      ...silent
+    } = world.must(facilities, 'pl_oil');
+    world.plant(facilities, ['pl_oil'], silent);
+    expect(control().code).toBe('stocktake_missing');
+    countLot(world, 'lt_oil', 240_000n);
+    expect(control().code).toBe('device_not_bound_to_item');
+    const bindings = [{ device: 'dv_1', binding: 1, from: 0 }];
+    world.plant(assetDevices, ['lt_oil'], { bindings });
     expect(control().code).toBe('success');
   });
 
@@ -246,7 +262,7 @@ describe('control', () => {
     expect(control().code).toBe('stocktake_missing');
   });
 
-  it('rests on devices bound to the goods where that is agreed', () => {
+  it('rests on devices bound to the goods', () => {
     started({ devicesRequired: true });
     expect(control().code).toBe('device_not_bound_to_item');
     const bindings = [{ device: 'dv_1', binding: 1, from: 0 }];

@@ -164,6 +164,8 @@ export function facilityTerms(world: World, extra: CborMap = {}): CborMap {
     defaultEvents: ['insolvency'],
     items: [item('wr_oil')],
     titlePassesOnDefault: false,
+    stocktakeRequired: false,
+    devicesRequired: false,
     ...extra,
   };
 }

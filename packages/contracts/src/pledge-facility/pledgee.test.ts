@@ -1,3 +1,4 @@
+import { dayFromTime } from '@triflow/protocol';
 import { describe, expect, it } from 'vitest';
 import { liens } from '../lien/keys.js';
 import { monitoring } from '../monitoring/index.js';
@@ -19,6 +20,7 @@ import {
   liensOn,
   opening,
   payAndDistribute,
+  revalue,
   saleOf,
 } from './pledgeWorld.js';
 
@@ -104,5 +106,19 @@ describe('papers of pledged goods', () => {
     const world = establishedWorld({ items: insured }, {}, true, [monitoring]);
     const open = world.records(alerts).filter(({ state }) => state === 'RAISED');
     expect(open.map(({ kind, asset }) => `${kind} ${asset}`)).toEqual(['DOC_EXPIRY pl_oil']);
+  });
+
+  it('DOC_EXPIRY: a licence of the supervisor ended, and a renewal clears the alert', () => {
+    const world = establishedWorld({}, {}, true, [monitoring]);
+    const id = world.id('supervisor');
+    const record = (days: number) => {
+      const validTo = dayFromTime(world.nowMs()) + days;
+      const licence = { kind: 'supervision', number: 'S-1', scope: 'bulk liquids', validTo };
+      accepted(world.submit('governor', 'party-registry', 'record_licence', { id, licence }));
+      accepted(revalue(world));
+      return world.records(alerts).map(({ kind, state, refs }) => `${kind} ${state} ${refs}`);
+    };
+    expect(record(-1)).toEqual([`DOC_EXPIRY RAISED ${id}`]);
+    expect(record(30)).toEqual([`DOC_EXPIRY RESOLVED ${id}`]);
   });
 });

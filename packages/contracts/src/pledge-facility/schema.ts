@@ -96,7 +96,10 @@ const agreedFields = {
   defaultRateBps: bpsSchema.max(limits.facilityRateBpsMax).optional(),
   dayCount: z.union([z.literal(360), z.literal(365)]),
   privateSaleAgreed: z.boolean(),
-  /** What must stand before control is attested: a signed count, devices bound to the goods. */
+  /**
+   * A signed count and devices bound to the goods stand before control is attested. Left out, both
+   * are required; `false` is the waiver that lender, pledgor and supervisor sign.
+   */
   stocktakeRequired: z.boolean().optional(),
   devicesRequired: z.boolean().optional(),
   /** Names of events that the parties agree are defaults. */

@@ -1,6 +1,9 @@
-import { dayFromTime } from '@triflow/protocol';
+import { compareText, dayFromTime } from '@triflow/protocol';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { ask } from '../ask.js';
+import { monitoring } from '../monitoring/index.js';
+import { openCriticalAlert } from '../monitoring/internal.js';
+import { alerts } from '../monitoring/keys.js';
 import {
   accepted,
   barrels,
@@ -12,7 +15,7 @@ import {
   withLot,
   withReceipt,
 } from '../pledge-facility/pledgeWorld.js';
-import type { World } from '../testkit.js';
+import type { Given, World } from '../testkit.js';
 import { warehouseReceipt } from './index.js';
 import { lots, receipts, requests, stocktakes } from './keys.js';
 
@@ -23,8 +26,8 @@ const send = (alias: string, name: string, params: object) =>
   world.submit(alias, NAME, name, params as never).code;
 
 /** A lot of 10,000 barrels, loss standard 30 Bps, of which 8,000 are under two receipts. */
-function storedWorld(): World {
-  const made = emptyWorld();
+function storedWorld(more: Given['contracts'] = []): World {
+  const made = emptyWorld({}, more);
   withLot(made, 'lt_oil', 10_000n);
   withReceipt(made, 'wr_a', 'lt_oil', 5_000n);
   withReceipt(made, 'wr_b', 'lt_oil', 3_000n);
@@ -68,6 +71,28 @@ describe('stocktake', () => {
     counted(value);
     expect(world.must(stocktakes, 'lt_oil', '1')).toMatchObject({ state: 'SIGNED', verdict });
     expect(world.must(lots, 'lt_oil')).toMatchObject({ state, onHand: barrels(value) });
+  });
+
+  it('COUNT_MISMATCH: a surplus warns, goods that are missing are critical, a sound count ends both', () => {
+    world = storedWorld([monitoring]);
+    const raised = () =>
+      world
+        .records(alerts)
+        .map(({ kind, asset, severity, state }) => `${kind} ${asset} ${severity} ${state}`)
+        .sort(compareText);
+    counted(10_001n);
+    expect(raised()).toEqual(['COUNT_MISMATCH lt_oil warning RAISED']);
+    counted(9_000n, 2);
+    expect(raised()).toEqual([
+      'COUNT_MISMATCH lt_oil critical RAISED',
+      'COUNT_MISMATCH lt_oil warning RAISED',
+    ]);
+    expect(openCriticalAlert({ get: world.read }, 'lt_oil')).toBeDefined();
+    counted(9_000n, 3);
+    expect(raised()).toEqual([
+      'COUNT_MISMATCH lt_oil critical RESOLVED',
+      'COUNT_MISMATCH lt_oil warning RESOLVED',
+    ]);
   });
 
   it('counts by the books at its opening, and keeps what moved since', () => {

@@ -1,25 +1,33 @@
 import { OK, parametersTable, type Status, type WriteContext } from '@triflow/protocol';
+import { clearRecordAlert, raiseRecordAlert } from '../monitoring/internal.js';
+import { inTurn } from '../status.js';
 import type { Lot, Receipt, ReleaseToken } from './schema.js';
 
-/** Alerts and covers are for chains that run the contract `monitoring`; others go without. */
+const kind = 'COUNT_MISMATCH';
+
+type Severity = 'warning' | 'critical';
+
+/** Covers are for chains that run the contract `monitoring`; others go without. */
 function monitor(context: WriteContext, name: string, params: Record<string, string | number>) {
   const runs = context.get(parametersTable, 'monitoring') !== undefined;
   return runs ? context.call('monitoring', name, params) : OK;
 }
 
-/** A count that differs from the books: critical when goods are missing (domain 3.5, 3.10). */
-export function raiseMismatch(
-  context: WriteContext,
-  lot: Lot,
-  severity: 'warning' | 'critical',
-): Status {
+/**
+ * A count that differs from the books: critical when goods are missing (domain 3.5, 3.10). Surplus
+ * and shortage are episodes of their own, so that an open warning does not swallow the critical one.
+ */
+export function raiseMismatch(context: WriteContext, lot: Lot, severity: Severity): Status {
   const { id: asset, warehouse: owner } = lot;
-  return monitor(context, 'raise_alert', { kind: 'COUNT_MISMATCH', asset, severity, owner });
+  return raiseRecordAlert(context, { kind, asset, episode: severity, severity, owner });
 }
 
-/** A count inside the limit ends it. */
+/** A count inside the limit ends both. */
 export function clearMismatch(context: WriteContext, lot: Lot): Status {
-  return monitor(context, 'clear_alert', { kind: 'COUNT_MISMATCH', asset: lot.id });
+  return inTurn(
+    () => clearRecordAlert(context, kind, lot.id, 'warning'),
+    () => clearRecordAlert(context, kind, lot.id, 'critical'),
+  );
 }
 
 /** While a token is out, goods of the lot may leave: no alarm for weight, door or fence. */

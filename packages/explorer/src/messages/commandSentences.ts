@@ -10,6 +10,10 @@ export const commandSentences: Readonly<Record<string, readonly [en: string, zh:
     '{sender} recorded a licence of {id}',
     '{sender} 登记 {id} 的许可',
   ],
+  'party-registry.flag_licence_expiry': [
+    '{sender} flagged that a licence of {id} has ended',
+    '{sender} 提示 {id} 的许可已到期',
+  ],
   'party-registry.grant_role': ['{sender} granted {id} a role', '{sender} 授予 {id} 角色'],
   'party-registry.revoke_role': ['{sender} revoked a role of {id}', '{sender} 撤销 {id} 的角色'],
   'party-registry.suspend': ['{sender} suspended {id}', '{sender} 暂停 {id}'],

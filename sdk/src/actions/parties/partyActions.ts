@@ -2,6 +2,7 @@ import { affiliations, parties } from '@triflow/contracts/schemas';
 import { getter, lister, waiter } from '../objects.js';
 import { addKey } from './addKey.js';
 import { declareAffiliation } from './declareAffiliation.js';
+import { flagLicenceExpiry } from './flagLicenceExpiry.js';
 import { getKey } from './getKey.js';
 import { grantRole } from './grantRole.js';
 import { grantView } from './grantView.js';
@@ -24,6 +25,7 @@ export const partyActions = {
   addKey,
   revokeKey,
   recordLicence,
+  flagLicenceExpiry,
   grantRole,
   revokeRole,
   declareAffiliation,

@@ -1,7 +1,7 @@
 import { OK } from '@triflow/protocol';
 import { isActive } from '../../party-registry/internal.js';
 import { countersigned } from '../../pending.js';
-import { moveProblem } from '../dualControl.js';
+import { itemSignatureProblem, moveProblem } from '../dualControl.js';
 import { holdItem, itemToChange, moveItem } from '../records.js';
 import { commandSchemas } from '../schema.js';
 import { status } from '../statusCodes.js';
@@ -12,6 +12,7 @@ export const checkOut = countersigned({
   params: commandSchemas.check_out,
   object: ({ id }) => id,
   signers: (_context, { second, approver }) => [second, approver],
+  signature: itemSignatureProblem,
   verify: (context, params, phase) => {
     const problem = moveProblem(context, params, { states: ['IN_VAULT'], phase });
     if (problem !== undefined) return problem;

@@ -2,7 +2,7 @@ import { OK, type ReadContext, type Status, textFromTxId } from '@triflow/protoc
 import type { z } from 'zod';
 import { hasRole } from '../../party-registry/internal.js';
 import { countersigned } from '../../pending.js';
-import { personOf } from '../dualControl.js';
+import { personOf, signatureProblem } from '../dualControl.js';
 import { findVault } from '../internal.js';
 import { handovers, numbered, stocktakes } from '../keys.js';
 import { holdVault, saveVault, vaultToChange } from '../records.js';
@@ -23,6 +23,7 @@ export const handOver = countersigned<Params>({
     to,
     ...(exceptedBy === undefined ? [] : [exceptedBy]),
   ],
+  signature: (context, { vault }) => signatureProblem(context, vault),
   verify: (context, params, phase) => {
     const vault = findVault(context, params.vault);
     if (vault === undefined) return status('object_not_found');

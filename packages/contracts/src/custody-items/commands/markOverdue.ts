@@ -1,5 +1,6 @@
 import { OK } from '@triflow/protocol';
 import { command } from '../../defineContract.js';
+import { raiseRecordAlert } from '../../monitoring/internal.js';
 import { findItem, findVault } from '../internal.js';
 import { commandSchemas } from '../schema.js';
 import { status } from '../statusCodes.js';
@@ -20,7 +21,6 @@ export const markOverdue = command({
     if (item?.checkedOut === undefined || owner === undefined) return status('object_not_found');
     const { to, due } = item.checkedOut;
     context.emit('item.overdue', id, { version: item.version, to, due });
-    const alert = { kind: 'DOC_EXPIRY', asset: id, owner, refs: [to] };
-    return context.call('monitoring', 'raise_alert', alert);
+    return raiseRecordAlert(context, { kind: 'DOC_EXPIRY', asset: id, owner, refs: [to] });
   },
 });

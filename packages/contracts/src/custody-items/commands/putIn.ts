@@ -1,6 +1,6 @@
 import { OK, type ReadContext, type Status } from '@triflow/protocol';
 import { countersigned } from '../../pending.js';
-import { moveProblem } from '../dualControl.js';
+import { itemSignatureProblem, moveProblem } from '../dualControl.js';
 import { findItem } from '../internal.js';
 import { slots } from '../keys.js';
 import { holdItem, itemToChange, moveItem } from '../records.js';
@@ -13,6 +13,7 @@ export const putIn = countersigned({
   params: commandSchemas.put_in,
   object: ({ id }) => id,
   signers: (_context, { second, approver }) => [second, approver],
+  signature: itemSignatureProblem,
   verify: (context, params, phase) =>
     moveProblem(context, params, { states: ['PENDING_IN'], phase }) ??
     slotProblem(context, params) ??

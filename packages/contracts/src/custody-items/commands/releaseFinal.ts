@@ -1,7 +1,7 @@
 import { OK } from '@triflow/protocol';
 import { countersigned } from '../../pending.js';
 import { isSecurity } from '../businessObject.js';
-import { moveProblem } from '../dualControl.js';
+import { itemSignatureProblem, moveProblem } from '../dualControl.js';
 import { slots } from '../keys.js';
 import { holdItem, itemToChange, moveItem } from '../records.js';
 import { commandSchemas } from '../schema.js';
@@ -13,6 +13,7 @@ export const releaseFinal = countersigned({
   params: commandSchemas.release_final,
   object: ({ id }) => id,
   signers: (_context, { second, approver }) => [second, approver],
+  signature: itemSignatureProblem,
   verify: (context, params, phase) => {
     const problem = moveProblem(context, params, { states: ['IN_VAULT', 'DAMAGED'], phase });
     if (problem !== undefined) return problem;

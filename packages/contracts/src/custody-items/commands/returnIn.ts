@@ -1,6 +1,7 @@
 import { OK } from '@triflow/protocol';
+import { clearRecordAlert } from '../../monitoring/internal.js';
 import { countersigned } from '../../pending.js';
-import { moveProblem } from '../dualControl.js';
+import { itemSignatureProblem, moveProblem } from '../dualControl.js';
 import { holdItem, itemToChange, moveItem } from '../records.js';
 import { commandSchemas } from '../schema.js';
 
@@ -10,6 +11,7 @@ export const returnIn = countersigned({
   params: commandSchemas.return_in,
   object: ({ id }) => id,
   signers: (_context, { second, approver }) => [second, approver],
+  signature: itemSignatureProblem,
   verify: (context, params, phase) =>
     moveProblem(context, params, { states: ['CHECKED_OUT'], phase }) ?? OK,
   hold: holdItem('return_in'),
@@ -19,6 +21,6 @@ export const returnIn = countersigned({
     const slot = item.slot === undefined ? {} : { slot: item.slot };
     const inside = { ...item, state: 'IN_VAULT' as const };
     moveItem(context, inside, { kind: 'return_in', keepers, approver, ...slot });
-    return context.call('monitoring', 'clear_alert', { kind: 'DOC_EXPIRY', asset: id });
+    return clearRecordAlert(context, 'DOC_EXPIRY', id);
   },
 });

@@ -1,10 +1,13 @@
-import { isOk, OK } from '@triflow/protocol';
+import { OK } from '@triflow/protocol';
 import { command } from '../../defineContract.js';
+import { clearRecordAlert, raiseRecordAlert } from '../../monitoring/internal.js';
 import { countVerdict } from '../countVerdict.js';
 import { findPen } from '../internal.js';
 import { pens } from '../keys.js';
 import { commandSchemas } from '../schema.js';
 import { status } from '../statusCodes.js';
+
+const kind = 'COUNT_MISMATCH';
 
 /**
  * Heads counted by video or RFID. Off the pen's tolerance: COUNT_MISMATCH is raised and the pen's
@@ -28,15 +31,7 @@ export const recordCount = command({
     const lastCount = { heads, book, method, by, evidence, at: context.timeMs };
     context.put(pens, [id], { ...pen, lastCount, haircutBps, version });
     context.emit('pen.counted', id, { version, heads, book, method, by, haircutBps });
-    if (!verdict.isWithin) {
-      const alert = { kind: 'COUNT_MISMATCH', asset: id, owner: pen.farm };
-      return context.call('monitoring', 'raise_alert', alert);
-    }
-    if (haircutBps > 0) return OK;
-    const cleared = context.call('monitoring', 'clear_alert', {
-      kind: 'COUNT_MISMATCH',
-      asset: id,
-    });
-    return isOk(cleared) ? OK : cleared;
+    if (!verdict.isWithin) return raiseRecordAlert(context, { kind, asset: id, owner: pen.farm });
+    return haircutBps > 0 ? OK : clearRecordAlert(context, kind, id);
   },
 });

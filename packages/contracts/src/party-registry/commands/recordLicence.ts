@@ -1,11 +1,12 @@
 import { limits, OK } from '@triflow/protocol';
 import { command } from '../../defineContract.js';
+import { clearRecordAlert } from '../../monitoring/internal.js';
 import { parties } from '../keys.js';
 import { partyToChange } from '../partyChange.js';
 import { commandSchemas } from '../schema.js';
 import { status } from '../statusCodes.js';
 
-/** A GOVERNOR records a licence that it has seen; a renewal is a new record. */
+/** A GOVERNOR records a licence that it has seen; a renewal is a new record and ends DOC_EXPIRY. */
 export const recordLicence = command({
   who: ['GOVERNOR'],
   params: commandSchemas.record_licence,
@@ -26,6 +27,8 @@ export const recordLicence = command({
     const version = party.version + 1;
     context.put(parties, [id], { ...party, licences: [...party.licences, licence], version });
     context.emit('licence.recorded', id, { version, licence });
-    return OK;
+    return licence.validTo < context.day
+      ? OK
+      : clearRecordAlert(context, 'DOC_EXPIRY', id, licence.kind);
   },
 });

@@ -64,9 +64,9 @@ function itemsProblem(context: ReadContext, facility: Facility): Status {
   return OK;
 }
 
-/** What the parties agreed that control rests on: a signed count, devices on each item's goods. */
+/** What control rests on unless the agreement waives it: a signed count, devices on the goods. */
 function evidenceProblem(context: ReadContext, facility: Facility): Status {
-  const { stocktakeRequired = false, devicesRequired = false } = facility;
+  const { stocktakeRequired = true, devicesRequired = true } = facility;
   const items = currentItems(context, facility);
   const counted = items.every((item) => isCounted(context, item));
   if (stocktakeRequired && !counted) return status('stocktake_missing');
