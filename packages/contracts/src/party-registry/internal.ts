@@ -68,7 +68,7 @@ export function signerProblem(
   return fits ? undefined : commonStatus('signer_lacks_role');
 }
 
-/** The person who holds the key that signs the command, by its digest; undefined: the key says none. */
+/** Digest of the person who holds the key that signs; undefined where the key says none. */
 export function signingPerson(
   context: Pick<ReadContext, 'get' | 'sender' | 'keyId'>,
 ): string | undefined {

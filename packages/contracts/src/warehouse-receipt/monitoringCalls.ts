@@ -15,7 +15,7 @@ function monitor(context: WriteContext, name: string, params: Record<string, str
 
 /**
  * A count that differs from the books: critical when goods are missing (domain 3.5, 3.10). Surplus
- * and shortage are episodes of their own, so that an open warning does not swallow the critical one.
+ * and shortage are episodes of their own: an open warning must not swallow the critical one.
  */
 export function raiseMismatch(context: WriteContext, lot: Lot, severity: Severity): Status {
   const { id: asset, warehouse: owner } = lot;
