@@ -27,7 +27,7 @@ export function onBlockBuilt(
 ): void {
   const { height, set } = draft.base;
   if (input.height !== height || input.round !== draft.round) return;
-  if (draft.step !== 'propose' || !canSign(draft) || draft.valid !== null) return;
+  if (draft.step !== 'propose' || !canSign(draft)) return;
   const index = proposerIndex(height, draft.round, set.length);
   const self = set[index];
   if (index !== draft.selfIndex || self === undefined) return;
