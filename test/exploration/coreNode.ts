@@ -81,7 +81,7 @@ export function describeNode({ core, signed }: CoreNode): string {
 }
 
 /** The value that a validator builds in a round; `variant` is for one who builds several. */
-export function valueOf(builder: number, round: number, variant = 0): Hash {
+export function valueBy(builder: number, round: number, variant = 0): Hash {
   return `${builder}${round}${variant}`.padEnd(64, 'a') as Hash;
 }
 

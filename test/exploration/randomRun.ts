@@ -20,7 +20,7 @@ import {
   type Outcome,
   openNode,
   timerInput,
-  valueOf,
+  valueBy,
   verdictOn,
 } from './coreNode.js';
 import type { Departure } from './literalMachine.js';
@@ -173,7 +173,7 @@ class Run {
       if (request.kind === 'judge') this.#plan(index, verdictOn(request.valueId));
       else if (request.kind === 'buildBlock') {
         const { round } = request;
-        const valueId = valueOf(index, round);
+        const valueId = valueBy(index, round);
         const base = { kind: 'blockBuilt', at: NOW, height: HEIGHT } as const;
         this.#plan(index, { ...base, round, valueId, timeMs: NOW });
       } else this.#answer(index, request.round, request.valueId);
@@ -294,7 +294,7 @@ class Run {
       const pol = this.#random.pick(polkas) as PrevoteCertificate;
       proposal = { ...base, valueId: pol.valueId, validRound: pol.round, pol };
     } else {
-      const valueId = valueOf(liar, round, this.#random.below(2));
+      const valueId = valueBy(liar, round, this.#random.below(2));
       proposal = { ...base, valueId, validRound: -1 };
     }
     this.#plan(to, { kind: 'proposal', at: NOW, proposal });

@@ -180,7 +180,10 @@ export class World {
     this.note(member, 'stops');
     this.checkers.crashed(member.id);
     member.node = null;
-    await node.stop();
+    const { life } = member;
+    // The last flush meets the failing disk like any other.
+    await node.stop().catch((error: unknown) => this.#failed(member, life, error));
+    if (member.life !== life) return;
     this.#leave(member);
     await this.#replays(member, node);
   }
