@@ -2,6 +2,7 @@ import { randomBytes, timingSafeEqual } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { assert, CodedError, isCodedError, limits } from '@triflow/protocol';
 import { z } from 'zod';
+import { deviceFaults, deviceModels } from './devices/simulateDevice.js';
 import type { Devnet } from './devnet.js';
 import type { DevnetNode } from './devnetNode.js';
 import type { DevnetHome } from './home.js';
@@ -13,6 +14,25 @@ const CALL_MS = 90_000;
 
 const node = z.number().int();
 
+const stepsSchema = z.number().int().min(0).max(limits.simulatedStepsMax);
+
+const simulationSchema = z.strictObject({
+  gateway: z.string(),
+  party: z.string(),
+  model: z.enum(deviceModels),
+  device: z.string(),
+  seed: z.number().int(),
+  startMs: z.number().int(),
+  stepMs: z.number().int().min(1),
+  steps: stepsSchema.min(1),
+  firstSeq: z.number().int().min(1),
+  home: z.strictObject({ x: z.number().int(), y: z.number().int() }).exactOptional(),
+  faults: z
+    .array(z.strictObject({ kind: z.enum(deviceFaults), fromStep: stepsSchema, steps: stepsSchema }))
+    .max(deviceFaults.length)
+    .exactOptional(),
+});
+
 const controlRequestSchema = z.discriminatedUnion('verb', [
   z.strictObject({ verb: z.enum(['kill', 'stop', 'start', 'pause', 'resume']), node }),
   z.strictObject({ verb: z.literal('partition'), groups: z.array(z.array(node)) }),
@@ -20,6 +40,8 @@ const controlRequestSchema = z.discriminatedUnion('verb', [
   z.strictObject({ verb: z.literal('heal') }),
   z.strictObject({ verb: z.literal('advance'), ms: z.number() }),
   z.strictObject({ verb: z.literal('splits') }),
+  z.strictObject({ verb: z.literal('gateway'), party: z.string() }),
+  z.strictObject({ verb: z.literal('simulate'), simulation: simulationSchema }),
   z.strictObject({ verb: z.literal('down') }),
 ]);
 
@@ -136,6 +158,10 @@ async function perform(devnet: Devnet, request: ControlRequest): Promise<unknown
       return devnet.advanceClock(request.ms);
     case 'splits':
       return devnet.splits();
+    case 'gateway':
+      return devnet.gateway(request.party);
+    case 'simulate':
+      return devnet.simulate(request.simulation);
     case 'down':
       return devnet.stop();
     default:

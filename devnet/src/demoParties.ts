@@ -116,6 +116,8 @@ export const demoParties: readonly DemoParty[] = [
   party('device-3', 'dev:device-3', ['Cold box logger 3', '三号冷链记录仪'], 'DEVICE', {
     sizeClass: 'micro',
   }),
+  party('device-4', 'dev:device-4', ['Ear tag 4', '四号耳标'], 'DEVICE', { sizeClass: 'micro' }),
+  party('device-5', 'dev:device-5', ['Ear tag 5', '五号耳标'], 'DEVICE', { sizeClass: 'micro' }),
 ];
 
 /** The party of an alias; undefined for a word that is none. */

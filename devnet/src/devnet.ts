@@ -1,5 +1,6 @@
 import type { ConsensusParameters, Genesis, Hash } from '@triflow/protocol';
 import type { Client } from '@triflow/sdk';
+import type { Simulation } from './devices/field.js';
 import type { DevnetDescription } from './devnetFile.js';
 import type { DevnetNode } from './devnetNode.js';
 import type { Probe } from './probe.js';
@@ -77,6 +78,10 @@ export interface Devnet extends AsyncDisposable {
    * started anew for it.
    */
   advanceClock(ms: number): Promise<void>;
+  /** HTTP address of the gateway that signs for a demo party; started when first asked for. */
+  gateway(alias: string): Promise<string>;
+  /** A simulated device sends to a party's gateway over the devnet's broker. */
+  simulate(simulation: Simulation): Promise<{ readonly messages: number }>;
   /** The split in force; empty when there is none. */
   splits(): readonly (readonly number[])[];
   /** Says in `devnet.json` which scenario is played here. */

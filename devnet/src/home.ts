@@ -40,6 +40,11 @@ export function nodeHome(home: DevnetHome, nodeId: string): string {
   return join(home.dir, 'nodes', nodeId);
 }
 
+/** Where the gateways of its parties have their homes. */
+export function gatewaysHome(home: DevnetHome): string {
+  return join(home.dir, 'gateways');
+}
+
 /** Deletes what a devnet has written, and nothing else that may lie in its directory. */
 export async function purgeHome(home: DevnetHome): Promise<void> {
   const { dir, genesis, description, lock, clock } = home;
@@ -49,6 +54,7 @@ export async function purgeHome(home: DevnetHome): Promise<void> {
     lock,
     clock,
     join(dir, 'nodes'),
+    gatewaysHome(home),
     join(dir, 'devnet.log'),
   ];
   for (const path of everything) await rm(path, { recursive: true, force: true });

@@ -3,10 +3,11 @@ import { demoSeed, genesisHashOf } from '@triflow/crypto';
 import { assert, CodedError, type Genesis, type Hash, textFromHash } from '@triflow/protocol';
 import { accountFromSeed, type Client, createClient, http } from '@triflow/sdk';
 import { DEMO_KEY_ID, demoParties, demoParty } from './demoParties.js';
+import { Field, type Simulation } from './devices/field.js';
 import type { Devnet, HeightTarget } from './devnet.js';
 import { DEVNET_FILE_VERSION, type DevnetDescription, readDevnetFile } from './devnetFile.js';
 import type { DevnetNode } from './devnetNode.js';
-import { type DevnetHome, purgeHome } from './home.js';
+import { type DevnetHome, gatewaysHome, purgeHome } from './home.js';
 import type { DevnetLock } from './lockFile.js';
 import { readHeight, readStall, servesPage } from './nodeReads.js';
 import type { PortBlock } from './ports.js';
@@ -43,6 +44,7 @@ export class RunningDevnet implements Devnet {
   readonly #options: RunningDevnetOptions;
   readonly #attached: { stop(): Promise<void> }[] = [];
   readonly #failed = new Set<DevnetNode>();
+  readonly #field: Field;
   #aheadMs: number;
   #pid: number | null = process.pid;
   #explorer: string | null = null;
@@ -62,6 +64,12 @@ export class RunningDevnet implements Devnet {
     this.devnetFile = options.home.description;
     this.nodes = options.transport.nodes;
     this.urls = this.nodes.map((node) => node.http);
+    this.#field = new Field({
+      dir: gatewaysHome(options.home),
+      genesis: options.genesis,
+      urls: this.urls,
+      nowMs: () => Date.now() + this.#aheadMs,
+    });
     this.stopped = new Promise((resolve) => {
       this.#resolveStopped = resolve;
     });
@@ -141,6 +149,14 @@ export class RunningDevnet implements Devnet {
     await this.untilVoting(WAIT_MS);
   }
 
+  gateway(alias: string): Promise<string> {
+    return this.#field.gateway(alias);
+  }
+
+  simulate(simulation: Simulation): Promise<{ readonly messages: number }> {
+    return this.#field.simulate(simulation);
+  }
+
   splits(): readonly (readonly number[])[] {
     return this.#options.transport.splits();
   }
@@ -206,6 +222,7 @@ export class RunningDevnet implements Devnet {
   async #stop(): Promise<void> {
     const { home, lock, transport } = this.#options;
     try {
+      await this.#field.stop();
       await transport.stop();
       this.#pid = null;
       if (this.#ready !== null) await this.#write();

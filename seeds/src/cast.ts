@@ -1,5 +1,6 @@
 import type { Client } from '@triflow/sdk';
 import { type DevnetParty, openDevnet } from '@triflow/sdk/devnet';
+import { type Field, openField } from './field/openField.js';
 import { present, ScenarioError } from './scenarioError.js';
 
 const CALL_TIMEOUT_MS = 30_000;
@@ -12,6 +13,8 @@ export interface Cast {
   readonly genesisHash: string;
   readonly actor: (alias: string) => Actor;
   readonly client: (alias: string) => Client;
+  /** Gateways and devices beside the nodes. */
+  readonly field: Field;
 }
 
 /** The cast of a devnet, from its `devnet.json`. Nothing is connected yet. */
@@ -22,5 +25,6 @@ export async function openCast(path: string): Promise<Cast> {
   const actor = (alias: string): Actor => {
     return present(`the party ${alias} in ${path}`, opened.parties.get(alias));
   };
-  return { genesisHash: opened.genesisHash, actor, client: (alias) => actor(alias).client };
+  const client = (alias: string): Client => actor(alias).client;
+  return { genesisHash: opened.genesisHash, actor, client, field: openField(path) };
 }

@@ -32,13 +32,21 @@ export interface ScenarioSummary {
     readonly rejected: Readonly<Record<string, number>>;
   };
   readonly readsVerified: number;
+  /** What came through gateways: EPCIS events, and readings of devices. */
+  readonly gateways: { readonly events: number; readonly readings: number };
   readonly parties: number;
   readonly evidenceFile: string;
 }
 
 /** What the stage counted, as a summary has it. */
-export function countsOf({ committed, rejected, readsVerified, parties }: Tally) {
-  return { transactions: { committed, rejected }, readsVerified, parties: parties.size };
+export function countsOf(tally: Tally) {
+  const { committed, rejected, readsVerified, parties, captured: events, readings } = tally;
+  return {
+    transactions: { committed, rejected },
+    readsVerified,
+    gateways: { events, readings },
+    parties: parties.size,
+  };
 }
 
 /**

@@ -39,7 +39,8 @@ function castOf(answers: Answer[]) {
   const actor = () => {
     throw new TriflowError('INTERNAL', 'nobody asks');
   };
-  const cast: Cast = { genesisHash: 'sha256:00', actor, client };
+  const field = { gateway: actor, simulate: actor };
+  const cast: Cast = { genesisHash: 'sha256:00', actor, client, field };
   return { cast, sent };
 }
 

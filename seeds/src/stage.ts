@@ -36,6 +36,9 @@ export interface Tally {
   committed: number;
   readonly rejected: Record<string, number>;
   readonly parties: Set<string>;
+  /** EPCIS events that gateways recorded, and devices' readings that became evidence. */
+  captured: number;
+  readings: number;
   readsVerified: number;
 }
 
@@ -86,7 +89,14 @@ export async function openStage(cast: Cast, report: Reporter): Promise<Stage> {
 
 /** Sets a stage for a cast. */
 export function createStage(cast: Cast, report: Reporter): Stage {
-  const tally: Tally = { committed: 0, rejected: {}, parties: new Set(), readsVerified: 0 };
+  const tally: Tally = {
+    committed: 0,
+    rejected: {},
+    parties: new Set(),
+    captured: 0,
+    readings: 0,
+    readsVerified: 0,
+  };
   const seen = { height: 0 };
   const clock = { aheadMs: 0 };
   const note = (height: number): void => {

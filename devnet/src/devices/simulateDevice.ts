@@ -17,13 +17,22 @@ export const modelKinds: Readonly<Record<DeviceModel, readonly Reading['kind'][]
   cabinet: ['TAG_COUNT', 'DOOR'],
 };
 
+export const deviceFaults = [
+  'gap',
+  'drift',
+  'tamper',
+  'leave-fence',
+  'replay',
+  'forged',
+] as const;
+
 export interface DeviceFault {
   /**
    * `gap` numbers are skipped, `drift` values creep, `tamper` the case is opened (a truck and a tank
    * have none), `leave-fence` a kilometre a step to the east, `replay` the last message once more,
    * `forged` another key signs.
    */
-  readonly kind: 'gap' | 'drift' | 'tamper' | 'leave-fence' | 'replay' | 'forged';
+  readonly kind: (typeof deviceFaults)[number];
   /** From which step on, and how many. */
   readonly fromStep: number;
   readonly steps: number;
@@ -41,7 +50,14 @@ export interface SimulatedDevice {
   readonly stepMs: number;
   readonly steps: number;
   readonly firstSeq?: number;
+  /** Where it is, longitude and latitude in ten-millionths of a degree; default Zhoushan. */
+  readonly home?: Place;
   readonly faults?: readonly DeviceFault[];
+}
+
+interface Place {
+  readonly x: number;
+  readonly y: number;
 }
 
 /** One message, as it goes to a gateway. */
@@ -62,7 +78,7 @@ const GAP_NUMBERS = 3;
 export async function* simulateDevice(
   options: SimulatedDevice,
 ): AsyncGenerator<SimulatedMessage, void, undefined> {
-  const { device, keyId, model, startMs, stepMs, steps, faults = [] } = options;
+  const { device, keyId, model, startMs, stepMs, steps, faults = [], home = HOME } = options;
   const key = signerFromSeed(options.keySeed);
   const forger = signerFromSeed(options.keySeed.map((byte) => byte ^ 0xff));
   const random = createRandom(options.seed);
@@ -72,7 +88,7 @@ export async function* simulateDevice(
   for (let step = 0; step < steps; step += 1) {
     const has = (kind: DeviceFault['kind']): number => stepsOf(faults, kind, step);
     const time = startMs + step * stepMs;
-    const values = measure(model, random, { drift: has('drift'), away: has('leave-fence') });
+    const values = measure(model, random, { drift: has('drift'), away: has('leave-fence'), home });
     if (has('tamper') > 0) open(model, values);
     if (has('gap') > 0) seq += GAP_NUMBERS;
     const forged = has('forged') > 0;
@@ -115,12 +131,12 @@ function stepsOf(faults: readonly DeviceFault[], kind: DeviceFault['kind'], step
 function measure(
   model: DeviceModel,
   random: (below: number) => number,
-  { drift, away }: { readonly drift: number; readonly away: number },
+  { drift, away, home }: { readonly drift: number; readonly away: number; readonly home: Place },
 ): Measured[] {
   const place: Measured = [
     'POSITION',
-    HOME.x + random(1_000) + away * KILOMETRE,
-    HOME.y + random(1_000),
+    home.x + random(1_000) + away * KILOMETRE,
+    home.y + random(1_000),
   ];
   switch (model) {
     case 'truck':

@@ -5,6 +5,10 @@ import { Aedes } from 'aedes';
 
 export interface Broker {
   readonly url: string;
+  /** Waits until a client of that name has subscribed. */
+  untilSubscribed(clientId: string): Promise<void>;
+  /** Hands a message to whoever listens to its topic, at least once. */
+  publish(topic: string, text: string): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -14,6 +18,8 @@ export interface Broker {
  */
 export async function startBroker(port = 0): Promise<Broker> {
   const aedes = await Aedes.createBroker();
+  const subscribed = new Set<string>();
+  aedes.on('subscribe', (_subscriptions, { id }) => subscribed.add(id));
   const sockets = new Set<Socket>();
   const server = createServer((socket) => {
     sockets.add(socket);
@@ -30,6 +36,16 @@ export async function startBroker(port = 0): Promise<Broker> {
   const taken = typeof address === 'object' && address !== null ? address.port : port;
   return {
     url: `mqtt://127.0.0.1:${taken}`,
+    async untilSubscribed(clientId) {
+      while (!subscribed.has(clientId)) await once(aedes, 'subscribe');
+    },
+    publish(topic, text) {
+      const payload = Buffer.from(text);
+      const packet = { cmd: 'publish', qos: 1, dup: false, retain: false, topic, payload } as const;
+      return new Promise((resolve, reject) => {
+        aedes.publish(packet, (error) => (error instanceof Error ? reject(error) : resolve()));
+      });
+    },
     async stop() {
       const closed = once(server, 'close');
       server.close();

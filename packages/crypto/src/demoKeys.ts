@@ -42,6 +42,8 @@ export const demoPartyAliases = [
   'auditor',
   'device-2',
   'device-3',
+  'device-4',
+  'device-5',
 ] as const;
 
 export type DemoPartyAlias = (typeof demoPartyAliases)[number];

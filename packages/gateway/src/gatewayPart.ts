@@ -18,6 +18,8 @@ export interface GatewayContext {
   readonly tokens: ReadTokens;
   readonly queue: SubmitQueue;
   readonly logger: Logger;
+  /** The time that devices' clocks are held against. */
+  readonly now: () => number;
 }
 
 /** One source of transactions: EPCIS captures, device readings. */

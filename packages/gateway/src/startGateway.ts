@@ -16,6 +16,8 @@ export interface GatewayOptions {
   readonly config: GatewayConfig;
   readonly account: Account;
   readonly logger: Logger;
+  /** The time that devices' clocks are held against; the machine's unless the chain has another. */
+  readonly now?: () => number;
 }
 
 export interface Gateway {
@@ -35,7 +37,7 @@ export async function startHome(home: string): Promise<Gateway> {
 
 /** Starts a gateway. Throws CONFIG_INVALID, GENESIS_INVALID, PORT_IN_USE. */
 export async function startGateway(options: GatewayOptions): Promise<Gateway> {
-  const { config, account, logger } = options;
+  const { config, account, logger, now = Date.now } = options;
   const home = resolve(options.home);
   const data = resolve(home, config.gateway.data);
   await mkdir(data, { recursive: true });
@@ -45,7 +47,8 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const queue = createSubmitQueue({ client, parallel, waitingMax, deadlineMs });
   const { party } = account;
   const tokens = createReadTokens(account);
-  const context: GatewayContext = { config, home, data, party, client, tokens, queue, logger };
+  const shared = { config, home, data, party, client, tokens, queue, logger };
+  const context: GatewayContext = { ...shared, now };
   const parts = await gatewayParts(context);
   const app = fastify({ logger: false, return503OnClosing: false, exposeHeadRoutes: false });
   app.get('/livez', async () => ({ live: true }));

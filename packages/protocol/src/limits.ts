@@ -236,6 +236,8 @@ export const limits = {
   eventStreamLineMax: 1 * MIB,
 
   devnetRequestBytesMax: 4 * KIB,
+  /** Steps of a simulated device asked for at once. */
+  simulatedStepsMax: 1_000,
   devnetHeldChunksMax: 4_096,
 } as const;
 

@@ -1,13 +1,15 @@
 import { command } from '@triflow/sdk';
+import { capture } from '../field/capture.js';
 import { barrelsText, moneyText, percentText } from '../figures.js';
 import { expectSame, present } from '../scenarioError.js';
-import { issueSecondReceipt, paperOf, recordGoods } from './deliverGoods.js';
+import { issueSecondReceipt, paperOf } from './deliverGoods.js';
 import { expectedDays } from './expectedDays.js';
 import { expectStanding, revalue } from './followPrices.js';
 import { withdrawnEvent } from './goodsEvents.js';
 import { barrels, eventFrame, nameOf, type Play } from './play.js';
 import { itemOf, pledgeReceipt, provePayment } from './pledgeGoods.js';
 import { moves } from './terms.js';
+import { showOutflow } from './watchTank.js';
 
 const DAY_MS = 24 * 3_600_000;
 
@@ -84,7 +86,8 @@ async function withdrawPart(play: Play): Promise<void> {
   const signers = ['refinery', 'bank-yangtze', 'warehouse'];
   await stage.agree(signers, await withdrawal(play, value));
   const event = withdrawnEvent(eventFrame(play), value);
-  const { hash: weighing } = await recordGoods(play, 'warehouse', event, [lot]);
+  const { hash: weighing } = await capture(stage, 'warehouse', event, [lot]);
+  await showOutflow(play);
   const gateOut = { id: receipt, token: 1, weighed: barrels(value), weighing };
   await stage.act('warehouse', command('warehouse-receipt', 'gate_out', gateOut));
   await revalue(play);

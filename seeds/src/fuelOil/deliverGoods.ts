@@ -1,12 +1,12 @@
 import { type CommandInput, type Committed, command, recordableEvent } from '@triflow/sdk';
 import { dayOfTime } from '../calendar.js';
+import { capture, type EpcisEventJson, type Recorded } from '../field/capture.js';
 import { barrelsText, moneyText } from '../figures.js';
 import { documentRef } from '../papers.js';
 import { expectSame, present } from '../scenarioError.js';
 import type { Stage } from '../stage.js';
 import {
   arrivedEvent,
-  type EpcisEventJson,
   inspectedEvent,
   receivedEvent,
   secondReceivedEvent,
@@ -19,13 +19,6 @@ const LINE = 1;
 const LOSS_STANDARD_BPS = 30;
 const STORAGE_DAYS = 365;
 const EVENT_MEDIA_TYPE = 'application/ld+json';
-
-/** A recorded event as other commands refer to it. */
-interface Recorded {
-  readonly key: string;
-  /** `sha256:` and hexadecimal. */
-  readonly hash: string;
-}
 
 /** Order, delivery and goods in store: the warehouse has 120,000 barrels in tank 305. */
 export async function deliverGoods(play: Play): Promise<void> {
@@ -69,7 +62,7 @@ export async function invoiceGoods(play: Play): Promise<void> {
 export async function issueReceipt(play: Play): Promise<void> {
   const { stage, names } = play;
   const inspected = inspectedEvent(eventFrame(play), order.barrels);
-  const inspection = await recordGoods(play, 'warehouse', inspected, [names.lot]);
+  const inspection = await capture(stage, 'warehouse', inspected, [names.lot]);
   const { receipt: id, lot } = names;
   await issue(play, { id, lot, value: order.barrels, inspectionHash: inspection.hash });
   const sentence = `${nameOf(play, 'warehouse')} issued ${names.receipt}`;
@@ -90,18 +83,6 @@ export async function issueSecondReceipt(play: Play): Promise<void> {
   await issue(play, { id, lot, value: secondLotBarrels, inspectionHash: weighing.hash });
   const sentence = `${nameOf(play, 'warehouse')} issued ${names.secondReceipt}`;
   stage.tell('goods', `${sentence}: ${barrelsText(secondLotBarrels)} fuel oil, Zhoushan`);
-}
-
-/** Records an event of the goods; who records it stands in it. */
-export async function recordGoods(
-  { stage }: Play,
-  alias: Player,
-  json: EpcisEventJson,
-  lots: string[],
-): Promise<Recorded> {
-  const { event, hash, key } = recordableEvent(JSON.stringify(json));
-  await stage.act(alias, command('trace', 'record_event', { event, hash, lots }));
-  return { key, hash: `sha256:${key}` };
 }
 
 async function agreeOrder(play: Play): Promise<void> {
@@ -129,7 +110,7 @@ async function agreeOrder(play: Play): Promise<void> {
 async function ship(play: Play): Promise<Recorded> {
   const { stage, names } = play;
   const event = shippedEvent(eventFrame(play), order.barrels);
-  const shipped = await recordGoods(play, 'supplier', event, []);
+  const shipped = await capture(stage, 'supplier', event);
   const shipping = command('purchase-order', 'ship', {
     id: names.delivery,
     order: names.order,
@@ -146,7 +127,7 @@ async function ship(play: Play): Promise<Recorded> {
 async function arrive(play: Play, shipped: Recorded): Promise<EpcisEventJson> {
   const { stage, names } = play;
   const frame = eventFrame(play);
-  const arrived = await recordGoods(play, 'carrier', arrivedEvent(frame, order.barrels), []);
+  const arrived = await capture(stage, 'carrier', arrivedEvent(frame, order.barrels));
   const handingOver = command('purchase-order', 'hand_over', {
     id: names.delivery,
     expectedVersion: 1,

@@ -1,3 +1,5 @@
+import type { EpcisEventJson } from '../field/capture.js';
+
 /** Parties of the story as they stand in an event: their ids are URIs. */
 export interface EventParties {
   readonly supplier: string;
@@ -12,9 +14,6 @@ export interface EventFrame {
   /** Now, in ms; the delivery of the story lies in the hours before it. */
   readonly nowMs: number;
 }
-
-/** An EPCIS 2.0 event as JSON, with its own context. */
-export type EpcisEventJson = Readonly<Record<string, unknown>>;
 
 const CONTEXT = 'https://ref.gs1.org/standards/epcis/2.0.0/epcis-context.jsonld';
 const ZONE = '+08:00';

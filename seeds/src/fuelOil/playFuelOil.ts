@@ -2,9 +2,11 @@ import type { Cast } from '../cast.js';
 import {
   besideOf,
   chooseRun,
+  countsOf,
   evidenceFileOf,
   PROBE_MS,
   type ScenarioOptions,
+  type ScenarioSummary,
 } from '../scenario.js';
 import { present } from '../scenarioError.js';
 import { openStage } from '../stage.js';
@@ -17,24 +19,17 @@ import { type Names, namesOfRun } from './names.js';
 import type { Play } from './play.js';
 import { agreeFacility, drawLoan, paySupplier, pledgeReceipt, takeEffect } from './pledgeGoods.js';
 import { trySecondPledge } from './secondPledge.js';
+import { watchTank } from './watchTank.js';
 
 /** What a run comes to. Two runs differ in `run`, `ids` and the files only. */
-export interface FuelOilSummary {
+export interface FuelOilSummary extends ScenarioSummary {
   readonly scenario: 'fuel-oil';
-  readonly run: string;
   readonly ids: Names;
-  readonly transactions: {
-    readonly committed: number;
-    readonly rejected: Readonly<Record<string, number>>;
-  };
   readonly days: number;
   readonly warnings: readonly string[];
   readonly marginCalls: readonly string[];
   readonly disposals: readonly string[];
-  readonly readsVerified: number;
-  readonly evidenceFile: string;
   readonly secondPledgeEvidenceFile: string;
-  readonly parties: number;
   readonly secondPledge: { readonly code: string };
   readonly final: FinalStanding;
 }
@@ -59,18 +54,15 @@ export async function playFuelOil(options: ScenarioOptions): Promise<FuelOilSumm
   const story = await liveThroughSeries(play, options.paceMs ?? 0);
   const final = await readAtTheEnd(play, evidenceFile);
   stage.step('final read saved');
-  const { committed, rejected, readsVerified, parties } = stage.tally;
   return {
     scenario: 'fuel-oil',
     run: names.run,
     ids: names,
-    transactions: { committed, rejected },
+    ...countsOf(stage.tally),
     days: expectedDays.length,
     ...story,
-    readsVerified,
     evidenceFile,
     secondPledgeEvidenceFile,
-    parties: parties.size,
     secondPledge: { code: refusal.code },
     final,
   };
@@ -104,6 +96,8 @@ async function lend(play: Play): Promise<string> {
   const deal = { facility: names.facility, lender: 'bank-yangtze' } as const;
   const lien = await pledgeReceipt(play, names.receipt, deal);
   stage.step('receipt pledged');
+  await watchTank(play);
+  stage.step('tank watched');
   await takeEffect(play, lien);
   await drawLoan(play);
   await paySupplier(play);

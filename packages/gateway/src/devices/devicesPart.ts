@@ -34,11 +34,10 @@ interface ProofAnswer {
 
 /** Devices' readings: MQTT and HTTP in, batches out, proofs on request. */
 export async function createDevicesPart(context: GatewayContext): Promise<GatewayPart> {
-  const { config, logger, party, client, queue } = context;
+  const { config, logger, party, client, queue, now } = context;
   const rules = config.devices;
   const folder = join(context.data, 'devices');
   await mkdir(folder, { recursive: true });
-  const now = Date.now;
   const spool = await openSpool({ folder: join(folder, 'spool'), bytesMax: rules.spoolBytesMax });
   const archive = await openArchive(join(folder, 'archive'), rules.archiveBytesMax);
   const quarantine = openQuarantine(join(folder, 'quarantine.jsonl'), rules.spoolBytesMax);
