@@ -28,7 +28,9 @@ const simulationSchema = z.strictObject({
   firstSeq: z.number().int().min(1),
   home: z.strictObject({ x: z.number().int(), y: z.number().int() }).exactOptional(),
   faults: z
-    .array(z.strictObject({ kind: z.enum(deviceFaults), fromStep: stepsSchema, steps: stepsSchema }))
+    .array(
+      z.strictObject({ kind: z.enum(deviceFaults), fromStep: stepsSchema, steps: stepsSchema }),
+    )
     .max(deviceFaults.length)
     .exactOptional(),
 });

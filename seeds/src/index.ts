@@ -8,3 +8,4 @@ export {
 export type { LineKind, ReportEvent, Reporter } from './reporter.js';
 export type { ScenarioOptions, ScenarioSummary } from './scenario.js';
 export { playScenario, scenarioNames } from './scenarios.js';
+export { playVaccine, type VaccineSummary } from './vaccine/playVaccine.js';

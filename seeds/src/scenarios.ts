@@ -2,6 +2,7 @@ import { playDoublePledge } from './doublePledge/playDoublePledge.js';
 import { playFuelOil } from './fuelOil/playFuelOil.js';
 import { playReceivableTiers } from './receivableTiers/playReceivableTiers.js';
 import type { ScenarioOptions, ScenarioSummary } from './scenario.js';
+import { playVaccine } from './vaccine/playVaccine.js';
 
 type Play = (options: ScenarioOptions) => Promise<ScenarioSummary>;
 
@@ -9,6 +10,7 @@ type Play = (options: ScenarioOptions) => Promise<ScenarioSummary>;
 const scenarios: ReadonlyMap<string, Play> = new Map<string, Play>([
   ['fuel-oil', playFuelOil],
   ['double-pledge', playDoublePledge],
+  ['vaccine', playVaccine],
   ['receivable-tiers', playReceivableTiers],
 ]);
 

@@ -17,14 +17,7 @@ export const modelKinds: Readonly<Record<DeviceModel, readonly Reading['kind'][]
   cabinet: ['TAG_COUNT', 'DOOR'],
 };
 
-export const deviceFaults = [
-  'gap',
-  'drift',
-  'tamper',
-  'leave-fence',
-  'replay',
-  'forged',
-] as const;
+export const deviceFaults = ['gap', 'drift', 'tamper', 'leave-fence', 'replay', 'forged'] as const;
 
 export interface DeviceFault {
   /**

@@ -1,4 +1,4 @@
-import { custodies, traceEvents } from '@triflow/contracts/schemas';
+import { custodies, traceEvents, tracedLots, units } from '@triflow/contracts/schemas';
 import { getter } from '../objects.js';
 import { pendingActions } from '../pendings.js';
 import { agreeSupply } from './agreeSupply.js';
@@ -34,6 +34,8 @@ import { unpack } from './unpack.js';
 export const traceActions = {
   get: getter(traceEvents),
   getCustody: getter(custodies),
+  getUnit: getter(units),
+  getTracedLot: getter(tracedLots),
   recordEvent,
   linkEventToLot,
   registerLocation,
