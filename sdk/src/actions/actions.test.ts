@@ -117,6 +117,8 @@ const readers = [
   'getPending',
   'getRound',
   'getCustody',
+  'getUnit',
+  'getTracedLot',
   'getAffiliations',
   'getKey',
   'getBatch',

@@ -1,4 +1,4 @@
-import { custodies, traceEvents, tracedLots, units } from '@triflow/contracts/schemas';
+import { custodies, tracedLots, traceEvents, units } from '@triflow/contracts/schemas';
 import { getter } from '../objects.js';
 import { pendingActions } from '../pendings.js';
 import { agreeSupply } from './agreeSupply.js';
