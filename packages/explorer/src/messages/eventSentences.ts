@@ -1,4 +1,5 @@
 import type { Flow } from '../format/flows.js';
+import { goodsEventSentences } from './goodsEventSentences.js';
 
 /** English, Chinese, and the flow that the fact belongs to. */
 export type FactSentence = readonly [en: string, zh: string, flow: Flow];
@@ -31,6 +32,12 @@ export const eventSentences: Readonly<Record<string, FactSentence>> = {
   'order.amended': ['{subject} was amended', '{subject} 已变更', 'documents'],
   'order.cancelled': ['{subject} was cancelled', '{subject} 已取消', 'documents'],
   'order.closed_short': ['{subject} was closed short', '{subject} 提前关闭', 'documents'],
+  'order.trade_circle': [
+    '{subject} closes a circle of trades',
+    '{subject} 构成循环贸易',
+    'documents',
+  ],
+  'order.finance_ended': ['The finance of {subject} ended', '{subject} 的订单融资结束', 'money'],
   'order.financed': ['{subject} was financed', '{subject} 已获订单融资', 'money'],
   'delivery.shipped': [
     'Goods of {order} left with {custodian}: {subject}',
@@ -69,6 +76,11 @@ export const eventSentences: Readonly<Record<string, FactSentence>> = {
     'documents',
   ],
   'invoice.credited': ['A credit note reduced {subject}', '{subject} 已被贷项冲减', 'documents'],
+  'invoice.vouchered': [
+    'A voucher over {subject} was proposed',
+    '{subject} 已申请开立凭证',
+    'documents',
+  ],
   'invoice.similar_found': [
     '{subject} resembles another invoice',
     '{subject} 与另一张发票相似',
@@ -121,10 +133,43 @@ export const eventSentences: Readonly<Record<string, FactSentence>> = {
     'goods',
   ],
   'receipt.fee_stated': ['A storage fee of {subject} is due', '{subject} 有应付仓储费', 'money'],
+  'receipt.replaced': ['{subject} was replaced', '{subject} 已换发', 'goods'],
+  'receipt.collection_demanded': [
+    'The goods of {subject} must be collected by {until}',
+    '催告于 {until} 前提取 {subject} 的货物',
+    'goods',
+  ],
+  'receipt.deposited': [
+    'The goods of {subject} were deposited with {depositary}',
+    '{subject} 的货物已提存于 {depositary}',
+    'goods',
+  ],
+  'receipt.request_opened': [
+    'The holder asked for {kind} of {subject} by {until}',
+    '持有人要求于 {until} 前对 {subject} 进行{kind}',
+    'goods',
+  ],
+  'receipt.request_answered': [
+    'A request on {subject} was answered',
+    '{subject} 的请求已答复',
+    'goods',
+  ],
+  'receipt.request_overdue': [
+    'A request on {subject} was not answered in time',
+    '{subject} 的请求逾期未答复',
+    'goods',
+  ],
+  'lot.sound': ['Lot {subject} is complete again', '批次 {subject} 库存恢复相符', 'goods'],
+  'lot.damage_reported': [
+    'Damage to {quantity} of lot {subject} was reported',
+    '批次 {subject} 报告毁损 {quantity}',
+    'goods',
+  ],
+  'lot.frozen': ['Lot {subject} was frozen by order', '批次 {subject} 依令冻结', 'system'],
+  'lot.unfrozen': ['Lot {subject} was unfrozen', '批次 {subject} 已解冻', 'system'],
   'receipt.cancelled': ['{subject} was cancelled', '{subject} 已注销', 'goods'],
   'receipt.frozen': ['{subject} was frozen by order', '{subject} 依令冻结', 'system'],
   'receipt.unfrozen': ['{subject} was unfrozen', '{subject} 已解冻', 'system'],
-  'stocktake.signed': ['A stocktake of {subject} was signed', '{subject} 的盘点已签署', 'goods'],
 
   'lien.created': [
     '{grantor} granted {holder} a lien on {asset}: {subject}',
@@ -143,6 +188,13 @@ export const eventSentences: Readonly<Record<string, FactSentence>> = {
   ],
   'lien.released': ['{subject} was released', '{subject} 已解除', 'documents'],
   'lien.moved': ['{subject} follows the goods to {to}', '{subject} 随货物及于 {to}', 'documents'],
+  'lien.amended': ['{subject} was amended', '{subject} 已变更', 'documents'],
+  'lien.crystallised': [
+    '{subject} crystallised: its goods are fixed',
+    '{subject} 已结晶，担保财产确定',
+    'documents',
+  ],
+  'lien.enforced': ['{subject} was enforced', '{subject} 已实现', 'money'],
   'lien.contested': [
     '{subject} conflicts with another lien',
     '{subject} 与其他担保权冲突',
@@ -191,6 +243,22 @@ export const eventSentences: Readonly<Record<string, FactSentence>> = {
   ],
   'facility.item_released': ['{asset} left {subject}', '{asset} 自 {subject} 释放', 'goods'],
   'facility.costs_recorded': ['Costs were recorded under {subject}', '{subject} 记入费用', 'money'],
+  'facility.item_substituted': [
+    'Goods under {subject} were exchanged, LTV {ltvBps}',
+    '{subject} 置换押品，质押率 {ltvBps}',
+    'goods',
+  ],
+  'enforcement.opened': [
+    'Enforcement of {subject} began: {method}',
+    '{subject} 开始处置：{method}',
+    'money',
+  ],
+  'sale.recorded': ['A sale under {subject} was recorded', '{subject} 的处置成交已登记', 'money'],
+  'claim.stated': [
+    '{holder} stated its claim in {subject}',
+    '{holder} 在 {subject} 中申报债权',
+    'money',
+  ],
   'facility.closed': ['{subject} is closed', '{subject} 已结清', 'money'],
   'line.crossed': [
     '{subject} went from {from} to {to}: LTV {ltvBps}',
@@ -259,18 +327,28 @@ export const eventSentences: Readonly<Record<string, FactSentence>> = {
     'money',
   ],
   'payment.allocated': ['{subject} was set against what it pays', '{subject} 已核销', 'money'],
+  'payment.wrong_creditor': [
+    '{subject} was paid to somebody who is no longer the creditor',
+    '{subject} 付给了已非债权人的一方',
+    'money',
+  ],
+  'obligation.late': ['{debtor} is late with {subject}', '{debtor} 逾期支付 {subject}', 'money'],
   'payment.used': ['{subject} was used for {ref}', '{subject} 用于 {ref}', 'money'],
   'payment.reversed': ['{subject} was reversed by its bank', '{subject} 已被银行冲正', 'money'],
   'payer.declared': ['{payer} may pay {subject}', '{payer} 可代付 {subject}', 'money'],
 
   'claim.issued': [
-    '{creditor} proposed {subject}: {face}',
-    '{creditor} 提出 {subject}：{face}',
+    '{holder} proposed {subject}: {face}',
+    '{holder} 提出 {subject}：{face}',
     'documents',
   ],
   'claim.confirmed': ['{debtor} confirmed {subject}', '{debtor} 确权 {subject}', 'documents'],
   'claim.split': ['{subject} was split', '{subject} 已拆分', 'documents'],
-  'claim.transferred': ['{subject} went to {holder}', '{subject} 转让给 {holder}', 'documents'],
+  'claim.transferred': [
+    '{holder} paid {receiver} with {subject}',
+    '{holder} 以 {subject} 向 {receiver} 付款',
+    'documents',
+  ],
   'claim.financed': ['{lender} financed {subject}', '{lender} 对 {subject} 提供融资', 'money'],
   'claim.pledged': ['{subject} was pledged to {lender}', '{subject} 质押给 {lender}', 'documents'],
   'claim.matured': ['{subject} matured', '{subject} 到期', 'money'],
@@ -278,53 +356,62 @@ export const eventSentences: Readonly<Record<string, FactSentence>> = {
   'claim.overdue': ['{subject} is overdue', '{subject} 逾期', 'money'],
   'claim.cancelled': ['{subject} was cancelled', '{subject} 已取消', 'documents'],
   'debtor.notified': [
-    'The debtor of {subject} was notified',
-    '已通知 {subject} 的债务人',
+    '{debtor} was told that {creditor} holds {subject}',
+    '已通知 {debtor}：{subject} 由 {creditor} 持有',
+    'documents',
+  ],
+  'debtor.acknowledged': [
+    'The debtor acknowledged the notice on {subject}',
+    '债务人已确认 {subject} 的转让通知',
+    'documents',
+  ],
+  'credit_line.set': [
+    '{lender} set a line of {minor} for {subject}',
+    '{lender} 为 {subject} 设定额度 {minor}',
+    'money',
+  ],
+  'claim.created': [
+    '{subject} over {face} came into being for {holder}',
+    '{holder} 取得 {subject}，金额 {face}',
+    'documents',
+  ],
+  'claim.finance_agreed': [
+    '{lender} and {holder} agreed to finance {subject}: {advance}',
+    '{lender} 与 {holder} 约定对 {subject} 融资 {advance}',
+    'money',
+  ],
+  'claim.registered': [
+    'The registration of {subject} was recorded: {registrationNo}',
+    '{subject} 已登记公示：{registrationNo}',
+    'documents',
+  ],
+  'claim.pledge_agreed': [
+    '{subject} is to be pledged to {lender}',
+    '约定将 {subject} 质押给 {lender}',
+    'documents',
+  ],
+  'claim.abandoned': ['The finance of {subject} was given up', '{subject} 的融资已放弃', 'money'],
+  'claim.released': ['{subject} is free again', '{subject} 解除担保', 'documents'],
+  'claim.recourse': [
+    'Recourse for {subject} was claimed of {holder}',
+    '就 {subject} 行使追索权',
+    'money',
+  ],
+  'claim.recourse_completed': ['Recourse for {subject} was met', '{subject} 追索完成', 'money'],
+  'claim.late_confirm': [
+    '{subject} was not confirmed in time',
+    '{subject} 逾期未确权',
+    'documents',
+  ],
+  'claim.frozen': ['{subject} was frozen by order', '{subject} 依令冻结', 'system'],
+  'claim.unfrozen': ['{subject} was unfrozen', '{subject} 已解冻', 'system'],
+  'claim.knowledge_recorded': [
+    'Who knew of {subject} was recorded',
+    '{subject} 的知情情况已记录',
     'documents',
   ],
 
-  'event.recorded': [
-    'A physical event was recorded: {bizStep}',
-    '登记物理事件：{bizStep}',
-    'goods',
-  ],
-  'event.linked': [
-    'Event {event} concerns lot {subject}',
-    '事件 {event} 关联批次 {subject}',
-    'goods',
-  ],
-  'custody.changed': [
-    '{subject} passed into the custody of {custodian}',
-    '{subject} 转由 {custodian} 保管',
-    'goods',
-  ],
-  'custody.refused': ['Custody of {subject} was refused', '{subject} 的交接被拒绝', 'goods'],
-  'unit.quarantined': ['{subject} was quarantined', '{subject} 被隔离', 'goods'],
-  'lot.recalled': ['Lot {subject} was recalled', '批次 {subject} 被召回', 'goods'],
-  'report.due': ['A report on {subject} is due', '须就 {subject} 提交报告', 'goods'],
-  'location.registered': [
-    '{party} registered location {subject}',
-    '{party} 登记地点 {subject}',
-    'system',
-  ],
-  'location.released': ['Location {subject} was released', '地点 {subject} 已释放', 'system'],
-
-  'batch.accepted': ['Readings of {subject} were accepted', '{subject} 的读数已接收', 'goods'],
-  'alert.raised': ['Alert {subject} was raised', '预警 {subject} 触发', 'goods'],
-  'alert.cleared': ['Alert {subject} cleared', '预警 {subject} 解除', 'goods'],
-
-  'proposal.made': ['{proposer} proposed {subject}', '{proposer} 提出提案 {subject}', 'system'],
-  'proposal.voted': ['{voter} voted on {subject}', '{voter} 对 {subject} 表决', 'system'],
-  'proposal.passed': ['{subject} passed', '{subject} 获通过', 'system'],
-  'proposal.rejected': ['{subject} was rejected', '{subject} 被否决', 'system'],
-  'parameter.changed': ['A parameter changes by {subject}', '参数依 {subject} 变更', 'system'],
-  'feature.activated': ['Feature {subject} was activated', '特性 {subject} 已激活', 'system'],
-  'validator_set.changed': ['The validator set changes', '验证节点集合变更', 'system'],
-  'validator.equivocated': [
-    'Validator {subject} signed two conflicting votes',
-    '验证节点 {subject} 签署了相互冲突的投票',
-    'system',
-  ],
+  ...goodsEventSentences,
 
   'pending.opened': [
     '{opener} asks {next} to sign “{command}” on {subject}',
@@ -374,4 +461,14 @@ export const warningTypes: readonly string[] = [
   'payment.reversed',
   'claim.overdue',
   'validator.equivocated',
+  'order.trade_circle',
+  'obligation.late',
+  'payment.wrong_creditor',
+  'claim.late_confirm',
+  'alert.escalated',
+  'unit.lost',
+  'animal.missing',
+  'item.overdue',
+  'receipt.request_overdue',
+  'enforcement.opened',
 ];
