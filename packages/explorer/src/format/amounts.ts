@@ -1,3 +1,4 @@
+import { isRecord } from '../data/nodeApi.js';
 import { language } from '../data/settings.js';
 
 export interface MoneyJson {
@@ -32,6 +33,21 @@ const units: Readonly<Record<string, readonly [string, string]>> = {
   CEL: ['°C', '°C'],
   P1: ['%', '%'],
 };
+
+export function isMoney(value: unknown): value is MoneyJson {
+  return isRecord(value) && typeof value.minor === 'string' && typeof value.currency === 'string';
+}
+
+export function isQuantity(value: unknown): value is QuantityJson {
+  if (!isRecord(value) || 'currency' in value) return false;
+  return typeof value.value === 'string' && typeof value.unit === 'string';
+}
+
+export function isPrice(value: unknown): value is PriceJson {
+  return (
+    isRecord(value) && typeof value.value === 'string' && 'unit' in value && 'currency' in value
+  );
+}
 
 /** Money with its currency's minor digits, exactly: `USD 4,289,040.00`. */
 export function moneyText({ minor, currency }: MoneyJson): string {

@@ -17,6 +17,18 @@ export function clockText(time: string | number): string {
   return new Intl.DateTimeFormat(localeName(), { timeStyle: 'medium' }).format(new Date(time));
 }
 
+/** A moment on an axis, as finely as the axis is long; calendar days keep their own date. */
+export function axisTimeText(timeMs: number, spanMs: number, dated: boolean): string {
+  const isDays = spanMs >= 2 * DAY_MS;
+  const format = new Intl.DateTimeFormat(localeName(), {
+    ...(dated ? { timeZone: 'UTC' } : {}),
+    ...(isDays || spanMs >= DAY_MS ? { day: 'numeric', month: 'short' } : {}),
+    ...(isDays ? {} : { hour: '2-digit', minute: '2-digit' }),
+    ...(spanMs < 600_000 ? { second: '2-digit' } : {}),
+  });
+  return format.format(timeMs);
+}
+
 /** A calendar day of Beijing, from `2026-11-21` or the number of days since 1970. */
 export function dayText(day: string | number): string {
   const time = typeof day === 'number' ? day * DAY_MS : Date.parse(`${day}T00:00:00Z`);

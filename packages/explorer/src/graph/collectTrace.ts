@@ -98,6 +98,7 @@ async function visit(
   });
   const naming = await readLinked(lists, signal);
   for (const { segment: other, row } of naming) {
+    if (row.id === id) continue;
     const link = linksOf(row.data, row.id).find(({ to }) => to === id);
     addEdge(state, { from: row.id, to: id, by: link?.by ?? other });
   }

@@ -1,10 +1,14 @@
-import type { Flow } from '../format/flows.js';
+import { Graph, layout } from '@dagrejs/dagre';
+import { curveMonotoneX, line } from 'd3-shape';
 import type { Trace, TraceEdge, TraceNode } from './collectTrace.js';
 
 export interface PlacedNode {
   readonly node: TraceNode;
+  /** The upper left corner. */
   readonly x: number;
   readonly y: number;
+  readonly width: number;
+  readonly height: number;
 }
 
 export interface PlacedEdge {
@@ -12,118 +16,103 @@ export interface PlacedEdge {
   readonly path: string;
 }
 
-export interface Lane {
-  readonly flow: Flow;
-  readonly y: number;
-  readonly height: number;
-}
-
 export interface Drawing {
   readonly width: number;
   readonly height: number;
   readonly nodes: readonly PlacedNode[];
   readonly edges: readonly PlacedEdge[];
-  readonly lanes: readonly Lane[];
-  /** Where a new time begins. */
-  readonly times: readonly { readonly x: number; readonly timeMs: number }[];
 }
 
-export const NODE_WIDTH = 152;
-export const NODE_HEIGHT = 46;
-const GAP_X = 34;
-const GAP_Y = 14;
-const LANE_PAD = 16;
-const TOP = 30;
-const LEFT = 112;
-/** A later moment lies at least this much further right, whatever its lane. */
-const STEP_X = 44;
-const TIME_WIDTH = 76;
-const FLOWS: readonly Flow[] = ['goods', 'documents', 'money', 'system'];
+export const NODE_WIDTH = 168;
+export const NODE_HEIGHT = 58;
+const GAP_X = 46;
+const GAP_Y = 16;
+const PAD = 12;
 
 /**
- * Lays a trace out over time: a lane for each flow, a column for each moment in which something
- * came to be. What happened first stands left; what belongs to one block stands in one column.
+ * Lays a trace out from left to right: each connection runs from the record that came to be first
+ * to the later one, so that every path through the drawing is a path through time.
  */
 export function layOut(trace: Trace): Drawing {
-  const nodes = [...trace.nodes].sort(byTime);
-  const columnOf = momentPositions(nodes);
-  const placed: PlacedNode[] = [];
-  const lanes: Lane[] = [];
-  let y = TOP;
-  for (const flow of FLOWS) {
-    const members = nodes.filter((node) => node.flow === flow);
-    if (members.length === 0) continue;
-    const counts = new Map<number, number>();
-    let rows = 1;
-    for (const node of members) {
-      const x = columnOf.get(node.height) ?? LEFT;
-      const row = counts.get(x) ?? 0;
-      counts.set(x, row + 1);
-      rows = Math.max(rows, row + 1);
-      const top = y + LANE_PAD + row * (NODE_HEIGHT + GAP_Y);
-      placed.push({ node, x, y: top });
-    }
-    const height = LANE_PAD * 2 + rows * NODE_HEIGHT + (rows - 1) * GAP_Y;
-    lanes.push({ flow, y, height });
-    y += height;
-  }
-  const at = new Map(placed.map((one) => [one.node.id, one]));
-  const edges = trace.edges.flatMap((edge): readonly PlacedEdge[] => {
-    const [from, to] = [at.get(edge.from), at.get(edge.to)];
-    return from === undefined || to === undefined ? [] : [{ edge, path: curve(from, to) }];
+  const graph = new Graph();
+  graph.setGraph({
+    rankdir: 'LR',
+    nodesep: GAP_Y,
+    edgesep: GAP_Y / 2,
+    ranksep: GAP_X,
+    marginx: PAD,
+    marginy: PAD,
   });
-  const width = Math.max(LEFT, ...columnOf.values()) + NODE_WIDTH + GAP_X;
-  return { width, height: y, nodes: placed, edges, lanes, times: timesOf(nodes, columnOf) };
+  graph.setDefaultEdgeLabel(() => ({}));
+  const nodes = [...trace.nodes].sort(byTime);
+  const order = new Map(nodes.map(({ id }, index) => [id, index]));
+  for (const { id } of nodes) graph.setNode(id, { width: NODE_WIDTH, height: NODE_HEIGHT });
+  const known = trace.edges.filter(({ from, to }) => order.has(from) && order.has(to));
+  const edges = withoutShortcuts(known, order);
+  for (const edge of edges) graph.setEdge(...inTime(edge, order));
+  layout(graph);
+  const { width = 0, height = 0 } = graph.graph();
+  return {
+    width: Math.ceil(width),
+    height: Math.ceil(height),
+    nodes: nodes.map((node) => {
+      const { x, y } = graph.node(node.id);
+      const corner = { x: x - NODE_WIDTH / 2, y: y - NODE_HEIGHT / 2 };
+      return { node, ...corner, width: NODE_WIDTH, height: NODE_HEIGHT };
+    }),
+    edges: edges.map((edge) => {
+      const ends = inTime(edge, order);
+      const bends = graph.edge(...ends).points.slice(1, -1);
+      const [left, right] = ends.map((id) => graph.node(id));
+      const start = { x: (left?.x ?? 0) + NODE_WIDTH / 2, y: left?.y ?? 0 };
+      const end = { x: (right?.x ?? 0) - NODE_WIDTH / 2, y: right?.y ?? 0 };
+      return { edge, path: smooth([start, ...bends, end]) };
+    }),
+  };
 }
 
+interface Point {
+  readonly x: number;
+  readonly y: number;
+}
+
+const smooth = (points: readonly Point[]): string =>
+  line<Point>(
+    ({ x }) => x,
+    ({ y }) => y,
+  ).curve(curveMonotoneX)(points) ?? '';
+
 /**
- * Where each moment lies: right of all earlier ones, and clear of what its lanes hold already.
- * Moments in different lanes may lie closer than a box is wide.
+ * A connection that says no more than a longer way does is not drawn: who follows the lines still
+ * comes from each record to all that it is connected with.
  */
-function momentPositions(nodes: readonly TraceNode[]): ReadonlyMap<number, number> {
-  const positions = new Map<number, number>();
-  const freeFrom = new Map<Flow, number>();
-  let least = LEFT;
-  for (const { height } of nodes) {
-    if (positions.has(height)) continue;
-    const flows = nodes.filter((node) => node.height === height).map(({ flow }) => flow);
-    const x = Math.max(least, ...flows.map((flow) => freeFrom.get(flow) ?? LEFT));
-    positions.set(height, x);
-    for (const flow of flows) freeFrom.set(flow, x + NODE_WIDTH + GAP_X);
-    least = x + STEP_X;
+function withoutShortcuts(
+  edges: readonly TraceEdge[],
+  order: ReadonlyMap<string, number>,
+): readonly TraceEdge[] {
+  const next = new Map<string, string[]>();
+  for (const edge of edges) {
+    const [from, to] = inTime(edge, order);
+    next.set(from, [...(next.get(from) ?? []), to]);
   }
-  return positions;
+  const reaches = (from: string, to: string, seen: Set<string>): boolean => {
+    if (from === to) return true;
+    if (seen.has(from) || (order.get(from) ?? 0) > (order.get(to) ?? 0)) return false;
+    seen.add(from);
+    return (next.get(from) ?? []).some((one) => reaches(one, to, seen));
+  };
+  return edges.filter((edge) => {
+    const [from, to] = inTime(edge, order);
+    const others = (next.get(from) ?? []).filter((one) => one !== to);
+    return !others.some((one) => reaches(one, to, new Set()));
+  });
+}
+
+/** Both ends of a connection, the earlier first. */
+function inTime({ from, to }: TraceEdge, order: ReadonlyMap<string, number>): [string, string] {
+  return (order.get(from) ?? 0) <= (order.get(to) ?? 0) ? [from, to] : [to, from];
 }
 
 function byTime(one: TraceNode, other: TraceNode): number {
   return one.height - other.height || (one.id < other.id ? -1 : 1);
-}
-
-/** From the older record's right side to the younger one's left; up and down inside a column. */
-function curve(one: PlacedNode, other: PlacedNode): string {
-  const [left, right] = one.x <= other.x ? [one, other] : [other, one];
-  if (left.x === right.x) {
-    const [upper, lower] = left.y <= right.y ? [left, right] : [right, left];
-    const x = upper.x + NODE_WIDTH / 2;
-    return `M${x} ${upper.y + NODE_HEIGHT}L${x} ${lower.y}`;
-  }
-  const start = { x: left.x + NODE_WIDTH, y: left.y + NODE_HEIGHT / 2 };
-  const end = { x: right.x, y: right.y + NODE_HEIGHT / 2 };
-  const bend = Math.max(24, (end.x - start.x) / 2);
-  const [a, b] = [start.x + bend, end.x - bend];
-  return `M${start.x} ${start.y}C${a} ${start.y} ${b} ${end.y} ${end.x} ${end.y}`;
-}
-
-/** Times to write over the lanes: as many as do not run into one another. */
-function timesOf(
-  nodes: readonly TraceNode[],
-  columnOf: ReadonlyMap<number, number>,
-): Drawing['times'] {
-  const times: { x: number; timeMs: number }[] = [];
-  for (const { height, timeMs } of nodes) {
-    const x = columnOf.get(height) ?? LEFT;
-    const last = times.at(-1);
-    if (timeMs !== 0 && (last === undefined || x - last.x >= TIME_WIDTH)) times.push({ x, timeMs });
-  }
-  return times;
 }

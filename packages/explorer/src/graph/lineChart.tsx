@@ -1,8 +1,12 @@
+import { scaleLinear, scaleTime, scaleUtc } from 'd3-scale';
+import { area, curveLinear, curveStepAfter, line } from 'd3-shape';
 import type { ComponentChildren } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
-import { linearScale, roundTicks, thinned } from './scale.js';
+import { axisTimeText } from '../format/times.js';
+import { thinned } from './thinned.js';
 
 export interface ChartPoint {
+  /** Milliseconds since 1970. */
   readonly x: number;
   readonly y: number;
   /** Said when the reader is at this point. */
@@ -24,19 +28,24 @@ interface LineChartProps {
   /** A permitted range, shaded. */
   readonly band?: readonly [number, number];
   readonly stepped?: boolean;
+  /** The points are calendar days, not moments in the reader's time. */
+  readonly dated?: boolean;
   readonly yText: (value: number) => string;
-  readonly xText: (value: number, index: number) => string;
 }
 
+type Place = (value: number) => number;
+
 const HEIGHT = 320;
-const MARGIN = { top: 18, bottom: 30, left: 52, right: 16 };
-const LABEL_WIDTH = 118;
+const MARGIN = { top: 18, bottom: 30, left: 56, right: 16 };
+const LABEL_WIDTH = 128;
 const POINTS_MAX = 1_600;
 const WIDE_PX = 560;
+const Y_TICKS = 6;
+const TICK_PX = 120;
 
 /** A line over time with agreed lines across it; arrow keys go from point to point. */
 export function LineChart(props: LineChartProps): ComponentChildren {
-  const { label, lines, band, stepped = false, yText, xText } = props;
+  const { label, lines, band, stepped = false, dated = false, yText } = props;
   const points = thinned(props.points, POINTS_MAX);
   const box = useRef<HTMLDivElement>(null);
   const width = useWidth(box);
@@ -44,9 +53,23 @@ export function LineChart(props: LineChartProps): ComponentChildren {
   const labelled = width >= WIDE_PX && lines.length > 0;
   const right = width - MARGIN.right - (labelled ? LABEL_WIDTH : 0);
   const xs = points.map(({ x }) => x);
-  const x = linearScale([Math.min(...xs), Math.max(...xs)], [MARGIN.left, right]);
-  const domain = yDomain(points, lines, band);
-  const y = linearScale(domain, [HEIGHT - MARGIN.bottom, MARGIN.top]);
+  const x = (dated ? scaleUtc() : scaleTime())
+    .domain([Math.min(...xs), Math.max(...xs)])
+    .range([MARGIN.left, right]);
+  const y = scaleLinear()
+    .domain(yDomain(points, lines, band))
+    .nice(Y_TICKS)
+    .range([HEIGHT - MARGIN.bottom, MARGIN.top]);
+  const curve = stepped ? curveStepAfter : curveLinear;
+  const path = line<ChartPoint>(
+    (point) => x(point.x),
+    (point) => y(point.y),
+  ).curve(curve);
+  const filled = area<ChartPoint>(
+    (point) => x(point.x),
+    HEIGHT - MARGIN.bottom,
+    (point) => y(point.y),
+  ).curve(curve);
   const current = at === undefined ? undefined : points[at];
 
   const follow = (event: PointerEvent): void => {
@@ -81,24 +104,25 @@ export function LineChart(props: LineChartProps): ComponentChildren {
             height={Math.max(0, y(band[0]) - y(band[1]))}
           />
         )}
-        <Axis ticks={roundTicks(domain, 5)} y={y} right={right} text={yText} />
-        <TimeAxis points={points} x={x} text={xText} width={width} />
-        {spreadLabels(lines, y).map(({ line, labelY }) => (
-          <g key={line.text} class={`chart-line tone-${line.tone}`}>
-            <line x1={MARGIN.left} x2={right} y1={y(line.y)} y2={y(line.y)} />
+        <Axis ticks={y.ticks(Y_TICKS)} y={y} right={right} text={yText} />
+        <TimeAxis
+          ticks={x.ticks(Math.max(2, (right - MARGIN.left) / TICK_PX))}
+          x={x}
+          dated={dated}
+        />
+        {spreadLabels(lines, y).map(({ agreed, labelY }) => (
+          <g key={agreed.text} class={`chart-line tone-${agreed.tone}`}>
+            <line x1={MARGIN.left} x2={right} y1={y(agreed.y)} y2={y(agreed.y)} />
             <text
               x={labelled ? right + 8 : MARGIN.left + 4}
-              y={labelled ? labelY + 4 : y(line.y) - 4}
+              y={labelled ? labelY + 4 : y(agreed.y) - 4}
             >
-              {`${line.text} ${yText(line.y)}`}
+              {`${agreed.text} ${yText(agreed.y)}`}
             </text>
           </g>
         ))}
-        <path
-          class="chart-area"
-          d={`${pathOf(points, x, y, stepped)}${closing(points, x, y(domain[0]))}`}
-        />
-        <path class="chart-path" d={pathOf(points, x, y, stepped)} />
+        <path class="chart-area" d={filled(points) ?? ''} />
+        <path class="chart-path" d={path(points) ?? ''} />
         {points.map((point, index) =>
           point.mark === undefined ? null : (
             <circle
@@ -126,7 +150,7 @@ export function LineChart(props: LineChartProps): ComponentChildren {
 
 interface AxisProps {
   readonly ticks: readonly number[];
-  readonly y: (value: number) => number;
+  readonly y: Place;
   readonly right: number;
   readonly text: (value: number) => string;
 }
@@ -143,25 +167,22 @@ function Axis({ ticks, y, right, text }: AxisProps): ComponentChildren {
 }
 
 interface TimeAxisProps {
-  readonly points: readonly ChartPoint[];
-  readonly x: (value: number) => number;
-  readonly text: (value: number, index: number) => string;
-  readonly width: number;
+  readonly dated: boolean;
+  readonly ticks: readonly Date[];
+  readonly x: Place;
 }
 
-function TimeAxis({ points, x, text, width }: TimeAxisProps): ComponentChildren {
-  const count = Math.max(2, Math.min(7, Math.floor(width / 130)));
-  const every = Math.max(1, Math.ceil((points.length - 1) / (count - 1)));
-  const chosen = points.flatMap((point, index) => (index % every === 0 ? [{ point, index }] : []));
-  return chosen.map(({ point, index }, position) => (
+function TimeAxis({ ticks, x, dated }: TimeAxisProps): ComponentChildren {
+  const spanMs = Number(ticks.at(-1) ?? 0) - Number(ticks[0] ?? 0);
+  return ticks.map((tick) => (
     <text
-      key={index}
+      key={Number(tick)}
       class="chart-time"
-      x={x(point.x)}
+      x={x(Number(tick))}
       y={HEIGHT - 8}
-      text-anchor={position === 0 ? 'start' : 'middle'}
+      text-anchor="middle"
     >
-      {text(point.x, index)}
+      {axisTimeText(Number(tick), spanMs, dated)}
     </text>
   ));
 }
@@ -169,14 +190,14 @@ function TimeAxis({ points, x, text, width }: TimeAxisProps): ComponentChildren 
 /** Labels at the side that would lie on one another are moved apart. */
 function spreadLabels(
   lines: readonly ChartLine[],
-  y: (value: number) => number,
-): readonly { readonly line: ChartLine; readonly labelY: number }[] {
+  y: Place,
+): readonly { readonly agreed: ChartLine; readonly labelY: number }[] {
   const sorted = [...lines].sort((one, other) => other.y - one.y);
   let lowest = Number.NEGATIVE_INFINITY;
-  return sorted.map((line) => {
-    const labelY = Math.max(y(line.y), lowest + 15);
+  return sorted.map((agreed) => {
+    const labelY = Math.max(y(agreed.y), lowest + 15);
     lowest = labelY;
-    return { line, labelY };
+    return { agreed, labelY };
   });
 }
 
@@ -189,36 +210,11 @@ function yDomain(
   const low = Math.min(...values);
   const high = Math.max(...values);
   const spare = Math.max((high - low) * 0.08, Math.abs(high) * 0.02, 1e-9);
-  return [low - spare, high + spare];
+  // What cannot be negative is not drawn below nothing.
+  return [low >= 0 ? Math.max(0, low - spare) : low - spare, high + spare];
 }
 
-function pathOf(
-  points: readonly ChartPoint[],
-  x: (value: number) => number,
-  y: (value: number) => number,
-  stepped: boolean,
-): string {
-  return points
-    .map((point, index) => {
-      const to = `${x(point.x).toFixed(1)} ${y(point.y).toFixed(1)}`;
-      if (index === 0) return `M${to}`;
-      return stepped ? `H${x(point.x).toFixed(1)}V${y(point.y).toFixed(1)}` : `L${to}`;
-    })
-    .join('');
-}
-
-function closing(
-  points: readonly ChartPoint[],
-  x: (value: number) => number,
-  base: number,
-): string {
-  const [first] = points;
-  const last = points.at(-1);
-  if (first === undefined || last === undefined) return '';
-  return `V${base.toFixed(1)}H${x(first.x).toFixed(1)}Z`;
-}
-
-function nearest(points: readonly ChartPoint[], x: (value: number) => number, px: number): number {
+function nearest(points: readonly ChartPoint[], x: Place, px: number): number {
   let best = 0;
   for (const [index, point] of points.entries()) {
     const bestPoint = points[best];

@@ -262,7 +262,10 @@ export const en = {
 
   'receivable.tree': 'Where the value went',
   'receivable.treeNote':
-    'The width of a bar is its amount. Splitting keeps the sum; each transfer is one tier further from the core enterprise.',
+    'A bar is as high as the amount that a company received; the green part is what it kept. Each tier is one step further from the debtor.',
+  'receivable.table': 'Claims of the tree',
+  'receivable.debtor': 'owes it',
+  'receivable.kept': 'keeps {amount}',
   'receivable.tier': 'Tier {tier}',
   'receivable.face': 'Face',
   'receivable.live': 'live',
@@ -272,6 +275,7 @@ export const en = {
   'trace.lead': 'Goods, documents and money around {id}, in the order in which they came to be.',
   'trace.pick': 'Follow any record',
   'trace.pickNote': 'Type a receipt, order, lot, invoice, receivable or pledge.',
+  'trace.reading': 'Each line runs from the earlier record on the left to the later one.',
   'trace.graph': 'The graph over time',
   'trace.list': 'The same as a list',
   'trace.depth': 'Depth',
@@ -307,7 +311,7 @@ export const en = {
   'party.validator': 'Runs validator {id}',
 
   'alerts.title': 'Alerts',
-  'alerts.open': 'Open alerts',
+  'alerts.open': 'Alerts on the ledger',
   'alerts.recent': 'Warnings in the event log',
   'alerts.recentNote': 'Lines crossed, margin calls, refusals and disputes, newest first.',
   'alerts.none': 'No warning in the latest events.',
@@ -327,6 +331,7 @@ export const en = {
 
   'blocks.title': 'Blocks',
   'blocks.transactions': '{count} transactions',
+  'blocks.transaction': '1 transaction',
   'blocks.empty': 'no transactions',
   'blocks.builder': 'built by {name}',
   'blocks.signers': '{signers} of {of} signed',

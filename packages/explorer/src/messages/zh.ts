@@ -252,7 +252,10 @@ export const zh: Readonly<Record<MessageKey, string>> = {
   'pledge.countdown': '须于 {time} 前补足',
 
   'receivable.tree': '价值流向',
-  'receivable.treeNote': '条形宽度即金额。拆分不改变总额；每次转让距核心企业更远一级。',
+  'receivable.treeNote': '每格高度为该企业所得金额，绿色为其留存部分；每一级离债务人更远一步。',
+  'receivable.table': '凭证树明细',
+  'receivable.debtor': '债务人',
+  'receivable.kept': '留存 {amount}',
   'receivable.tier': '第 {tier} 级',
   'receivable.face': '面额',
   'receivable.live': '有效',
@@ -262,6 +265,7 @@ export const zh: Readonly<Record<MessageKey, string>> = {
   'trace.lead': '{id} 周围的货物、单据与资金，按产生先后排列。',
   'trace.pick': '追溯任意记录',
   'trace.pickNote': '输入仓单、订单、批次、发票、应收账款或质押编号。',
+  'trace.reading': '连线自左侧较早的单据指向右侧较晚的单据。',
   'trace.graph': '时间图谱',
   'trace.list': '以列表显示',
   'trace.depth': '深度',
@@ -297,7 +301,7 @@ export const zh: Readonly<Record<MessageKey, string>> = {
   'party.validator': '运行验证节点 {id}',
 
   'alerts.title': '预警',
-  'alerts.open': '未处理预警',
+  'alerts.open': '账本上的预警',
   'alerts.recent': '事件日志中的警示',
   'alerts.recentNote': '触线、追加通知、拒收与争议，最新在前。',
   'alerts.none': '最近事件中没有警示。',
@@ -317,6 +321,7 @@ export const zh: Readonly<Record<MessageKey, string>> = {
 
   'blocks.title': '区块',
   'blocks.transactions': '{count} 笔交易',
+  'blocks.transaction': '1 笔交易',
   'blocks.empty': '无交易',
   'blocks.builder': '由 {name} 构建',
   'blocks.signers': '{of} 个中 {signers} 个已签署',

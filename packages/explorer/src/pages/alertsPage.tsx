@@ -3,6 +3,7 @@ import { isServed } from '../data/contractTables.js';
 import { head } from '../data/liveEvents.js';
 import { blocksBack, readFacts } from '../data/readLists.js';
 import { useLoad } from '../data/useLoad.js';
+import { isAlarming } from '../format/isAlarming.js';
 import { warningTypes } from '../messages/eventSentences.js';
 import { t } from '../messages/translate.js';
 import { Settled } from '../parts/states.js';
@@ -28,18 +29,6 @@ export function AlertsPage(): ComponentChildren {
   return (
     <>
       <PageTitle title={t('alerts.title')} />
-      <div class="columns">
-        <section aria-labelledby="warnings-title">
-          <h2 id="warnings-title">{t('alerts.recent')}</h2>
-          <p class="muted small">{t('alerts.recentNote')}</p>
-          <Settled loaded={loaded}>
-            {(facts) =>
-              facts.length === 0 ? <p class="muted">{t('alerts.none')}</p> : <Story facts={facts} />
-            }
-          </Settled>
-        </section>
-        <Attention />
-      </div>
       <section aria-labelledby="open-title">
         <h2 id="open-title">{t('alerts.open')}</h2>
         {isServed('alerts') ? (
@@ -48,6 +37,20 @@ export function AlertsPage(): ComponentChildren {
           <p class="muted">{t('alerts.notServed')}</p>
         )}
       </section>
+      <div class="columns wide-left">
+        <section aria-labelledby="warnings-title">
+          <h2 id="warnings-title">{t('alerts.recent')}</h2>
+          <p class="muted small">{t('alerts.recentNote')}</p>
+          <Settled loaded={loaded}>
+            {(facts) => {
+              const warnings = facts.filter(isAlarming);
+              if (warnings.length === 0) return <p class="muted">{t('alerts.none')}</p>;
+              return <Story facts={warnings} />;
+            }}
+          </Settled>
+        </section>
+        <Attention />
+      </div>
     </>
   );
 }

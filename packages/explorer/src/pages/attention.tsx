@@ -4,6 +4,7 @@ import { readList } from '../data/readLists.js';
 import { pathTo } from '../data/router.js';
 import { useLoad } from '../data/useLoad.js';
 import { shortId } from '../format/ids.js';
+import { noteOf } from '../format/notes.js';
 import { warningTypes } from '../messages/eventSentences.js';
 import { t, tMaybe } from '../messages/translate.js';
 import { StateChip } from '../parts/chip.js';
@@ -29,6 +30,7 @@ export function Attention(): ComponentChildren {
                     {shortId(row.id)}
                   </a>
                   <span class="muted">{tMaybe(`one.${segment}`)}</span>
+                  <span>{noteOf(segment, row.data)}</span>
                   <StateChip state={row.data.state} />
                 </li>
               ))}

@@ -34,6 +34,13 @@ async function readBlocks(from: number, signal: AbortSignal): Promise<readonly H
   return [...headers].reverse();
 }
 
+function transactionsText(count: number): string {
+  if (count === 0) return t('blocks.empty');
+  return count === 1
+    ? t('blocks.transaction')
+    : t('blocks.transactions', { count: countText(count) });
+}
+
 function BlockTable({ headers }: { readonly headers: readonly HeaderFacts[] }): ComponentChildren {
   const first = headers[0]?.height ?? 0;
   const last = headers.at(-1)?.height ?? 1;
@@ -45,11 +52,7 @@ function BlockTable({ headers }: { readonly headers: readonly HeaderFacts[] }): 
             <a class="id" href={pathTo('blocks', String(height))}>
               {countText(height)}
             </a>
-            <span>
-              {txCount === 0
-                ? t('blocks.empty')
-                : t('blocks.transactions', { count: countText(txCount) })}
-            </span>
+            <span>{transactionsText(txCount)}</span>
             <span class="muted">{timeText(timeMs)}</span>
             <span class="muted">{t('blocks.builder', { name: builder })}</span>
             <span class="muted">

@@ -26,11 +26,14 @@ const shownMembers: Readonly<Record<string, readonly string[]>> = {
   obligations: ['debtor', 'creditor', 'amount', 'due'],
   proofs: ['payer', 'payee', 'amount', 'valueDay'],
   prices: ['sku', 'price', 'observed'],
-  alerts: ['rule', 'asset', 'severity', 'raisedAt'],
+  alerts: ['kind', 'asset', 'severity', 'owner', 'resolveBy'],
   devices: ['owner', 'boundTo', 'kinds'],
   proposals: ['kind', 'proposer', 'activateAt'],
 };
 
+const AMOUNTS = /^(debt|face|total|amount|securedMax)$/;
+const WIDE = /^(kind|resolveBy|raisedAt)$/;
+const SMALL = /^(tier|severity|ltv)$/;
 const NUMERIC = /^(quantity|debt|ltv|face|total|amount|onHand|receipted|securedMax|price|tier)$/;
 /** What every list leaves to the record's own page. */
 const SKIPPED = new Set(['id', 'version', 'state', 'name']);
@@ -44,14 +47,14 @@ export function columnsOf(segment: string, rows: readonly Row[]): readonly RowCo
     {
       key: 'id',
       title: fieldName('id'),
-      width: 'minmax(8rem, 1fr)',
+      width: 'minmax(9rem, 1fr)',
       cell: ({ id }) => <span title={id}>{shortId(id)}</span>,
     },
     ...members.map(
       (member): RowColumn => ({
         key: member,
         title: titleOf(member),
-        width: NUMERIC.test(member) ? 'minmax(8rem, 1.1fr)' : 'minmax(8rem, 1.4fr)',
+        width: widthOf(member),
         numeric: NUMERIC.test(member),
         cell: (row) => cellOf(member, row.data),
       }),
@@ -63,6 +66,12 @@ export function columnsOf(segment: string, rows: readonly Row[]): readonly RowCo
       cell: ({ data }) => <StateChip state={data.state} />,
     },
   ];
+}
+
+function widthOf(member: string): string {
+  if (AMOUNTS.test(member)) return 'minmax(10.5rem, 1.1fr)';
+  if (WIDE.test(member)) return 'minmax(12rem, 1.6fr)';
+  return SMALL.test(member) ? 'minmax(5.5rem, 0.6fr)' : 'minmax(8rem, 1.3fr)';
 }
 
 function partyColumns(): readonly RowColumn[] {

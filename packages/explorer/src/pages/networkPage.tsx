@@ -36,7 +36,8 @@ const EVERY_MS = 2_000;
 const FACTS_SHOWN = 16;
 /** Single quotes come many to a price and are told by it. */
 const UNTOLD = ['quote.submitted', 'pending.signed', 'pending.completed'];
-const FACTS_BACK = 400;
+/** Idle blocks hold no facts: the newest are looked for in stretches that grow. */
+const STRETCHES = [400, 4_000, 40_000];
 
 /** How the chain runs, why it is slow when it is, and what happens on it. */
 export function NetworkPage(): ComponentChildren {
@@ -116,9 +117,15 @@ function OverviewBody({ overview }: { readonly overview: Overview }): ComponentC
 /** The newest facts, told as they come. */
 function LiveFacts(): ComponentChildren {
   const height = head.value?.height;
+  let last: readonly LedgerFact[] = [];
   const loaded = useLoad(`live/${height === undefined ? 'none' : 'some'}`, async (signal) => {
-    const after = blocksBack(head.peek()?.height ?? 0, FACTS_BACK);
-    return readFacts({ after }, FACTS_SHOWN * 4, signal);
+    for (const blocks of STRETCHES) {
+      const after = blocksBack(head.peek()?.height ?? 0, blocks);
+      const facts = await readFacts({ after }, FACTS_SHOWN * 4, signal);
+      if (facts.length >= FACTS_SHOWN) return facts;
+      last = facts;
+    }
+    return last;
   });
   const [fresh, setFresh] = useState<readonly LedgerFact[]>([]);
   useEffect(

@@ -1,5 +1,6 @@
 import type { ComponentChildren } from 'preact';
 import { nodeInfo } from '../data/chainClient.js';
+import { isKnownWord, stateName } from '../format/words.js';
 import { t, tMaybe } from '../messages/translate.js';
 
 export interface NodeHealth {
@@ -25,7 +26,7 @@ export function NodeChecks({ health }: { readonly health: NodeHealth }): Compone
           <li key={name}>
             <span class={ok ? 'dot good' : 'dot bad'} aria-hidden="true" />
             <span>{tMaybe(`network.health.${name}`) ?? name}</span>
-            <span class="muted">{String(value)}</span>
+            {String(value) !== 'ok' && <span class="muted">{valueText(value)}</span>}
             <span class={ok ? 'muted' : 'bad'}>
               {ok ? t('network.ok') : (reason ?? t('network.notOk'))}
             </span>
@@ -33,8 +34,15 @@ export function NodeChecks({ health }: { readonly health: NodeHealth }): Compone
         ))}
       </ul>
       <p class="muted small">
-        {info?.software.name} {info?.software.version} · {info?.role}
+        {info?.software.name} {info?.software.version} ·{' '}
+        {info === undefined ? '' : stateName(info.role)}
       </p>
     </section>
   );
+}
+
+/** Modes as words, counts as they stand. */
+function valueText(value: unknown): string {
+  const text = String(value);
+  return isKnownWord(text) ? stateName(text) : text;
 }

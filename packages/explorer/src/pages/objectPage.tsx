@@ -80,7 +80,7 @@ function ObjectBody({
       <div class="columns">
         <section aria-labelledby="facts-title">
           <h2 id="facts-title">{t('object.facts')}</h2>
-          <Facts record={data} hidden={['id', 'state', 'version', 'items']} />
+          <Facts record={readable(segment, data)} hidden={['id', 'state', 'version', 'items']} />
           <p class="muted small">
             {t('object.version', { version: String(data.version ?? '–') })} ·{' '}
             {t('list.atHeight', { height: countText(height) })}
@@ -94,6 +94,16 @@ function ObjectBody({
       <RawRecord answer={answer} />
     </>
   );
+}
+
+/** A feed's bare number is a price of its currency and unit. */
+function readable(segment: string, data: ObjectAnswer['data']): ObjectAnswer['data'] {
+  const { current, currency, unit, scale } = data;
+  if (segment !== 'prices' || !isRecord(current)) return data;
+  return {
+    ...data,
+    current: { ...current, value: { value: current.value, currency, unit, scale } },
+  };
 }
 
 /** The object's story, read from the event log. */
@@ -110,7 +120,7 @@ export function History({
   return (
     <section aria-labelledby="history-title">
       <h2 id="history-title">{t('object.history')}</h2>
-      <Settled loaded={loaded}>{(facts) => <Story facts={facts} />}</Settled>
+      <Settled loaded={loaded}>{(facts) => <Story facts={facts} order="newest" />}</Settled>
     </section>
   );
 }

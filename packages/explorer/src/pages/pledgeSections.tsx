@@ -1,9 +1,10 @@
 import type { ComponentChildren } from 'preact';
+import type { LedgerFact } from '../data/liveEvents.js';
 import { isRecord } from '../data/nodeApi.js';
 import { type ObjectAnswer, readHistory } from '../data/readLists.js';
 import { pathTo } from '../data/router.js';
 import { useLoad } from '../data/useLoad.js';
-import { countText, moneyText, percentText } from '../format/amounts.js';
+import { countText, isMoney, moneyText, percentText } from '../format/amounts.js';
 import { dayText, timeText } from '../format/times.js';
 import { stateName } from '../format/words.js';
 import { type ChartLine, type ChartPoint, LineChart } from '../graph/lineChart.js';
@@ -13,7 +14,7 @@ import { LtvBar } from '../parts/ltvBar.js';
 import { Settled } from '../parts/states.js';
 import { Story } from '../parts/story.js';
 import { Tile } from '../parts/tile.js';
-import { contextOf, IdLink, isMoney, RecordTable, Value } from '../parts/value.js';
+import { contextOf, IdLink, RecordTable, Value } from '../parts/value.js';
 
 const STEPS = /^(line\.crossed|margin_call\.|default\.|facility\.(repaid|item_added|drawn|closed))/;
 
@@ -38,7 +39,7 @@ export function PledgeSections({ answer }: { readonly answer: ObjectAnswer }): C
                 <LtvChart data={data} valuations={valuations} />
                 <ValuationTable data={data} valuations={valuations} />
                 <h3>{t('pledge.alerts')}</h3>
-                <Story facts={facts.filter(({ type }) => STEPS.test(type))} />
+                <Story facts={facts.filter(({ type }) => STEPS.test(type))} order="newest" />
               </>
             );
           }}
@@ -47,11 +48,24 @@ export function PledgeSections({ answer }: { readonly answer: ObjectAnswer }): C
       {items.length > 0 && (
         <section aria-labelledby="items-title">
           <h2 id="items-title">{t('pledge.items')}</h2>
-          <RecordTable rows={items} context={contextOf(data)} />
+          <RecordTable
+            rows={items.map((item) => priced(item, loaded.value))}
+            context={contextOf(data)}
+          />
         </section>
       )}
     </>
   );
+}
+
+/** An item's base price is a bare number: the unit is that of the price it was valued at. */
+function priced(
+  item: Record<string, unknown>,
+  facts: readonly LedgerFact[] | undefined,
+): Record<string, unknown> {
+  const price = facts === undefined ? undefined : valuationsOf(facts).at(-1)?.price;
+  if (!isRecord(price) || typeof item.basePrice !== 'string') return item;
+  return { ...item, basePrice: { ...price, value: item.basePrice } };
 }
 
 function PledgeTiles({ data }: { readonly data: ObjectAnswer['data'] }): ComponentChildren {
@@ -115,8 +129,8 @@ function LtvChart({ data, valuations }: ChartProps): ComponentChildren {
         points={points}
         lines={lines}
         stepped
+        dated={dated}
         yText={(bps) => `${countText(Math.round(bps / 100))} %`}
-        xText={(x) => (dated ? dayText(new Date(x).toISOString().slice(0, 10)) : timeText(x))}
       />
       <p class="muted small">{t('pledge.chartNote')}</p>
     </>

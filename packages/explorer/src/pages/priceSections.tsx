@@ -35,8 +35,8 @@ export function PriceSections({ answer }: { readonly answer: ObjectAnswer }): Co
               label={`${id}: ${points.at(-1)?.text ?? ''}`}
               points={points}
               lines={[]}
+              dated={rounds.every(({ sourceDay }) => typeof sourceDay === 'number')}
               yText={(value) => (value / 100).toFixed(0)}
-              xText={(x) => dayText(new Date(x).toISOString().slice(0, 10))}
             />
           );
         }}

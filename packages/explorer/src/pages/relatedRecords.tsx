@@ -5,6 +5,7 @@ import { pathTo } from '../data/router.js';
 import { useLoad } from '../data/useLoad.js';
 import { flowOfSegment } from '../format/flows.js';
 import { segmentOfId, shortId } from '../format/ids.js';
+import { noteOf } from '../format/notes.js';
 import { fieldName } from '../format/words.js';
 import { linksOf, reverseLinksOf } from '../graph/links.js';
 import { t, tMaybe } from '../messages/translate.js';
@@ -21,6 +22,7 @@ interface Related {
   readonly id: string;
   readonly by: string;
   readonly state?: unknown;
+  readonly note?: string;
 }
 
 /** Records that this one names, and those that name it. */
@@ -31,9 +33,12 @@ export function RelatedRecords({ segment, id, data }: RelatedProps): ComponentCh
       return { segment: other, query: { [filter]: id } };
     });
     const naming = await readLinked(lists, signal);
-    return naming.map(({ segment: other, row }) => {
-      return { id: row.id, by: `one.${other}`, state: row.data.state };
-    });
+    return naming
+      .filter(({ row }) => row.id !== id)
+      .map(({ segment: other, row }) => {
+        const note = noteOf(other, row.data);
+        return { id: row.id, by: `one.${other}`, state: row.data.state, note };
+      });
   });
   const named = linksOf(data, id);
   return (
@@ -61,7 +66,7 @@ export function RelatedRecords({ segment, id, data }: RelatedProps): ComponentCh
 }
 
 function RelatedLine({ related }: { readonly related: Related }): ComponentChildren {
-  const { id, by, state } = related;
+  const { id, by, state, note = '' } = related;
   const segment = segmentOfId(id) ?? '';
   return (
     <li class={`flow-${flowOfSegment(segment)}`}>
@@ -69,6 +74,7 @@ function RelatedLine({ related }: { readonly related: Related }): ComponentChild
         {shortId(id)}
       </a>
       <span class="muted">{tMaybe(by) ?? tMaybe(`one.${segment}`) ?? fieldName(by)}</span>
+      {note !== '' && <span>{note}</span>}
       <StateChip state={state} />
     </li>
   );

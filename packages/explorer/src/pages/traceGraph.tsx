@@ -1,15 +1,20 @@
 import type { ComponentChildren } from 'preact';
+import { useEffect, useRef } from 'preact/hooks';
 import { pathTo } from '../data/router.js';
 import { useLoad } from '../data/useLoad.js';
 import { countText } from '../format/amounts.js';
+import type { Flow } from '../format/flows.js';
 import { segmentOfId, shortId } from '../format/ids.js';
+import { noteOf } from '../format/notes.js';
 import { clockText, timeText } from '../format/times.js';
 import { fieldName, stateName } from '../format/words.js';
 import { collectTrace, type Direction, type Trace } from '../graph/collectTrace.js';
-import { layOut, NODE_HEIGHT, NODE_WIDTH, type PlacedNode } from '../graph/layOut.js';
+import type { Drawing, PlacedNode } from '../graph/layOut.js';
 import { t, tMaybe } from '../messages/translate.js';
 import { FlowMark, StateChip } from '../parts/chip.js';
 import { Settled } from '../parts/states.js';
+
+const flowsShown: readonly Flow[] = ['goods', 'documents', 'money', 'system'];
 
 interface TraceGraphProps {
   readonly root: string;
@@ -25,14 +30,14 @@ export function TraceGraph(props: TraceGraphProps): ComponentChildren {
   const { root, depth, direction, compact = false, onTrace } = props;
   const loaded = useLoad(
     `trace/${root}/${depth}/${direction}`,
-    (signal) => collectTrace(root, depth, direction, signal),
+    (signal) => readDrawn(root, depth, direction, signal),
     { changedBy: ({ subject }) => subject === root },
   );
   return (
     <Settled loaded={loaded}>
-      {(trace) => (
+      {({ trace, drawing }) => (
         <>
-          <Drawn trace={trace} root={root} />
+          <Drawn drawing={drawing} root={root} />
           {trace.isCut && (
             <p class="muted small">{t('trace.more', { count: countText(trace.nodes.length) })}</p>
           )}
@@ -47,51 +52,86 @@ export function TraceGraph(props: TraceGraphProps): ComponentChildren {
   );
 }
 
-function Drawn({ trace, root }: { readonly trace: Trace; readonly root: string }) {
-  const { width, height, nodes, edges, lanes, times } = layOut(trace);
+interface DrawnTrace {
+  readonly trace: Trace;
+  readonly drawing: Drawing;
+}
+
+/** The layout is fetched with the first graph: other pages do without it. */
+async function readDrawn(
+  root: string,
+  depth: number,
+  direction: Direction,
+  signal: AbortSignal,
+): Promise<DrawnTrace> {
+  const [trace, { layOut }] = await Promise.all([
+    collectTrace(root, depth, direction, signal),
+    import('../graph/layOut.js'),
+  ]);
+  // Alerts are many and say little here: the list has them.
+  const nodes = trace.nodes.filter(({ segment, id }) => segment !== 'alerts' || id === root);
+  return { trace, drawing: layOut({ ...trace, nodes }) };
+}
+
+function Drawn({ drawing, root }: { readonly drawing: Drawing; readonly root: string }) {
+  const { width, height, nodes, edges } = drawing;
+  const box = useRef<HTMLDivElement>(null);
+  const rootX = nodes.find(({ node }) => node.id === root)?.x ?? 0;
+  useEffect(() => {
+    // A wide drawing opens at the record that was asked for.
+    if (box.current !== null) box.current.scrollLeft = rootX - box.current.clientWidth / 2;
+  }, [rootX]);
+  const flows = flowsShown.filter((flow) => nodes.some(({ node }) => node.flow === flow));
   return (
-    <div class="graph-card graph-scroll" tabIndex={0} role="group" aria-label={t('trace.graph')}>
-      <svg width={width} height={height} class="trace-graph">
-        {lanes.map(({ flow, y, height: laneHeight }) => (
-          <g key={flow} class={`lane flow-${flow}`}>
-            <rect x={0} y={y + 2} width={width} height={laneHeight - 4} rx={8} />
-            <text x={14} y={y + laneHeight / 2 + 4}>
-              {t(`flow.${flow}`)}
-            </text>
-          </g>
+    <div class="graph-card">
+      <ul class="legend">
+        {flows.map((flow) => (
+          <li key={flow} class={`flow-${flow}`}>
+            {t(`flow.${flow}`)}
+          </li>
         ))}
-        {times.map(({ x, timeMs }) => (
-          <text key={x} class="trace-time" x={x} y={18}>
-            {timeMs === 0 ? '' : clockText(timeMs)}
-          </text>
-        ))}
-        {edges.map(({ edge, path }) => (
-          <path key={`${edge.from} ${edge.to}`} class="trace-edge" d={path} />
-        ))}
-        {nodes.map((placed) => (
-          <NodeBox key={placed.node.id} placed={placed} isRoot={placed.node.id === root} />
-        ))}
-      </svg>
+        <li class="legend-note">{t('trace.reading')}</li>
+      </ul>
+      <div ref={box} class="graph-scroll" tabIndex={0} role="group" aria-label={t('trace.graph')}>
+        <svg width={width} height={height} class="trace-graph">
+          {edges.map(({ edge, path }) => (
+            <path
+              key={`${edge.from} ${edge.to}`}
+              class={`trace-edge${edge.from === root || edge.to === root ? ' of-root' : ''}`}
+              d={path}
+            />
+          ))}
+          {nodes.map((placed) => (
+            <NodeBox key={placed.node.id} placed={placed} isRoot={placed.node.id === root} />
+          ))}
+        </svg>
+      </div>
     </div>
   );
 }
 
 function NodeBox({ placed, isRoot }: { readonly placed: PlacedNode; readonly isRoot: boolean }) {
-  const { node, x, y } = placed;
-  const { id, segment, flow, data } = node;
+  const { node, x, y, width, height } = placed;
+  const { id, segment, flow, data, timeMs } = node;
   const state = typeof data.state === 'string' ? stateName(data.state) : '';
   const kind = tMaybe(`one.${segment}`) ?? segment;
+  const when = timeMs === 0 ? '' : clockText(timeMs);
+  const lines = [shortId(id), kind, [state, when].filter((part) => part !== '').join(' · ')];
   return (
     <a href={pathTo(segment, id)} class={`trace-node flow-${flow}${isRoot ? ' root' : ''}`}>
-      <title>{`${kind} ${id}\n${timeText(node.timeMs)}`}</title>
-      <rect x={x} y={y} width={NODE_WIDTH} height={NODE_HEIGHT} rx={7} />
-      <rect class="node-edge" x={x} y={y + 8} width={3} height={NODE_HEIGHT - 16} rx={1.5} />
-      <text x={x + 13} y={y + 19} class="node-id">
-        {shortId(id)}
-      </text>
-      <text x={x + 13} y={y + 36} class="node-kind">
-        {state === '' ? kind : `${kind} · ${state}`}
-      </text>
+      <title>{`${kind} ${id}\n${noteOf(segment, data)}\n${timeText(timeMs)}`}</title>
+      <rect x={x} y={y} width={width} height={height} rx={7} />
+      <rect class="node-edge" x={x} y={y + 8} width={3} height={height - 16} rx={1.5} />
+      {lines.map((line, index) => (
+        <text
+          key={index}
+          x={x + 13}
+          y={y + 18 + index * 16}
+          class={index === 0 ? 'node-id' : 'node-kind'}
+        >
+          {line}
+        </text>
+      ))}
     </a>
   );
 }
@@ -110,6 +150,7 @@ function TraceList({ trace }: { readonly trace: Trace }): ComponentChildren {
               {shortId(id)}
             </a>
             <span>{tMaybe(`one.${segment}`)}</span>
+            <span class="muted">{noteOf(segment, data)}</span>
             <StateChip state={data.state} />
             <span class="muted">{timeMs === 0 ? '' : timeText(timeMs)}</span>
             <span class="muted small">{connectionsOf(trace, id)}</span>

@@ -7,7 +7,7 @@ import { open, pathTo, place, replaceQuery } from '../data/router.js';
 import { useLoad } from '../data/useLoad.js';
 import { segmentOfId, shortId } from '../format/ids.js';
 import { timeText } from '../format/times.js';
-import { stateName } from '../format/words.js';
+import { stateName, toneOf } from '../format/words.js';
 import type { Direction, PhysicalEvent, Trace } from '../graph/collectTrace.js';
 import { readPhysicalEvents } from '../graph/collectTrace.js';
 import { LineChart } from '../graph/lineChart.js';
@@ -130,10 +130,10 @@ function TraceFlags({ id, direction, depth }: FlagsProps): ComponentChildren {
   const flags = loaded.value?.flags ?? [];
   if (flags.length === 0) return null;
   return (
-    <p>
+    <p class="flags">
       {t('trace.flags')}:{' '}
       {flags.map((flag) => (
-        <span key={flag} class="chip tone-bad">
+        <span key={flag} class={`chip tone-${toneOf(flag)}`}>
           {stateName(flag)}
         </span>
       ))}
@@ -240,7 +240,6 @@ export function TemperatureChart({
         points={points}
         lines={[]}
         yText={(value) => `${value.toFixed(1)} °C`}
-        xText={(value) => timeText(value)}
       />
       <p class="muted small">{t('trace.temperatureNote')}</p>
     </>

@@ -3,8 +3,8 @@ import { useState } from 'preact/hooks';
 import type { LedgerFact } from '../data/liveEvents.js';
 import { pathTo } from '../data/router.js';
 import { countText } from '../format/amounts.js';
+import { isAlarming } from '../format/isAlarming.js';
 import { clockText, timeText } from '../format/times.js';
-import { warningTypes } from '../messages/eventSentences.js';
 import { t } from '../messages/translate.js';
 import { FactSentence, flowOfFact } from './sentence.js';
 
@@ -15,7 +15,7 @@ interface Step {
 }
 
 const FOLDED_FROM = 4;
-const STEPS_SHOWN = 40;
+const STEPS_SHOWN = 12;
 
 interface StoryProps {
   readonly facts: readonly LedgerFact[];
@@ -47,7 +47,7 @@ export function Story({ facts, order = 'oldest' }: StoryProps): ComponentChildre
 
 function StepLine({ step }: { readonly step: Step }): ComponentChildren {
   const { facts, latest } = step;
-  const alarming = warningTypes.includes(latest.type) ? ' alarming' : '';
+  const alarming = isAlarming(latest) ? ' alarming' : '';
   return (
     <li class={`flow-${flowOfFact(latest)}${alarming}`}>
       <FactMeta fact={latest} />

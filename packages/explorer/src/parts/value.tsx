@@ -4,12 +4,12 @@ import { fullPartyName, partyName } from '../data/partyNames.js';
 import { pathTo } from '../data/router.js';
 import {
   countText,
-  type MoneyJson,
+  isMoney,
+  isPrice,
+  isQuantity,
   moneyText,
-  type PriceJson,
   percentText,
   priceText,
-  type QuantityJson,
   quantityText,
   unitText,
 } from '../format/amounts.js';
@@ -36,6 +36,12 @@ const RFC3339 = /^\d{4}-\d{2}-\d{2}T[\d:.]+Z$/;
 const DAY = /^\d{4}-\d{2}-\d{2}$/;
 const DIGEST = /^(sha256:)?[0-9a-f]{64}$/;
 const INTEGER = /^-?\d{1,40}$/;
+/** Words of the ledger in capitals, and members whose small words are its vocabulary. */
+const WORDS = /^[A-Z][A-Z_]+$/;
+const WORD_MEMBERS =
+  /^(state|class|line|from|to|severity|.*[sS]izeClass|roles?|outcome|kinds?|method|basis|mode|flags|purpose|assetKind|validationLevel|sex|compare|covers|monitoredAs|verdict|type)$/;
+/** Members whose being empty is news. */
+const SAID_EMPTY = new Set(['flags', 'lien']);
 const TIME_MIN = 1_000_000_000_000;
 
 /** A value as people read it: names, amounts with their unit, dates, links. */
@@ -70,19 +76,10 @@ export function IdLink({ id }: { readonly id: string }): ComponentChildren {
   );
 }
 
-export function isMoney(value: unknown): value is MoneyJson {
-  return isRecord(value) && typeof value.minor === 'string' && typeof value.currency === 'string';
-}
-
-export function isQuantity(value: unknown): value is QuantityJson {
-  if (!isRecord(value) || 'currency' in value) return false;
-  return typeof value.value === 'string' && typeof value.unit === 'string';
-}
-
-export function isPrice(value: unknown): value is PriceJson {
-  return (
-    isRecord(value) && typeof value.value === 'string' && 'unit' in value && 'currency' in value
-  );
+/** Nothing that a reader would look for. */
+function isEmpty(value: unknown): boolean {
+  if (Array.isArray(value)) return value.length === 0;
+  return value === null || value === undefined || value === '' || value === '-';
 }
 
 /** Whether a value fits on one line: lists and records of several members do not. */
@@ -134,10 +131,16 @@ function Text({
   }
   if (name === 'unit') return unitText(text);
   if (text.startsWith('https://ref.gs1.org/cbv/')) return vocabularyWord(text);
-  if (/^(state|class|line|from|to|severity|sizeClass|.*SizeClass|roles|outcome)$/.test(name)) {
-    return isKnownWord(text) ? stateName(text) : text;
-  }
-  return text;
+  return wordOf(name, text);
+}
+
+/** Words of the ledger's vocabulary in the reader's language; other text as it stands. */
+function wordOf(name: string, text: string): string {
+  const own = `${name}.${text}`;
+  if (isKnownWord(own)) return stateName(own);
+  return isKnownWord(text) && (WORDS.test(text) || WORD_MEMBERS.test(name))
+    ? stateName(text)
+    : text;
 }
 
 function Items({
@@ -233,7 +236,9 @@ interface FactsProps {
 export function Facts(props: FactsProps): ComponentChildren {
   const { record, context = {}, hidden = [], nested, grouped } = props;
   const inner = contextOf(record, context);
-  const shown = Object.entries(record).filter(([name]) => !hidden.includes(name));
+  const shown = Object.entries(record).filter(([name, value]) => {
+    return !hidden.includes(name) && (SAID_EMPTY.has(name) || !isEmpty(value));
+  });
   return (
     <dl class={`facts${nested === true ? ' nested' : ''}${grouped === true ? ' grouped' : ''}`}>
       {shown.map(([name, value]) => (

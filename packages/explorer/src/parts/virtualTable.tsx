@@ -28,6 +28,8 @@ const ROW_PX = 56;
 const PHONE_ROW_PX = 104;
 const PHONE = '(max-width: 719px)';
 const SPARE_ROWS = 12;
+/** So few rows are all drawn: print, search in the page and screen readers then have them all. */
+const ALL_ROWS = 120;
 
 /** A table of any length: only the rows near the window are in the document. */
 export function VirtualTable<R>(props: VirtualTableProps<R>): ComponentChildren {
@@ -35,11 +37,12 @@ export function VirtualTable<R>(props: VirtualTableProps<R>): ComponentChildren 
   const box = useRef<HTMLDivElement>(null);
   const phone = useMedia(PHONE);
   const rowPx = phone ? PHONE_ROW_PX : ROW_PX;
-  const [first, last] = useWindow(box, rows.length, rowPx);
+  const near = useWindow(box, rows.length, rowPx);
+  const [first, last] = rows.length <= ALL_ROWS ? [0, rows.length] : near;
 
   useEffect(() => {
-    if (hasMore && last >= rows.length - SPARE_ROWS) loadMore();
-  }, [hasMore, last, rows.length]);
+    if (hasMore && near[1] >= rows.length - SPARE_ROWS) loadMore();
+  }, [hasMore, near[1], rows.length]);
 
   const grid = { gridTemplateColumns: columns.map(({ width }) => width).join(' ') };
   const shown = rows.slice(first, last);
