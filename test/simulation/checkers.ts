@@ -76,7 +76,12 @@ export class Checkers {
     this.#times.set(height, seen.timeMs);
     this.#inOrder(id, seen);
     for (const [offset, set] of seen.sets.entries()) this.knowsSet(id, height + 1 + offset, set);
-    for (const txId of execution.txIds) {
+    this.executed(height, execution.txIds);
+  }
+
+  /** I10: a transaction stands in one block only. */
+  executed(height: number, txIds: readonly Hash[]): void {
+    for (const txId of txIds) {
       const before = this.#executedAt.get(txId);
       if (before !== undefined && before !== height) {
         this.fail(`I10: ${txId} executes at ${before} and ${height}`);

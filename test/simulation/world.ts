@@ -5,6 +5,7 @@ import {
   hashOf,
   type SeedSigner,
   type SignatureCheck,
+  transactionId,
   verifySignature,
 } from '@triflow/crypto';
 import type { Network, NetworkOptions } from '@triflow/network';
@@ -19,9 +20,12 @@ import {
   bytesFromHash,
   type Command,
   concatBytes,
+  decodeBlock,
+  decodeTransaction,
   encodeCanonical,
   equalBytes,
   type Genesis,
+  type Hash,
   type Logger,
   type PartyId,
   signedTransactionBytes,
@@ -153,6 +157,8 @@ export class World {
       const decided = node.driver.state();
       this.checkers.committed(member.id, { ...committed, sets, decided });
     });
+    // A block that was decided before the crash is committed in the start, unheard.
+    if (member.role === null) this.checkers.executed(head.height, await txIdsAt(node, head.height));
   }
 
   /** Power loss: nothing of this life is heard again, unsynced writes may be lost or torn. */
@@ -389,6 +395,16 @@ export class World {
     };
     return { debug: () => undefined, info: write, warn: write, error: write };
   }
+}
+
+async function txIdsAt({ chain }: RunningNode, height: number): Promise<Hash[]> {
+  const stored = await chain.committed(height);
+  const block = stored === undefined ? undefined : decodeBlock(stored.block);
+  if (block?.ok !== true) return [];
+  return block.value.body.transactions.flatMap((bytes) => {
+    const decoded = decodeTransaction(bytes);
+    return decoded.ok ? [transactionId(decoded.value.signBytes)] : [];
+  });
 }
 
 /** A member's height; below all heights when it is down. */
