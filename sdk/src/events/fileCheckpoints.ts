@@ -1,23 +1,31 @@
 import { randomBytes } from 'node:crypto';
-import { open, readFile, rename } from 'node:fs/promises';
+import { open, readdir, readFile, rename, rm } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
 import { cursorFromText } from '@triflow/api/routes';
 import { z } from 'zod';
 import { TriflowError } from '../errors/triflowError.js';
 import { jsonOf } from '../transports/readProblem.js';
 import type { CheckpointStore } from './checkpoints.js';
 
+/** What follows the file's name while it is written. */
+const LEFTOVER = /^[0-9a-f]{12}\.new$/;
+
 const fileSchema = z.strictObject({
   format: z.literal('triflow/checkpoint/1'),
   cursor: z.string(),
 });
 
-/** Keeps the cursor in a file that is replaced as a whole: a crash leaves the old or the new. */
+/**
+ * Keeps the cursor in a file that is replaced as a whole: a crash leaves the old or the new. One
+ * consumer a file: the first save removes what a crash left beside it.
+ */
 export function fileCheckpoints(path: string): CheckpointStore {
-  let last = Promise.resolve();
+  let last: Promise<void> | undefined;
   return {
     load: () => load(path),
     save: (cursor) => {
-      last = last.catch(() => undefined).then(() => replace(path, cursor));
+      const before = last?.catch(() => undefined) ?? removeLeftovers(path);
+      last = before.then(() => replace(path, cursor));
       return last;
     },
   };
@@ -46,6 +54,16 @@ async function replace(path: string, cursor: string): Promise<void> {
     await file.close();
   }
   await rename(fresh, path);
+}
+
+async function removeLeftovers(path: string): Promise<void> {
+  const folder = dirname(path);
+  const start = `${basename(path)}.`;
+  const names = await readdir(folder).catch(() => []);
+  for (const name of names) {
+    if (!name.startsWith(start) || !LEFTOVER.test(name.slice(start.length))) continue;
+    await rm(join(folder, name), { force: true });
+  }
 }
 
 function isMissing(cause: unknown): boolean {
