@@ -1,7 +1,7 @@
 import { ScenarioError } from './scenarioError.js';
 import type { Stage } from './stage.js';
 
-/** What a spanning query answers: the node's own word, not older than anything the stage has seen. */
+/** What a spanning query answers: the node's own word, as new as all that the stage has seen. */
 export async function askNode(
   stage: Stage,
   alias: string,

@@ -39,7 +39,7 @@ export class Field {
     this.#options = options;
   }
 
-  /** HTTP address of the gateway that signs for a demo party; it is started when first asked for. */
+  /** HTTP address of the gateway that signs for a demo party; started when first asked for. */
   async gateway(alias: string): Promise<string> {
     const party = partyOf(alias);
     if (this.#isStopped) throw new CodedError('ABORTED', 'the devnet is stopping');

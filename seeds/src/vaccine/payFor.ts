@@ -49,7 +49,7 @@ export async function payTooEarly(play: VaccinePlay, debt: Debt): Promise<void> 
   tellRefusal(play, 'the goods have not come: the payment settles nothing', refusal);
 }
 
-/** Released lot, whole record, accepted quantity: now the payment settles the debt, which is PAID. */
+/** Released lot, whole record, accepted quantity: now the payment settles the debt: PAID. */
 export async function settle(play: VaccinePlay, debt: Debt): Promise<void> {
   const { stage } = play;
   await stage.act(PAYER, await allocation(play, debt));

@@ -1,10 +1,11 @@
 import { language } from '../data/settings.js';
+import { actionWords } from '../messages/actionWords.js';
 import { fieldWords } from '../messages/fieldWords.js';
 import { stateWords, type Tone } from '../messages/stateWords.js';
 
 /** A member's name in the reader's language. */
 export function fieldName(member: string): string {
-  const words = fieldWords[member];
+  const words = fieldWords[member] ?? actionWords[member];
   if (words !== undefined) return pick(words);
   return sentenceCase(member.replace(/(Minor|Bps|Ms)$/, '').replace(/([a-z0-9])([A-Z])/g, '$1 $2'));
 }

@@ -38,8 +38,10 @@ const DIGEST = /^(sha256:)?[0-9a-f]{64}$/;
 const INTEGER = /^-?\d{1,40}$/;
 /** Words of the ledger in capitals, and members whose small words are its vocabulary. */
 const WORDS = /^[A-Z][A-Z_]+$/;
-const WORD_MEMBERS =
-  /^(state|class|line|from|to|severity|.*[sS]izeClass|roles?|outcome|kinds?|method|basis|mode|flags|purpose|assetKind|validationLevel|sex|compare|covers|monitoredAs|verdict|type)$/;
+const WORD_MEMBERS = new RegExp(
+  '^(state|class|line|from|to|severity|.*[sS]izeClass|roles?|outcome|kinds?|method|basis|mode|' +
+    'flags|purpose|assetKind|validationLevel|sex|compare|covers|monitoredAs|verdict|type)$',
+);
 /** Members whose being empty is news. */
 const SAID_EMPTY = new Set(['flags', 'lien']);
 const TIME_MIN = 1_000_000_000_000;
