@@ -115,6 +115,32 @@ describe('the forwarder', () => {
     ]);
   });
 
+  it('what the archive no longer holds is told from what came late by the chain', async () => {
+    await put('dv_a', [1, 2, 4]);
+    await until(() => numbers('dv_a').length === 3);
+    await rm(join(folder, 'archive', 'dv_a'), { recursive: true });
+    await put('dv_a', [1, 2]);
+    await until(() => forwarder.counts.duplicates === 2);
+    await put('dv_a', [3]);
+    await until(() => quarantine.count === 1);
+    expect(await aside()).toEqual(['late dv_a 3 later numbers are on the chain']);
+  });
+
+  it('a try that was not committed does not hide the batch that was', async () => {
+    let tries = 0;
+    chain.trouble = () => {
+      tries += 1;
+      return 'OUTCOME_UNKNOWN';
+    };
+    await put('dv_a', [1, 2]);
+    await until(() => tries > 0);
+    expect(await archive.find('dv_a', 2)).toMatchObject([{ toSeq: 2 }]);
+    await put('dv_a', [3]);
+    chain.trouble = undefined;
+    await until(() => forwarder.counts.committed === 3);
+    expect(await archive.find('dv_a', 2)).toMatchObject([{ toSeq: 3 }]);
+  });
+
   it('anchored: the chain gets the root and the extremes, the archive the readings', async () => {
     await put('dv_anchored', [1, 2, 3], 7);
     await until(() => numbers('dv_anchored').length === 3);
@@ -123,24 +149,8 @@ describe('the forwarder', () => {
       toSeq: 3,
       kinds: [{ kind: 'BATTERY', min: [7], max: [7], count: 3 }],
     });
-    expect((await archive.find('dv_anchored', 2))?.readings).toHaveLength(3);
-    expect(await archive.find('dv_anchored', 4)).toBeUndefined();
-  });
-});
-
-describe('the archive', () => {
-  it('makes room by batches that are in transactions, never by anchored ones', async () => {
-    const small = await openArchive(join(folder, 'small'), 120);
-    const readings = [reading(1, 1), reading(2, 1)];
-    await small.save({ device: 'dv_a', toSeq: 2, anchored: false, readings });
-    await small.save({ device: 'dv_b', toSeq: 2, anchored: true, readings });
-    await small.save({ device: 'dv_c', toSeq: 2, anchored: true, readings });
-    expect(await small.find('dv_a', 1)).toBeUndefined();
-    const more = { device: 'dv_d', toSeq: 2, anchored: true, readings };
-    await expect(small.save(more)).rejects.toMatchObject({ code: 'STORE_FULL' });
-    const again = await openArchive(join(folder, 'small'), 120);
-    expect(again.bytes).toBe(small.bytes);
-    expect((await again.find('dv_c', 1))?.readings).toEqual(readings);
+    expect((await archive.find('dv_anchored', 2))[0]?.readings).toHaveLength(3);
+    expect(await archive.find('dv_anchored', 4)).toEqual([]);
   });
 });
 
@@ -156,7 +166,11 @@ async function open(): Promise<void> {
     spool,
     archive,
     quarantine,
-    directory: { find: async (id) => known(id), refresh: async (id) => known(id) },
+    directory: {
+      find: async (id) => known(id),
+      refresh: async (id) => known(id),
+      coverage: async (id, seq) => coverage(id, seq),
+    },
     queue: { submit: (commands) => submit(commands) as never },
     logger: { debug: noop, info: noop, warn: noop, error: noop },
     now: () => clock,
@@ -203,6 +217,15 @@ function put(device: string, seqs: readonly number[], value = 1): Promise<void> 
 
 function reading(seq: number, value: number): Reading {
   return { seq, time: seq, kind: 'BATTERY', values: [value] };
+}
+
+/** The batch of a number, as the chain tells it; a number that no reading has is a gap. */
+function coverage(device: string, seq: number) {
+  const batch = chain.taken.find((one) => {
+    return one.device === device && one.fromSeq <= seq && seq <= one.toSeq;
+  });
+  if (batch?.readings?.some((one) => one.seq === seq) === false) return undefined;
+  return batch === undefined ? undefined : { fromSeq: batch.fromSeq, toSeq: batch.toSeq, gaps: [] };
 }
 
 /** Numbers that are on the chain, in the order in which they came there. */

@@ -18,11 +18,15 @@ const knownSchema = z.strictObject({
   keys: z.array(z.strictObject({ keyId: z.string(), suite: z.string(), publicKey: z.string() })),
 });
 
+const gapSchema = z.object({ fromSeq: z.number(), toSeq: z.number() });
+const spanSchema = gapSchema.extend({ gaps: z.array(gapSchema) });
+const coverageSchema = z.object({ batch: spanSchema }).nullable();
+
 /** What the chain says of a device and its keys in force. */
 export type KnownDevice = z.infer<typeof knownSchema>;
 
 /** What the directory asks of a client. */
-export type DeviceReader = Pick<Client, 'devices' | 'parties'>;
+export type DeviceReader = Pick<Client, 'devices' | 'parties' | 'query'>;
 
 /** The devices that a gateway deals with. What it has learnt outlives a restart without a chain. */
 export interface DeviceDirectory {
@@ -33,6 +37,8 @@ export interface DeviceDirectory {
   find(device: string, maxAgeMs?: number): Promise<KnownDevice | undefined>;
   /** Asks the chain whatever was known. */
   refresh(device: string): Promise<KnownDevice | undefined>;
+  /** The numbers of the batch that a number is in; undefined when it is in none, or in a gap. */
+  coverage(device: string, seq: number): Promise<z.infer<typeof spanSchema> | undefined>;
 }
 
 interface Cached {
@@ -82,6 +88,10 @@ export async function openDirectory(
       }
     },
     refresh: askOnce,
+    async coverage(device, seq) {
+      const { data } = await client.query('monitoring.readingProof', { device, seq });
+      return coverageSchema.parse(data)?.batch;
+    },
   };
 }
 

@@ -1,7 +1,14 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { CodedError, type ErrorCode, errorCodes, isCodedError, limits } from '@triflow/protocol';
+import {
+  CodedError,
+  type ErrorCode,
+  errorCodes,
+  hexFromBytes,
+  isCodedError,
+  limits,
+} from '@triflow/protocol';
 import { proveReading, type ReadingProof } from '@triflow/sdk';
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import type { GatewayContext, GatewayPart } from '../gatewayPart.js';
@@ -64,12 +71,14 @@ export async function createDevicesPart(context: GatewayContext): Promise<Gatewa
   let mqtt: MqttSource | undefined;
 
   const prove = async (device: string, seq: number): Promise<ProofAnswer | undefined> => {
-    const kept = await archive.find(device, seq);
-    const proof = kept === undefined ? undefined : proveReading(device, kept.readings, seq);
-    if (kept === undefined || proof === undefined) return undefined;
-    const { data } = await client.devices.getBatch({ device, toSeq: kept.toSeq });
-    if (data === null || Buffer.from(data.root).toString('hex') !== proof.root) return undefined;
-    return { proof, batch: { device, toSeq: data.toSeq, height: data.height } };
+    for (const { readings, toSeq } of await archive.find(device, seq)) {
+      const proof = proveReading(device, readings, seq);
+      const { data } = await client.devices.getBatch({ device, toSeq });
+      if (proof === undefined || data === null) continue;
+      if (hexFromBytes(data.root) !== proof.root) continue;
+      return { proof, batch: { device, toSeq: data.toSeq, height: data.height } };
+    }
+    return undefined;
   };
 
   return {

@@ -1,9 +1,28 @@
-import { mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
+import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { CodedError, decodeCanonical, encodeCanonical, isCborMap } from '@triflow/protocol';
+import {
+  CodedError,
+  decodeCanonical,
+  encodeCanonical,
+  isCborMap,
+  isCodedError,
+} from '@triflow/protocol';
 import { type Reading, readingOfRow, readingRowSchema, rowOf } from '../devices/readingRow.js';
+import {
+  type ArchiveEntry,
+  addEntry,
+  archiveFileName,
+  entriesFrom,
+  readArchiveIndex,
+  removeEntry,
+  takeSpare,
+} from './archiveIndex.js';
+import { syncFolder } from './syncFolder.js';
 
-const DIGITS = 16;
+/** What a file takes of a disk at least, and by steps of this. */
+const BLOCK_BYTES = 4_096;
+/** Beside the batch that was committed, tries that were cut otherwise may reach as far. */
+const TRIES_MAX = 8;
 
 export interface ArchivedBatch {
   readonly device: string;
@@ -19,107 +38,105 @@ export interface Archive {
    * Durable when it resolves. Throws `STORE_FULL` over the bound: then batches whose readings are
    * in their transactions make room first, anchored ones never.
    */
-  save(batch: ArchivedBatch): Promise<void>;
-  load(device: string, toSeq: number): Promise<ArchivedBatch | undefined>;
-  /** The first batch that reaches as far as a number, if it is kept. */
-  find(device: string, seq: number): Promise<ArchivedBatch | undefined>;
+  save(batches: readonly ArchivedBatch[]): Promise<void>;
+  /**
+   * Batches that hold a number, the shortest first: mostly one. More when a batch was cut
+   * otherwise after trouble; the chain knows which it has.
+   */
+  find(device: string, seq: number): Promise<readonly ArchivedBatch[]>;
+  /** Whether something is kept that reaches as far as a number. */
+  reaches(device: string, seq: number): boolean;
   /** For a batch that was not committed. */
   remove(batch: ArchivedBatch): Promise<void>;
+  /** It was committed: tries of the same numbers that were not are deleted. */
+  settle(batch: ArchivedBatch): Promise<void>;
+  /** Of disk, in whole blocks. */
   readonly bytes: number;
 }
 
 /** Opens an archive, or makes it. */
 export async function openArchive(folder: string, bytesMax: number): Promise<Archive> {
   await mkdir(folder, { recursive: true });
-  /** Batches that may be deleted, oldest first, with their sizes. */
-  const spare = new Map<string, number>();
-  let bytes = 0;
-  for (const device of (await readdir(folder)).sort()) {
-    for (const name of (await readdir(join(folder, device))).sort()) {
-      const path = join(folder, device, name);
-      const { size } = await stat(path);
-      bytes += size;
-      if (name.endsWith('.sent')) spare.set(path, size);
-    }
-  }
-  const makeRoom = async (wanted: number): Promise<void> => {
-    for (const [path, size] of spare) {
-      if (bytes + wanted <= bytesMax) return;
-      await rm(path, { force: true });
-      spare.delete(path);
-      bytes -= size;
-    }
-    if (bytes + wanted > bytesMax) {
-      throw new CodedError('STORE_FULL', `${folder} holds its ${bytesMax} bytes of readings`);
-    }
+  const index = await readArchiveIndex(folder);
+  const blocksMax = Math.floor(bytesMax / BLOCK_BYTES);
+  const pathOf = (device: string, entry: ArchiveEntry): string => {
+    return join(folder, device, archiveFileName(entry));
   };
-  const load: Archive['load'] = async (device, toSeq) => {
-    for (const anchored of [true, false]) {
-      const wanted = { device, toSeq, anchored };
-      const found = await readBatch(pathOf(folder, wanted));
-      if (found !== undefined) return { ...wanted, readings: found };
+  const drop = async (device: string, entry: Omit<ArchiveEntry, 'blocks'>): Promise<void> => {
+    const known = removeEntry(index, device, entry);
+    if (known !== undefined) await rm(pathOf(device, known), { force: true });
+  };
+  /** Counts a batch in before it is written, so that those written beside it see it. */
+  const reserve = async (device: string, entry: ArchiveEntry): Promise<void> => {
+    while (index.blocks + entry.blocks > blocksMax) {
+      const spare = takeSpare(index);
+      if (spare === undefined) {
+        throw new CodedError('STORE_FULL', `${folder} holds its ${bytesMax} bytes of readings`);
+      }
+      await rm(pathOf(spare.device, spare.entry), { force: true });
     }
-    return undefined;
+    addEntry(index, device, entry);
+  };
+  const saveOne = async (batch: ArchivedBatch): Promise<void> => {
+    const { device, toSeq, anchored } = batch;
+    const bytes = encodeBatch(batch);
+    const entry = { toSeq, blocks: Math.ceil(bytes.length / BLOCK_BYTES), anchored };
+    const before = removeEntry(index, device, entry);
+    try {
+      await reserve(device, entry);
+      const made = await mkdir(join(folder, device), { recursive: true });
+      if (made !== undefined) await syncFolder(folder);
+      await writeSynced(pathOf(device, entry), bytes);
+    } catch (cause) {
+      removeEntry(index, device, entry);
+      if (before !== undefined) addEntry(index, device, before);
+      if (isCodedError(cause)) throw cause;
+      throw new CodedError('STORE_FULL', `${folder}: cannot write`, { cause });
+    }
+    if (before === undefined || before.blocks === entry.blocks) return;
+    await rm(pathOf(device, before), { force: true });
   };
   return {
-    load,
-    async save(batch) {
-      const path = pathOf(folder, batch);
-      const content = encodeCanonical({
-        device: batch.device,
-        readings: batch.readings.map(rowOf),
-      });
-      await makeRoom(content.length);
-      await mkdir(join(folder, batch.device), { recursive: true });
-      const file = await open(`${path}.new`, 'w');
-      try {
-        await file.writeFile(content);
-        await file.datasync();
-      } finally {
-        await file.close();
-      }
-      await rename(`${path}.new`, path);
-      bytes += content.length;
-      if (!batch.anchored) spare.set(path, content.length);
+    async save(batches) {
+      await Promise.all(batches.map(saveOne));
+      const folders = new Set(batches.map(({ device }) => join(folder, device)));
+      await Promise.all([...folders].map(syncFolder));
     },
     async find(device, seq) {
-      const last = await toSeqAfter(join(folder, device), seq);
-      return last === undefined ? undefined : load(device, last);
+      const found: ArchivedBatch[] = [];
+      for (const entry of entriesFrom(index, device, seq, TRIES_MAX)) {
+        const readings = await readBatch(pathOf(device, entry));
+        if (readings?.some((reading) => reading.seq === seq) !== true) continue;
+        found.push({ device, toSeq: entry.toSeq, anchored: entry.anchored, readings });
+      }
+      return found;
     },
-    async remove(batch) {
-      const path = pathOf(folder, batch);
-      const size = await stat(path).then(
-        (found) => found.size,
-        () => 0,
-      );
-      await rm(path, { force: true });
-      spare.delete(path);
-      bytes -= size;
+    reaches: (device, seq) => entriesFrom(index, device, seq, 1).length > 0,
+    remove: (batch) => drop(batch.device, batch),
+    async settle({ device, toSeq, readings }) {
+      for (const entry of entriesFrom(index, device, readings[0]?.seq ?? toSeq, TRIES_MAX)) {
+        if (entry.toSeq < toSeq) await drop(device, entry);
+      }
     },
     get bytes() {
-      return bytes;
+      return index.blocks * BLOCK_BYTES;
     },
   };
 }
 
-function pathOf(
-  folder: string,
-  { device, toSeq, anchored }: Omit<ArchivedBatch, 'readings'>,
-): string {
-  const name = String(toSeq).padStart(DIGITS, '0');
-  return join(folder, device, `${name}.${anchored ? 'kept' : 'sent'}`);
+function encodeBatch({ device, readings }: ArchivedBatch): Uint8Array {
+  return encodeCanonical({ device, readings: readings.map(rowOf) });
 }
 
-async function toSeqAfter(folder: string, seq: number): Promise<number | undefined> {
-  const wanted = String(seq).padStart(DIGITS, '0');
-  const names = await readdir(folder).catch((): string[] => []);
-  let best: string | undefined;
-  for (const name of names) {
-    const digits = name.slice(0, DIGITS);
-    if (name.endsWith('.new') || digits < wanted) continue;
-    if (best === undefined || digits < best) best = digits;
+async function writeSynced(path: string, bytes: Uint8Array): Promise<void> {
+  const file = await open(`${path}.new`, 'w');
+  try {
+    await file.writeFile(bytes);
+    await file.datasync();
+  } finally {
+    await file.close();
   }
-  return best === undefined ? undefined : Number(best);
+  await rename(`${path}.new`, path);
 }
 
 async function readBatch(path: string): Promise<readonly Reading[] | undefined> {
