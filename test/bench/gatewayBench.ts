@@ -3,180 +3,182 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
-import { demoSeed, signerFromSeed } from '@triflow/crypto';
-import { DEMO_KEY_ID, type Devnet, demoParty, startDevnet } from '@triflow/devnet';
-import { type Gateway, parseConfig, startGateway } from '@triflow/gateway';
-import { defined } from '@triflow/protocol';
-import { accountFromSeed, type SignedReadings, signReadings } from '@triflow/sdk';
+import { type Devnet, startDevnet } from '@triflow/devnet';
+import { CodedError } from '@triflow/protocol';
+import { connectAsync } from 'mqtt';
+import { startTestBroker } from '../e2e/mqttBroker.js';
+import { bindDevices, lastSeqs, type SignedLoad, signedMessages } from './benchDevices.js';
+import { type BenchGateway, startBenchGateway } from './benchGateway.js';
 
 /**
- * Readings a second that one gateway carries into committed batches, for both kinds of batch, and
- * what it holds in memory while there is no ledger.
+ * Readings a second that one gateway, kept on one processor, carries into committed batches, for
+ * both kinds of batch and over HTTP and MQTT; and what it holds in memory and on disk through days
+ * without a ledger, until its disk is full and after.
  *
- *     node test/dist/bench/gatewayBench.js --readings 50000 --per-message 10
+ *     node test/dist/bench/gatewayBench.js --readings 60000 --per-message 10 --devices 10 --days 3
  */
-const DEVICE = 'dv_bench';
 const POLL_MS = 50;
-const PARALLEL = 64;
-const MIB = 1_048_576;
-const silent = { debug: noop, info: noop, warn: noop, error: noop };
+const STEP_MS = 20_000;
+const DAY_MS = 86_400_000;
+const GIB = 1_024 ** 3;
+const SMALL_SPOOL = 2_097_152;
+const AWAY_PER_MESSAGE = 60;
+
+interface Setting {
+  readonly net: Devnet;
+  readonly home: string;
+  readonly devices: readonly string[];
+  readonly readings: number;
+  readonly perMessage: number;
+}
 
 await main();
 
 async function main(): Promise<void> {
   const { values } = parseArgs({
     options: {
-      readings: { type: 'string', default: '50000' },
+      readings: { type: 'string', default: '60000' },
       'per-message': { type: 'string', default: '10' },
-      away: { type: 'string', default: '300000' },
+      devices: { type: 'string', default: '10' },
+      days: { type: 'string', default: '3' },
     },
   });
-  const count = Number(values.readings);
-  const perMessage = Number(values['per-message']);
   const home = await mkdtemp(join(tmpdir(), 'triflow-gateway-bench-'));
   const net = await startDevnet({ nodes: 1, direct: true });
+  const devices = Array.from({ length: Number(values.devices) }, (_, at) => `dv_bench-${at + 1}`);
+  const perMessage = Number(values['per-message']);
+  const setting = { net, home, devices, readings: Number(values.readings), perMessage };
   try {
-    await bindDevice(net);
-    say(`${count} readings of one device, ${perMessage} a message, over HTTP; one validator`);
-    await measure('submitted', net, home, count, perMessage);
-    await measure('anchored', net, home, count, perMessage);
-    await measureAway(net, home, Number(values.away), 200);
+    await bindDevices(net, devices);
+    say(`${setting.readings} readings, ${devices.length} devices, ${perMessage} a message;`);
+    say('the gateway on one processor, one validator and the load generator beside it');
+    await measure('submitted, HTTP', setting, '');
+    await measure('anchored, HTTP', setting, `anchor = ${JSON.stringify(devices)}`);
+    await measureMqtt(setting);
+    const away = devices.map((device) => device.replace('bench', 'away'));
+    await bindDevices(net, away);
+    await measureAway({ ...setting, devices: away }, Number(values.days));
   } finally {
     await net.stop();
     await rm(home, { recursive: true, force: true });
   }
 }
 
-async function measure(
-  kind: 'submitted' | 'anchored',
-  net: Devnet,
-  home: string,
-  count: number,
-  perMessage: number,
+/** From the first message to the last reading on the chain. */
+async function measure(name: string, setting: Setting, lines: string): Promise<void> {
+  const { net, home } = setting;
+  const { load, texts } = await prepared(setting);
+  const gateway = await startBenchGateway({ net, home, devices: lines, pinned: true });
+  await timed(name, setting, load, gateway, async () => taken(await gateway.post(texts)));
+  await gateway.stop();
+}
+
+async function measureMqtt(setting: Setting): Promise<void> {
+  const { net, home } = setting;
+  const { load, texts } = await prepared(setting);
+  const broker = await startTestBroker(join(home, 'broker'));
+  const devices = `[devices.mqtt]\nurl = "${broker.url}"`;
+  const gateway = await startBenchGateway({ net, home, devices, pinned: true });
+  const publisher = await connectAsync(broker.url);
+  await timed(`submitted, MQTT (${broker.name})`, setting, load, gateway, async () => {
+    const topic = 'triflow/devices/bench/readings';
+    await Promise.all(texts.map((text) => publisher.publishAsync(topic, text, { qos: 1 })));
+  });
+  await publisher.endAsync();
+  await gateway.stop();
+  await broker.stop();
+}
+
+async function timed(
+  name: string,
+  { net, devices }: Setting,
+  load: SignedLoad,
+  gateway: BenchGateway,
+  send: () => Promise<void>,
 ): Promise<void> {
-  const firstSeq = (await lastSeq(net)) + 1;
-  const messages = await signed(firstSeq, count, perMessage);
-  const gateway = await start(net, home, kind === 'anchored');
-  const before = process.cpuUsage();
+  const each = Math.floor(load.readings / load.devices.length);
+  const before = await gateway.processorMs();
   const startMs = performance.now();
-  await post(gateway, messages);
-  const takenMs = performance.now() - startMs;
-  while ((await lastSeq(net)) < firstSeq + count - 1) await pause(POLL_MS);
+  await send();
+  await untilReached(net, devices, load.firstSeq + each - 1);
   const seconds = (performance.now() - startMs) / 1_000;
-  const { user, system } = process.cpuUsage(before);
-  const cores = (user + system) / 1_000_000 / seconds;
-  await gateway.stop();
+  const busySeconds = ((await gateway.processorMs()) - before) / 1_000;
+  const count = each * devices.length;
   const rate = Math.round(count / seconds);
-  const taken = Math.round(count / (takenMs / 1_000));
-  say(`${kind}: ${rate} readings/s committed, ${taken}/s taken, ${cores.toFixed(2)} cores`);
+  const perCpuSecond = Math.round(count / busySeconds);
+  const memory = Math.round(await gateway.memoryMib());
+  say(`${name}: ${rate} readings/s committed, ${perCpuSecond} a processor second, ${memory} MiB`);
 }
 
-/** The ledger is away: the spool grows on disk, the process does not. */
-async function measureAway(
-  net: Devnet,
-  home: string,
-  count: number,
-  perMessage: number,
-): Promise<void> {
-  const firstSeq = (await lastSeq(net)) + 1;
-  const gateway = await start(net, home, true);
-  await post(gateway, await signed(firstSeq, perMessage, perMessage));
+/** Readings twenty seconds apart for so many days, while no ledger answers; then it comes back. */
+async function measureAway(setting: Setting, days: number): Promise<void> {
+  const { net, home, devices } = setting;
+  const firstSeq = Math.max(...(await lastSeqs(net, devices))) + 1;
+  const perDay = DAY_MS / STEP_MS;
+  const startMs = Date.now() - days * DAY_MS;
+  const base = { devices, perMessage: AWAY_PER_MESSAGE, stepMs: STEP_MS };
+  const dayOf = (day: number): Promise<string[]> => {
+    const first = firstSeq + day * perDay;
+    const readings = perDay * devices.length;
+    return signedMessages({ ...base, firstSeq: first, readings, startMs: startMs + day * DAY_MS });
+  };
+  const bound = `anchor = ${JSON.stringify(devices)}\nspoolBytesMax = ${SMALL_SPOOL}`;
+  const gateway = await startBenchGateway({ net, home, devices: bound, pinned: true });
+  // What is known of a device outlives the outage.
+  await gateway.post((await dayOf(0)).slice(0, devices.length));
+  await untilReached(net, devices, firstSeq + AWAY_PER_MESSAGE - 1);
   await net.nodes[0]?.kill();
-  const sizes: number[] = [];
-  const part = Math.floor(count / 5);
-  for (let at = 0; at < 5; at += 1) {
-    await post(gateway, await signed(firstSeq + perMessage + at * part, part, perMessage));
-    sizes.push(process.memoryUsage().rss / MIB);
+  let refusal: string | undefined;
+  for (let day = 0; day < days && refusal === undefined; day += 1) {
+    const answer = await gateway.post(await dayOf(day));
+    refusal = answer.refusal;
+    const { spoolBytes } = await gateway.status();
+    const mib = Math.round(await gateway.memoryMib());
+    say(`day ${day + 1} without a ledger: ${spoolBytes} bytes on disk, ${mib} MiB of memory`);
   }
-  say(
-    `ledger away: ${count} readings on disk, ${sizes.map((size) => size.toFixed(0)).join(' ')} MiB`,
-  );
+  await sayDisk(gateway, refusal);
+  const { taken: before } = (await gateway.status()).intake;
+  await net.nodes[0]?.start();
+  await untilEmpty(gateway);
+  const { forwarded, quarantined } = await gateway.status();
+  const last = await lastSeqs(net, devices);
+  const onChain = last.reduce((sum, seq) => sum + seq - firstSeq + 1, 0);
+  say(`back: ${before} taken, ${onChain} numbers on the chain, ${quarantined} put aside`);
+  say(`${forwarded.committed} readings sent, ${Math.round(await gateway.memoryMib())} MiB`);
   await gateway.stop();
 }
 
-async function bindDevice(net: Devnet): Promise<void> {
-  const bind = await net.client('warehouse').devices.bindDevice({
-    id: DEVICE,
-    party: defined(demoParty('device-1'), 'device-1').id,
-    gateway: defined(demoParty('carrier'), 'carrier').id,
-    witness: defined(demoParty('supervisor'), 'supervisor').id,
-    kinds: [{ kind: 'TEMPERATURE', maxGapMs: 900_000 }],
-    maxClockSkewMs: 86_400_000,
-    asset: 'lt_bench',
-  });
-  await bind.commit();
-  const sign = { id: DEVICE, pendingId: 'bind-device-1' };
-  await (await net.client('supervisor').devices.countersign(sign)).commit();
+async function sayDisk(gateway: BenchGateway, refusal: string | undefined): Promise<void> {
+  const { intake, spoolBytes } = await gateway.status();
+  const perReading = spoolBytes / intake.taken;
+  const hold = Math.round((4 * GIB) / perReading / 1_000_000);
+  say(`${perReading.toFixed(1)} bytes a reading: the default of 4 GiB holds ${hold} million`);
+  if (refusal !== undefined) say(`over its bound it says: ${refusal}`);
 }
 
-function start(net: Devnet, home: string, anchored: boolean): Promise<Gateway> {
-  const { nodes, genesisHash } = net.describe();
-  const toml = `
-[gateway]
-logLevel = "silent"
-[chain]
-nodes = [${nodes.map(({ http }) => JSON.stringify(http)).join(', ')}]
-genesisHash = "${genesisHash}"
-[account]
-keystore = "unused"
-[http]
-port = 0
-[submit]
-deadlineMs = 10000
-[devices]
-enabled = true
-maxDelayMs = 500
-anchor = [${anchored ? JSON.stringify(DEVICE) : ''}]
-`;
-  const account = accountFromSeed({
-    party: defined(demoParty('carrier'), 'carrier').id,
-    keyId: DEMO_KEY_ID,
-    seed: demoSeed('carrier'),
-  });
-  const config = parseConfig(toml, 'gateway.toml');
-  return startGateway({ home: join(home, 'gateway'), config, account, logger: silent });
+async function prepared(setting: Setting): Promise<{ load: SignedLoad; texts: string[] }> {
+  const { net, devices, readings, perMessage } = setting;
+  const firstSeq = Math.max(...(await lastSeqs(net, devices))) + 1;
+  const load = { devices, firstSeq, readings, perMessage, startMs: Date.now(), stepMs: 0 };
+  return { load, texts: await signedMessages(load) };
 }
 
-/** Messages signed before the clock starts. */
-async function signed(firstSeq: number, count: number, perMessage: number): Promise<string[]> {
-  const key = signerFromSeed(demoSeed('device-1'));
-  const time = Date.now();
-  const texts: string[] = [];
-  for (let from = 0; from < count; from += perMessage) {
-    const readings: SignedReadings['readings'][number][] = [];
-    for (let at = from; at < Math.min(count, from + perMessage); at += 1) {
-      readings.push({ seq: firstSeq + at, time, kind: 'TEMPERATURE', values: [400 + (at % 50)] });
-    }
-    const message = { device: DEVICE, keyId: DEMO_KEY_ID, readings };
-    texts.push(await signReadings(message, (bytes) => key.sign(bytes)));
+async function untilReached(net: Devnet, devices: readonly string[], seq: number): Promise<void> {
+  while ((await lastSeqs(net, devices)).some((last) => last < seq)) await pause(POLL_MS);
+}
+
+async function untilEmpty(gateway: BenchGateway): Promise<void> {
+  for (;;) {
+    const { forwarded, intake } = await gateway.status();
+    if (forwarded.waiting === 0 && forwarded.committed >= intake.taken) return;
+    await pause(POLL_MS);
   }
-  return texts;
 }
 
-async function post(gateway: Gateway, texts: readonly string[]): Promise<void> {
-  let next = 0;
-  const worker = async (): Promise<void> => {
-    for (let text = texts[next++]; text !== undefined; text = texts[next++]) {
-      const headers = { 'content-type': 'application/json' };
-      const answer = await fetch(`${gateway.url}/v1/readings`, {
-        method: 'POST',
-        headers,
-        body: text,
-      });
-      if (answer.status !== 202) throw new TypeError(`refused: ${await answer.text()}`);
-      await answer.arrayBuffer();
-    }
-  };
-  await Promise.all(Array.from({ length: PARALLEL }, worker));
-}
-
-async function lastSeq(net: Devnet): Promise<number> {
-  const { data } = await net.client('warehouse').devices.get(DEVICE);
-  return data?.lastSeq ?? 0;
+function taken({ refusal }: { readonly refusal?: string }): void {
+  if (refusal !== undefined) throw new CodedError('INTERNAL', refusal);
 }
 
 function say(line: string): void {
   process.stdout.write(`${line}\n`);
 }
-
-function noop(): void {}

@@ -136,6 +136,7 @@ describe('the forwarder', () => {
     await until(() => tries > 0);
     expect(await archive.find('dv_a', 2)).toMatchObject([{ toSeq: 2 }]);
     await put('dv_a', [3]);
+    await until(() => forwarder.counts.waiting === 3);
     chain.trouble = undefined;
     await until(() => forwarder.counts.committed === 3);
     expect(await archive.find('dv_a', 2)).toMatchObject([{ toSeq: 3 }]);

@@ -55,6 +55,7 @@ export async function openDirectory(
   const cache = new Map<string, Cached>();
   for (const device of await readKept(path)) cache.set(device.id, { device, askedAt: 0 });
   const asking = new Map<string, Promise<KnownDevice | undefined>>();
+  const keep = createKeeper(path, cache);
 
   const ask = async (id: string): Promise<KnownDevice | undefined> => {
     const device = await readDevice(client, id);
@@ -65,7 +66,7 @@ export async function openDirectory(
       if (oldest !== undefined) cache.delete(oldest);
     }
     cache.set(id, { device, askedAt: now() });
-    if (device !== undefined && before?.keys.length !== device.keys.length) await keep(path, cache);
+    if (device !== undefined && before?.keys.length !== device.keys.length) await keep();
     return device;
   };
   const askOnce = (id: string): Promise<KnownDevice | undefined> => {
@@ -134,8 +135,19 @@ async function readKept(path: string): Promise<readonly KnownDevice[]> {
   }
 }
 
-async function keep(path: string, cache: ReadonlyMap<string, Cached>): Promise<void> {
-  const known = [...cache.values()].flatMap(({ device }) => device ?? []);
-  await writeFile(`${path}.new`, JSON.stringify(known));
-  await rename(`${path}.new`, path);
+/** Writes what is known to disk, one write after the other; those that ask meanwhile share one. */
+function createKeeper(path: string, cache: ReadonlyMap<string, Cached>): () => Promise<void> {
+  let writing: Promise<void> = Promise.resolve();
+  let next: Promise<void> | undefined;
+  const write = async (): Promise<void> => {
+    next = undefined;
+    const known = [...cache.values()].flatMap(({ device }) => device ?? []);
+    await writeFile(`${path}.new`, JSON.stringify(known));
+    await rename(`${path}.new`, path);
+  };
+  return () => {
+    next ??= writing.then(write);
+    writing = next.catch(() => undefined);
+    return next;
+  };
 }
