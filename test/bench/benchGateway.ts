@@ -24,7 +24,11 @@ export interface BenchGatewayOptions {
 
 export interface GatewayStatus {
   readonly intake: { readonly taken: number };
-  readonly forwarded: { readonly committed: number; readonly waiting: number };
+  readonly forwarded: {
+    readonly committed: number;
+    readonly duplicates: number;
+    readonly waiting: number;
+  };
   readonly quarantined: number;
   readonly spoolBytes: number;
 }

@@ -144,7 +144,8 @@ async function measureAway(setting: Setting, days: number): Promise<void> {
   const last = await lastSeqs(net, devices);
   const onChain = last.reduce((sum, seq) => sum + seq - firstSeq + 1, 0);
   say(`back: ${before} taken, ${onChain} numbers on the chain, ${quarantined} put aside`);
-  say(`${forwarded.committed} readings sent, ${Math.round(await gateway.memoryMib())} MiB`);
+  const mib = Math.round(await gateway.memoryMib());
+  say(`${forwarded.committed} sent, ${forwarded.duplicates} had come twice, ${mib} MiB`);
   await gateway.stop();
 }
 
@@ -170,7 +171,8 @@ async function untilReached(net: Devnet, devices: readonly string[], seq: number
 async function untilEmpty(gateway: BenchGateway): Promise<void> {
   for (;;) {
     const { forwarded, intake } = await gateway.status();
-    if (forwarded.waiting === 0 && forwarded.committed >= intake.taken) return;
+    const { committed, duplicates, waiting } = forwarded;
+    if (waiting === 0 && committed + duplicates >= intake.taken) return;
     await pause(POLL_MS);
   }
 }
