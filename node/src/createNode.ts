@@ -41,6 +41,7 @@ import { Chain } from './chain.js';
 import type { NodeConfig } from './config.js';
 import { ConsensusDriver } from './consensusDriver.js';
 import { checkNodeKeys, type NodeKeys } from './keys.js';
+import { logRecordTypes } from './logRecords.js';
 import { PeerInbox } from './peerInbox.js';
 import type { LogEntry, LogPort, PeerPort, TimerPort, VerifierPort } from './ports.js';
 import { SignaturePool } from './signaturePool.js';
@@ -71,6 +72,12 @@ export interface OpenedStores {
   readonly fs: FileSystem;
   readonly logDir: string;
   close(): Promise<void>;
+}
+
+interface OpenedConsensusLog {
+  readonly log: LogPort;
+  readonly records: readonly LogEntry[];
+  readonly quarantine: Quarantine | null;
 }
 
 export interface NodeOptions {
@@ -323,23 +330,38 @@ async function openLog(
   chain: Chain,
   mayBegin: boolean,
   logger: Logger,
-): Promise<{ log: LogPort; records: readonly LogEntry[]; quarantine: Quarantine | null }> {
+): Promise<OpenedConsensusLog> {
   const head = chain.head().height;
   const place = { fs, dir };
   if (!(await hasConsensusLog(place))) {
+    if (!mayBegin) {
+      logger.warn('consensus.log_missing', { head });
+      return quarantinedLog(place, head + 1);
+    }
     const log = await createConsensusLog({ ...place, height: head + 1, initial: [] });
-    const quarantine = mayBegin ? null : { until: null };
-    if (quarantine !== null) logger.warn('consensus.log_missing', { head });
-    return { log, records: [], quarantine };
+    return { log, records: [], quarantine: null };
   }
   const opened = await openConsensusLog({ ...place, height: head + 1 });
   if (opened.tornTail) logger.info('consensus.torn_tail', { height: opened.height });
   if (opened.damage !== undefined) {
     logger.error('consensus.log_damaged', { damage: opened.damage });
-    const log = await createConsensusLog({ ...place, height: head + 1, initial: [] });
+    return quarantinedLog(place, head + 1);
+  }
+  const { log, records } = opened;
+  if (records[0]?.type === logRecordTypes.quarantine) {
     return { log, records: [], quarantine: { until: null } };
   }
-  return { log: opened.log, records: opened.records, quarantine: null };
+  return { log, records, quarantine: null };
+}
+
+/** The quarantine is as durable as the new log: a crash before the first height must not end it. */
+async function quarantinedLog(
+  place: { readonly fs: FileSystem; readonly dir: string },
+  height: number,
+): Promise<OpenedConsensusLog> {
+  const initial = [{ type: logRecordTypes.quarantine, payload: new Uint8Array() }];
+  const log = await createConsensusLog({ ...place, height, initial });
+  return { log, records: [], quarantine: { until: null } };
 }
 
 /** P9: stops before the disk is full, while everything can still be written down. */

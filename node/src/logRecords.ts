@@ -13,8 +13,11 @@ import {
   success,
 } from '@triflow/protocol';
 
-/** Record types of the consensus log (P4, P7); numbers are never reused. */
-export const logRecordTypes = { input: 1, slot: 2, end: 3 } as const;
+/**
+ * Record types of the consensus log (P4, P7); numbers are never reused. `quarantine`, empty, is all
+ * that the log holds which replaces a lost or damaged one, until the first height begins (P11).
+ */
+export const logRecordTypes = { input: 1, slot: 2, end: 3, quarantine: 4 } as const;
 
 export interface EndRecord {
   readonly height: number;

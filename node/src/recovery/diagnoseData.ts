@@ -151,7 +151,9 @@ function blocksDamaged(heights: readonly number[], why?: string): Finding {
     what:
       `blocks or certificates are damaged at ${named.join(', ')}` +
       `${why === undefined ? '' : `: ${why}`}; they are not given to anybody`,
-    next: 'triflow start: the node fetches them from its peers and checks their certificates',
+    next:
+      'the node runs on without them; to have them again, keep a copy, move the data folder away' +
+      ' and triflow start: it fetches the chain from its peers and signs only when that is safe',
     heights: named,
   };
 }
@@ -161,7 +163,9 @@ function stateDamaged(why: string): Finding {
     code: 'state_damaged',
     severity: 'warning',
     what: `what is computed from the blocks is damaged: ${why}`,
-    next: 'triflow doctor --fix: the next start computes it again from the blocks',
+    next:
+      'triflow doctor --fix: sets the data aside; the next start fetches the chain from the peers' +
+      ' and signs only when that is safe',
   };
 }
 

@@ -17,7 +17,7 @@ export type FindingCode = (typeof findingCodes)[number];
 /** One thing that is not as it should be, and the safe next step. */
 export interface Finding {
   readonly code: FindingCode;
-  /** `note`: harmless. `warning`: the node repairs it. `error`: it needs the operator. */
+  /** `note`: harmless. `warning`: the node can run, with less. `error`: it cannot start. */
   readonly severity: 'note' | 'warning' | 'error';
   /** One sentence: what was found and what it means. */
   readonly what: string;
