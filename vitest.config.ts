@@ -41,7 +41,9 @@ export default defineConfig({
         ...shared,
         test: {
           name: 'system',
-          include: ['test/{tidy,vectors,simulation,crash,mutants,legal,fraud}/**/*.test.ts'],
+          include: [
+            'test/{tidy,vectors,simulation,exploration,crash,mutants,legal,fraud}/**/*.test.ts',
+          ],
           testTimeout: 300_000,
           hookTimeout: 60_000,
         },

@@ -19,8 +19,8 @@ export interface Recorded {
 
 /**
  * A party's stock system posts an event to the capture interface of the party's gateway, which
- * signs and records it; then it is linked to lots. While nobody can say whether it is final, the same
- * event is posted again: it is recorded once.
+ * signs and records it; then it is linked to lots. While nobody can say whether it is final, the
+ * same event is posted again: it is recorded once.
  */
 export async function capture(
   stage: Stage,
