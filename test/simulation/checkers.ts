@@ -79,7 +79,7 @@ export class Checkers {
     this.executed(height, execution.txIds);
   }
 
-  /** I10: a transaction stands in one block only. */
+  /** I10: a transaction stands in one block only, and in none above its last height. */
   executed(height: number, txIds: readonly Hash[]): void {
     for (const txId of txIds) {
       const before = this.#executedAt.get(txId);

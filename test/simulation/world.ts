@@ -44,6 +44,7 @@ import { Checkers } from './checkers.js';
 import { corruptAnswers, corruptNetwork, type Liar } from './corruptNetwork.js';
 import { counterContract, counterTable } from './counterContract.js';
 import { isSlotDurable, leadsTo } from './durability.js';
+import { filesOfLife } from './filesOfLife.js';
 import type { Plan, Role } from './plan.js';
 import { Random } from './random.js';
 import { Scheduler } from './scheduler.js';
@@ -305,7 +306,8 @@ export class World {
       openStores: async () => {
         this.#armDisk(member);
         const store = await createLedgerStore(createMemoryStore(member.disk));
-        return { store, fs: member.fs, logDir: LOG_DIR, close: () => store.close() };
+        const fs = filesOfLife(member.fs, isAlive);
+        return { store, fs, logDir: LOG_DIR, close: () => store.close() };
       },
       pause: async () => undefined,
     };
