@@ -12,6 +12,8 @@ export interface CoverageRequest {
   readonly to: TimeMs;
   /** Default TEMPERATURE. */
   readonly kind?: ReadingKind;
+  /** Breaches after `to` count too: a device's clock may run ahead of the blocks'. */
+  readonly ahead?: boolean;
 }
 
 /** A temperature rule that was broken, by one device. */
@@ -49,8 +51,9 @@ interface Source {
  */
 export function judgeCoverage(context: Reader, request: CoverageRequest): Coverage {
   const { asset, from, to, kind = 'TEMPERATURE' } = request;
+  const end = endOf(request);
   const sources = sourcesOf(context, asset, kind).filter(({ spans }) =>
-    spans.some((span) => span.from <= to && span.to >= from),
+    spans.some((span) => span.from <= end && span.to >= from),
   );
   const gaps = uncovered(
     sources.flatMap(({ spans }) => spans),
@@ -72,6 +75,10 @@ export function judgeCoverage(context: Reader, request: CoverageRequest): Covera
     rules: windows.map(({ id }) => id),
     devices: [...new Set(sources.map(({ device }) => device))],
   };
+}
+
+function endOf({ to, ahead = false }: CoverageRequest): TimeMs {
+  return ahead ? Number.MAX_SAFE_INTEGER : to;
 }
 
 function sourcesOf(context: Reader, asset: string, kind: ReadingKind): readonly Source[] {
@@ -106,8 +113,9 @@ function judge(
   context: Reader,
   rule: Rule,
   source: Source,
-  { from, to }: CoverageRequest,
+  request: CoverageRequest,
 ): { readonly judged: boolean; readonly breach?: Breach } {
+  const { from } = request;
   const { condition } = rule;
   if (condition.kind !== 'TEMP_SINGLE' && condition.kind !== 'TEMP_CUMULATIVE') {
     return { judged: true };
@@ -118,7 +126,7 @@ function judge(
   if (watch === undefined || watch.ruleVersion !== rule.version || watch.since > start) {
     return { judged: false };
   }
-  const { sumMs, longestMs } = violation(watch, from, to);
+  const { sumMs, longestMs } = violation(watch, from, endOf(request));
   const measured = condition.kind === 'TEMP_SINGLE' ? longestMs : sumMs;
   const broken = measured >= condition.durationMs && longestMs > 0;
   const breach = { rule: rule.id, kind: condition.kind, device, sumMs, longestMs };

@@ -436,6 +436,15 @@ describe('receiving', () => {
     expect(journey([500, 100, 100, 100, 100, 100, 100, 100, 500])).toBe('temperature_out_of_range');
   });
 
+  it('an hour out of range counts as well where the logger’s clock runs ahead of the blocks', () => {
+    const world = releasedWorld();
+    must(logTemperatures(world, [500]));
+    must(act(world, 'maker', 'ship', PALLET, { to: world.id('cdc') }));
+    must(logTemperatures(world, [500, 900, 900, 900, 900, 900, 900, 500], 5 * MINUTE_MS));
+    const received = act(world, 'cdc', 'receive', PALLET, { releaseCopy: certificate });
+    expect(received.code).toBe('temperature_out_of_range');
+  });
+
   it('what was recalled or has expired on the way is refused, not received', () => {
     const world = releasedWorld();
     must(logTemperatures(world, [500]));

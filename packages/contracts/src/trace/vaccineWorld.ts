@@ -156,13 +156,16 @@ export function bindLogger(world: World, asset: string): void {
   }
 }
 
-/** Reports temperatures (1/100 °C), one every ten minutes, the chain's clock going with them. */
-export function logTemperatures(world: World, values: readonly number[]): Outcome {
+/**
+ * Reports temperatures (1/100 °C), one every ten minutes, the chain’s clock going with them and the
+ * logger’s `aheadMs` before it.
+ */
+export function logTemperatures(world: World, values: readonly number[], aheadMs = 0): Outcome {
   const readings = values.map((value, at) => {
     if (at > 0) world.advance(READING_STEP_MS);
     const seq = sequence.next;
     sequence.next += 1;
-    return { seq, time: world.nowMs(), kind: 'TEMPERATURE' as const, values: [value] };
+    return { seq, time: world.nowMs() + aheadMs, kind: 'TEMPERATURE' as const, values: [value] };
   });
   const root = merkleRoot(readings.map((reading) => readingLeaf(LOGGER, reading)));
   const first = readings[0]?.seq ?? 1;
