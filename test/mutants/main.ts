@@ -42,7 +42,10 @@ async function main(): Promise<void> {
     .parse()
     .opts<Options>();
   const startedMs = performance.now();
-  const mutants = chosen(loadMutants(folder), options.only);
+  const without = options.without;
+  const mutants = chosen(loadMutants(folder), options.only).filter((mutant) => {
+    return without === undefined || isSeenBy(mutant, without);
+  });
   const place = mkdtempSync(join(tmpdir(), 'triflow-mutants-'));
   process.once('SIGINT', () => {
     rmSync(place, { recursive: true, force: true });
@@ -76,6 +79,7 @@ async function runAll(
     if (faults.length > 0) return false;
     say('canary: green without a bug, red with the worst one');
   }
+  if (options.without !== undefined) for (const copy of copies) silence(copy, options.without);
   const random = new Random(options.from);
   const jobs = mutants.map((mutant) => ({ mutant, cases: searched(mutant, options, random) }));
   const outcomes = await inTurn(copies, jobs, async (copy, { mutant, cases }) => {
@@ -85,7 +89,24 @@ async function runAll(
     return outcome;
   });
   if (options.json !== undefined) writeFileSync(options.json, JSON.stringify(outcomes, null, 2));
-  return summary(outcomes);
+  const isWell = summary(outcomes);
+  if (options.without === undefined) return isWell;
+  const lives = outcomes.filter(({ outcome }) => outcome === 'survived').map(({ id }) => id);
+  say(`without ${options.without} these live: ${lives.join(' ') || 'none'}`);
+  return lives.length > 0;
+}
+
+/** Whether a simulated check is what must notice a mutant. */
+function isSeenBy({ killer, caughtBy }: Mutant, check: string): boolean {
+  return killer.kind === 'seed' && caughtBy.includes(check);
+}
+
+/** Takes one check out of the simulator of a copy, for good. */
+function silence(copy: SourceCopy, check: string): void {
+  const file = 'checkers/without.patch';
+  const text = readFileSync(join(folder, file), 'utf8').replaceAll('CHECK', check);
+  copy.apply(file, parseMutant(file, text).patches);
+  copy.keep();
 }
 
 /** Random seeds for a search, with the faults that the pinned case draws from. */

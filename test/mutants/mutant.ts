@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Profile, profiles } from '../simulation/plan.js';
+import { type Profile, profiles, type Role, roles } from '../simulation/plan.js';
 import { type FilePatch, parsePatch } from './patch.js';
 
 /** The folders whose patches are mutants; `canary` and `checkers` are about the suite itself. */
@@ -11,6 +11,7 @@ export interface SeedCase {
   readonly seed: number;
   readonly profile: Profile;
   readonly nodes?: number;
+  readonly role?: Role;
   readonly realSignatures?: boolean;
 }
 
@@ -86,7 +87,9 @@ function parseKiller(file: string, text: string): Killer {
   for (const option of options) {
     const [key, value] = option.split('=');
     const profile = profiles.find((one) => one === value);
+    const role = roles.find((one) => one === value);
     if (key === 'profile' && profile !== undefined) start = { ...start, profile };
+    else if (key === 'role' && role !== undefined) start = { ...start, role };
     else if (key === 'nodes' && Number(value) > 0) start = { ...start, nodes: Number(value) };
     else if (option === 'real') start = { ...start, realSignatures: true };
     else throw new Error(`${file}: killer: ${option}`);
@@ -98,10 +101,11 @@ function parseKiller(file: string, text: string): Killer {
 export function killerText(killer: Killer): string {
   if (killer.kind === 'impossible') return killer.reason;
   if (killer.kind === 'test') return `test ${killer.file} > ${killer.name}`;
-  const { seed, profile, nodes, realSignatures } = killer.start;
+  const { seed, profile, nodes, role, realSignatures } = killer.start;
   const options = [
     profile === 'mixed' ? [] : [`profile=${profile}`],
     nodes === undefined ? [] : [`nodes=${nodes}`],
+    role === undefined ? [] : [`role=${role}`],
     realSignatures === true ? ['real'] : [],
   ];
   return ['seed', seed, ...options.flat()].join(' ');

@@ -71,6 +71,11 @@ export class SourceCopy {
     this.#write(builtPath(path), outputText);
   }
 
+  /** What has been put in stays: it is not taken out with what comes later. */
+  keep(): void {
+    this.#before.clear();
+  }
+
   /** Takes everything out again. */
   restore(): void {
     for (const [path, text] of this.#before) writeFileSync(join(this.path, path), text);

@@ -115,7 +115,7 @@ class Lies {
       case 'withholder':
         return message.kind === 'body' || random.chance(20) ? [] : [bytes];
       case 'garbage':
-        return random.chance(GARBAGE_PERCENT) ? [garbage(random, bytes), bytes] : [bytes];
+        return random.chance(GARBAGE_PERCENT) ? [garbage(random, bytes, message), bytes] : [bytes];
       case 'equivocator':
         return isFavoured(to) ? [bytes] : this.#contradict(message).map(encodeWire);
       case 'eager':
@@ -313,12 +313,30 @@ function boast(random: Random, message: WireMessage): WireMessage {
   return { ...message, head: random.pick([0, message.head, message.head + 1_000]) };
 }
 
-function garbage(random: Random, bytes: Uint8Array): Uint8Array {
-  const kind = random.below(4);
+function garbage(random: Random, bytes: Uint8Array, message: WireMessage): Uint8Array {
+  const kind = random.below(6);
+  if (kind > 3) return encodeWire(misshapen(random, message));
   if (kind === 0) return flipped(random, bytes);
   if (kind === 1) return bytes.slice(0, random.below(bytes.length + 1));
   if (kind === 3) return new Uint8Array(100_000).fill(random.below(256));
   return Uint8Array.from({ length: random.below(600) }, () => random.below(256));
+}
+
+/** Well-formed outside, wrong inside. */
+function misshapen(random: Random, message: WireMessage): WireMessage {
+  if (message.kind === 'vote') {
+    const index = message.vote.index + random.below(60);
+    return { kind: 'vote', vote: { ...message.vote, index } };
+  }
+  if (message.kind !== 'body') return message;
+  const { valueId, block } = message;
+  const decoded = decodeBlock(block);
+  if (!decoded.ok || random.chance(50)) {
+    return { kind: 'body', valueId, block: block.slice(0, random.below(block.length)) };
+  }
+  const { header, body } = decoded.value;
+  const later = { ...header, timeMs: header.timeMs + 1 };
+  return { kind: 'body', valueId, block: encodeBlock({ header: later, body }) };
 }
 
 function flipped(random: Random, bytes: Uint8Array): Uint8Array {

@@ -86,6 +86,8 @@ export interface PlanOptions {
   readonly seed: number;
   readonly profile?: Profile | undefined;
   readonly nodes?: number | undefined;
+  /** What every Byzantine validator is; drawn when left out. */
+  readonly role?: Role | undefined;
   readonly realSignatures?: boolean | undefined;
 }
 
@@ -98,7 +100,8 @@ const REAL_EQUIVOCATION_PERCENT = 30;
 const LOAD_AFTER_MS = 5_000;
 
 /** Draws which faults exist and how strong they are: every seed is another world. */
-export function drawPlan({ seed, profile = 'mixed', nodes, realSignatures }: PlanOptions): Plan {
+export function drawPlan(options: PlanOptions): Plan {
+  const { seed, profile = 'mixed', nodes, role, realSignatures } = options;
   const draw = new Random(seed ^ 0x5eed);
   const count = nodes ?? draw.pick(NODE_COUNTS);
   const f = faultsMax(count);
@@ -108,7 +111,7 @@ export function drawPlan({ seed, profile = 'mixed', nodes, realSignatures }: Pla
     if (profile === 'liars' && (kind === 'byzantine' || kind === 'rounds')) return true;
     return profile === 'mixed' ? draw.chance(percent) : profile === kind;
   };
-  const byzantine = f > 0 && has('byzantine', 45) ? drawLiars(draw, count, f) : [];
+  const byzantine = f > 0 && has('byzantine', 45) ? drawLiars(draw, count, f, role) : [];
   const changes = has('membership', 25) && count >= 4 && byzantine.length === 0;
   const outages = has('crash', 70) ? drawOutages(draw, count, f - byzantine.length, faultMs) : [];
   // A lost disk and a clock far off each make one more member faulty for a while.
@@ -144,9 +147,17 @@ export function drawPlan({ seed, profile = 'mixed', nodes, realSignatures }: Pla
   };
 }
 
-function drawLiars(draw: Random, nodes: number, f: number): Plan['byzantine'] {
+function drawLiars(
+  draw: Random,
+  nodes: number,
+  f: number,
+  role: Role | undefined,
+): Plan['byzantine'] {
   const members = shuffled(draw, nodes).slice(0, draw.between(1, f));
-  return members.map((member) => ({ member, role: draw.pick(roles) }));
+  return members.map((member) => {
+    const drawn = draw.pick(roles);
+    return { member, role: role ?? drawn };
+  });
 }
 
 function drawLinks(draw: Random, bad: boolean): LinkFaults {

@@ -9,11 +9,12 @@ export interface RoundFaults {
   readonly rounds: number;
 }
 
-const kinds = ['proposals', 'prevotes', 'precommits', 'all'] as const;
+const LINK_PERCENT = 40;
+const kinds = ['proposals', 'prevotes', 'precommits', 'all', 'links'] as const;
 
 interface BadRound {
   readonly kind: (typeof kinds)[number];
-  /** Those that hear of it nevertheless. */
+  /** Those that hear of it nevertheless; of `links` one sender to one receiver. */
   readonly audience: ReadonlySet<string>;
 }
 
@@ -25,16 +26,18 @@ interface BadRound {
 export function createRoundFaults(
   { seed, heightsPercent, rounds }: RoundFaults,
   peerIds: readonly string[],
-): (to: string, bytes: Uint8Array) => boolean {
+): (from: string, to: string, bytes: Uint8Array) => boolean {
   const drawn = new Map<string, BadRound | null>();
   const draw = (height: number, round: number): BadRound | null => {
     const ofHeight = new Random(seed + height * 7_919);
     if (!ofHeight.chance(heightsPercent) || round >= rounds) return null;
     const random = new Random(seed + height * 7_919 + (round + 1) * 104_729);
-    const audience = new Set(peerIds.filter(() => random.chance(50)));
-    return { kind: random.pick(kinds), audience };
+    const kind = random.pick(kinds);
+    const ways = kind === 'links' ? waysBetween(peerIds) : peerIds;
+    const percent = kind === 'links' ? 100 - LINK_PERCENT : 50;
+    return { kind, audience: new Set(ways.filter(() => random.chance(percent))) };
   };
-  return (to, bytes) => {
+  return (from, to, bytes) => {
     const decoded = decodeWire(bytes);
     const place = decoded.ok ? placeOf(decoded.value) : undefined;
     if (place === undefined) return false;
@@ -42,9 +45,17 @@ export function createRoundFaults(
     const name = `${height}/${round}`;
     const bad = drawn.get(name) ?? draw(height, round);
     drawn.set(name, bad);
-    if (bad === null || bad.audience.has(to)) return false;
+    if (bad === null) return false;
+    if (bad.kind === 'links') return !bad.audience.has(`${from} ${to} ${kind}`);
+    if (bad.audience.has(to)) return false;
     return bad.kind === 'all' || bad.kind === kind;
   };
+}
+
+function waysBetween(peerIds: readonly string[]): string[] {
+  return peerIds.flatMap((from) => {
+    return peerIds.flatMap((to) => kinds.map((kind) => `${from} ${to} ${kind}`));
+  });
 }
 
 interface Place {

@@ -39,7 +39,7 @@ export class SimNetwork {
   #cut = 0;
   faults: LinkFaults = perfectLinks;
   /** Whether a message is lost for what it says. */
-  hides: ((to: string, bytes: Uint8Array) => boolean) | undefined;
+  hides: ((from: string, to: string, bytes: Uint8Array) => boolean) | undefined;
 
   /** `onThrown`: nothing that a peer sends may throw past a node's boundary (R-D4). */
   constructor(
@@ -150,7 +150,8 @@ export class SimNetwork {
 
   #send(from: Member, peerId: string, channel: 'consensus' | 'gossip', bytes: Uint8Array): boolean {
     const targets = this.#targets(from, peerId);
-    if (channel === 'consensus' && this.hides?.(peerId, bytes) === true) return targets.length > 0;
+    const isHidden = channel === 'consensus' && this.hides?.(from.peerId, peerId, bytes) === true;
+    if (isHidden) return targets.length > 0;
     for (const to of targets) {
       const copies = this.#random.chance(this.faults.duplicatePercent) ? 2 : 1;
       for (let copy = 0; copy < copies; copy += 1) {

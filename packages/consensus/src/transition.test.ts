@@ -141,6 +141,17 @@ describe('prevoting', () => {
     expect(h.asked()).toMatchObject([{ type: 'prevote', valueId: null, round: 2 }]);
   });
 
+  it('R-28: a block that is proposed again is the block that it was', () => {
+    const h = prevoted(new Height());
+    for (const index of [1, 2, 3]) h.vote('precommit', index, null);
+    h.timer('precommit');
+    expect(h.state.round).toBe(1);
+    // Another proposer, a minute later: judged once, and not for being new.
+    h.at = NOW + 60_000;
+    h.proposal(A, { pol: h.polka(A, 0) });
+    expect(h.asked()).toMatchObject([{ type: 'prevote', valueId: A, round: 1 }]);
+  });
+
   it('R-57: no proposal in time means nil', () => {
     const h = new Height().begin();
     h.timer('propose');
@@ -204,6 +215,17 @@ describe('precommitting', () => {
     expect(h.asked()).toMatchObject([{ type: 'precommit', valueId: null }]);
   });
 
+  it('R-44: a polka for nil is answered though R-47 has fired', () => {
+    const h = new Height().begin();
+    h.timer('propose');
+    for (const index of [1, 2, 3]) h.vote('precommit', index, null);
+    expect(h.state.flags.r47).toBe(true);
+    for (const index of [1, 2]) h.vote('prevote', index, null);
+    expect(h.asked()).toEqual([]);
+    h.vote('prevote', 3, null);
+    expect(h.asked()).toMatchObject([{ type: 'precommit', valueId: null }]);
+  });
+
   it('R-61: the prevote timer precommits nil', () => {
     const h = new Height().begin();
     h.timer('propose');
@@ -230,6 +252,16 @@ describe('deciding', () => {
     for (const index of [1, 2, 3]) h.vote('precommit', index, A);
     expect(h.of('decide')).toMatchObject([{ height: HEIGHT, round: 0, valueId: A }]);
     expect(h.state.step).toBe('decided');
+  });
+
+  it('after the decision nothing is signed, whatever timer still fires', () => {
+    const h = prevoted(new Height());
+    for (const index of [1, 2, 3]) h.vote('precommit', index, A);
+    const decided = h.state;
+    for (const name of ['propose', 'prevote', 'precommit'] as const) {
+      expect(h.timer(name, 0)).toEqual([]);
+    }
+    expect(h.state).toBe(decided);
   });
 
   it('R-49: a certificate of a future round decides with the body alone', () => {
@@ -432,6 +464,14 @@ describe('bounds', () => {
     h.vote('prevote', 3, null);
     expect(h.of('evidence')).toHaveLength(0);
     expect(voteCount(h.state.votes)).toBe(1);
+  });
+
+  it('R-Q2: a vote that comes again counts once', () => {
+    const h = prevoted(new Height());
+    for (const index of [1, 2, 1, 2, 2]) h.vote('prevote', index, A);
+    expect(h.state.locked).toBeNull();
+    h.vote('prevote', 3, A);
+    expect(h.state.locked).toEqual({ valueId: A, round: 0 });
   });
 
   it('R-M3: two proposals of a round are kept, and a certified third', () => {
