@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { CodedError, type Genesis, isPartyId, type PartyId, parseGenesis } from '@triflow/protocol';
 import { parse as parseToml, TomlError } from 'smol-toml';
 import { z } from 'zod';
+import { clientSections } from './clientSections.js';
 
 const port = z.number().int().min(0).max(65_535);
 const host = z.string().min(1).max(255);
@@ -15,7 +16,9 @@ const partyField = z.custom<PartyId>((value) => typeof value === 'string' && isP
 
 const CLOCK_AHEAD_MS_MAX = 10 * 366 * 86_400_000;
 
-const configSchema = z.strictObject({
+/** Everything that a node's `triflow.toml` may say. */
+export const configSchema = z.strictObject({
+  ...clientSections,
   node: z.strictObject({
     /** Validator id in the genesis; absent for an observer. */
     validator: z
@@ -177,9 +180,45 @@ function tomlProblem(cause: unknown): string {
 function configProblem(path: string, error: z.ZodError): CodedError {
   const [issue] = error.issues;
   const at = issue?.path.join('.') ?? '';
-  const unknown = issue?.code === 'unrecognized_keys' ? ` ${issue.keys.join(', ')}` : '';
   const where = at === '' ? path : `${path}: ${at}`;
-  return new CodedError('CONFIG_INVALID', `${where} ${issue?.message ?? 'is wrong'}${unknown}`, {
+  const text = issue?.code === 'unrecognized_keys' ? unknownText(issue) : issue?.message;
+  return new CodedError('CONFIG_INVALID', `${where} ${text ?? 'is wrong'}`, {
     details: { path: at },
   });
+}
+
+/** An unknown key, with the known one that it resembles. */
+function unknownText({ keys, path }: z.core.$ZodIssueUnrecognizedKeys): string {
+  const [key = ''] = keys;
+  const known = keysAt(path);
+  const near = known.find((one) => distance(one, key) <= Math.max(1, Math.floor(one.length / 3)));
+  const hint = near === undefined ? `known are ${known.join(', ')}` : `do you mean ${near}?`;
+  return `Unrecognized key: ${key}; ${hint}`;
+}
+
+function keysAt(path: readonly PropertyKey[]): string[] {
+  let schema: unknown = configSchema;
+  for (const part of path) schema = memberOf(schema, String(part));
+  return schema instanceof z.ZodObject ? Object.keys(schema.shape) : [];
+}
+
+function memberOf(schema: unknown, name: string): unknown {
+  let member = schema instanceof z.ZodObject ? schema.shape[name] : undefined;
+  if (schema instanceof z.ZodRecord) member = schema.valueType;
+  while (member instanceof z.ZodOptional || member instanceof z.ZodDefault) member = member.unwrap();
+  return member;
+}
+
+/** How many letters must be changed, added or taken away (Levenshtein). */
+function distance(a: string, b: string): number {
+  let row = Array.from({ length: b.length + 1 }, (_, at) => at);
+  for (let i = 1; i <= a.length; i += 1) {
+    const next = [i];
+    for (let j = 1; j <= b.length; j += 1) {
+      const swap = (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1);
+      next.push(Math.min(swap, (row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1));
+    }
+    row = next;
+  }
+  return row[b.length] ?? 0;
 }

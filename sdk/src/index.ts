@@ -7,7 +7,13 @@ export {
   type SigningRequest,
 } from './accounts/account.js';
 export { createReadTokens, type ReadTokens } from './accounts/createReadTokens.js';
-export { type Action, type CommandInput, type CommandName, command } from './actions/action.js';
+export {
+  type Action,
+  type CommandInput,
+  type CommandName,
+  checkCommand,
+  command,
+} from './actions/action.js';
 export type { ReceiptLiens } from './actions/liens/readLiens.js';
 export type { Condition, Listed, ListOptions } from './actions/objects.js';
 export type { PendingParameters } from './actions/pendings.js';

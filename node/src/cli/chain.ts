@@ -1,28 +1,19 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import {
   blockAnswerSchema,
   blockRoutes,
   chainRoutes,
   eventPageSchema,
   eventRoutes,
-  outcomeSchema,
   readinessSchema,
-  transactionRoutes,
   validatorsAnswerSchema,
 } from '@triflow/api/routes';
-import {
-  bytesFromHexText,
-  CodedError,
-  decodeTransaction,
-  hexFromBytes,
-  limits,
-} from '@triflow/protocol';
+import { CodedError, limits } from '@triflow/protocol';
 import { Command } from 'commander';
 import { type ClientOptions, connect, verb } from './connect.js';
 import { heightOf, nounCommand, showRecord, showVerb } from './objects.js';
 import { linesOf, print, tableLines } from './output.js';
-import { readJson } from './parameters.js';
-import { buildOptions, inputOf, printCommitted, type WriteOptions } from './writing.js';
+import { createProgress } from './progress.js';
 
 interface EventOptions extends ClientOptions {
   readonly after?: string;
@@ -30,11 +21,6 @@ interface EventOptions extends ClientOptions {
   readonly subject?: string;
   readonly count?: string;
   readonly out?: string;
-}
-
-interface BuildWords extends WriteOptions {
-  readonly params?: string;
-  readonly out: string;
 }
 
 /** `triflow party`: members of the chain, their keys and roles. */
@@ -50,28 +36,6 @@ export function partyCommand(): Command {
     .addCommand(
       verb('keys', 'the keys that a party has had, each proved').argument('<id>').action(partyKeys),
     );
-}
-
-/** `triflow tx`: transactions by id, and build here, send later. */
-export function txCommand(): Command {
-  const tx = new Command('tx').description('transactions');
-  tx.addCommand(verb('show', 'what became of it').argument('<id>').action(showTx));
-  tx.addCommand(verb('wait', 'wait for its outcome').argument('<id>').action(waitTx));
-  tx.addCommand(
-    verb('sign', 'sign a command and keep the bytes; nothing is sent')
-      .argument('<contract>')
-      .argument('<command>')
-      .requiredOption('--out <file>', 'where the signed bytes go, as hexadecimal')
-      .option('--params <json>', 'the parameters as JSON, or @file')
-      .option('--valid-for-blocks <n>', 'how many blocks it may wait')
-      .action(signTx),
-  );
-  tx.addCommand(verb('decode', 'what signed bytes say').argument('<file>').action(decodeTx));
-  return tx.addCommand(
-    verb('send', 'send signed bytes; the same bytes are the same request')
-      .argument('<file>')
-      .action(sendTx),
-  );
 }
 
 /** `triflow block`. */
@@ -128,49 +92,6 @@ async function partyKeys(id: string, options: ClientOptions): Promise<void> {
   print(options, { id, keys: data.keyIds.map((keyId, at) => ({ keyId, data: keys[at]?.json })) });
 }
 
-async function showTx(id: string, options: ClientOptions): Promise<void> {
-  const { ask } = await connect(options);
-  const call = { route: transactionRoutes.getOutcome, params: { id } };
-  print(options, await ask(call, outcomeSchema));
-}
-
-async function waitTx(id: string, options: ClientOptions): Promise<void> {
-  const { ask, timeoutMs } = await connect(options);
-  const wait = Math.max(1, Math.min(60, Math.floor(timeoutMs / 2_000)));
-  const call = { route: transactionRoutes.getOutcome, params: { id }, query: { wait } };
-  const outcome = await ask(call, outcomeSchema);
-  if (outcome.outcome === 'pending') {
-    throw new CodedError('OUTCOME_UNKNOWN', `no outcome of ${id} within the time given`);
-  }
-  if (outcome.outcome === 'rejected' || outcome.outcome === 'expired') {
-    throw new CodedError(outcome.error?.code ?? 'TRANSACTION_EXPIRED', `${id} ${outcome.outcome}`, {
-      details: { outcome: outcome.outcome },
-    });
-  }
-  print(options, outcome);
-}
-
-async function signTx(contract: string, name: string, options: BuildWords): Promise<void> {
-  const { client } = await connect(options, 'writes');
-  const params = await readJson(options.params ?? '{}');
-  const input = await inputOf(client, { contract, name, params }, options);
-  const { id, bytes, validUntilHeight } = await client.transaction(input, buildOptions(options));
-  await writeFile(options.out, `${hexFromBytes(bytes)}\n`, { mode: 0o600 });
-  print(options, { txId: id, validUntilHeight, out: options.out });
-}
-
-async function decodeTx(file: string, options: ClientOptions): Promise<void> {
-  const decoded = decodeTransaction(await bytesOf(file));
-  if (!decoded.ok) throw new CodedError('REQUEST_INVALID', `${file}: ${decoded.fault.message}`);
-  const { chainId, genesisHash, sender, keyId, validUntilHeight, commands } = decoded.value;
-  print(options, { chainId, genesisHash, sender, keyId, validUntilHeight, commands });
-}
-
-async function sendTx(file: string, options: ClientOptions): Promise<void> {
-  const { client } = await connect(options);
-  printCommitted(options, await client.resume(await bytesOf(file)).commit());
-}
-
 async function showBlock(height: string, options: ClientOptions): Promise<void> {
   const { ask } = await connect(options);
   const at = height === 'latest' ? height : heightOf(height);
@@ -200,11 +121,14 @@ async function verifyBlocks(range: string, options: ClientOptions): Promise<void
   const { from, to } = rangeOf(range);
   let signersMin = Number.MAX_SAFE_INTEGER;
   let of = 0;
+  const progress = createProgress(options, 'blocks');
   for (let at = from; at <= to; at += 1) {
+    progress.at(at - from, to - from + 1);
     const { verified } = await client.head({ at });
     signersMin = Math.min(signersMin, verified?.signers ?? 0);
     of = verified?.of ?? of;
   }
+  progress.end();
   const text = `blocks ${from} to ${to}: each signed by at least ${signersMin} of ${of} validators`;
   print(options, { from, to, blocks: to - from + 1, signersMin, of }, [text]);
 }
@@ -228,6 +152,8 @@ async function replay(options: EventOptions): Promise<void> {
   const { types, subject } = options;
   let after = options.after;
   let isMore = true;
+  let seen = 0;
+  const progress = createProgress(options, 'events');
   while (isMore) {
     const call = { route: eventRoutes.getEvents, query: { after, types, subject } };
     const { data, page } = await ask(call, eventPageSchema);
@@ -237,7 +163,10 @@ async function replay(options: EventOptions): Promise<void> {
     }
     after = page.next;
     isMore = page.more;
+    seen += data.length;
+    if (options.out !== undefined) progress.at(seen);
   }
+  progress.end();
   if (options.out === undefined) return;
   await writeFile(options.out, lines.map((line) => `${line}\n`).join(''));
   print(options, { out: options.out, events: lines.length });
@@ -266,11 +195,4 @@ function rangeOf(text: string): { from: number; to: number } {
   const [from, to] = [Number(match?.[1]), Number(match?.[2])];
   if (match !== null && from <= to && to - from < limits.headersPageMax) return { from, to };
   throw new CodedError('REQUEST_INVALID', `${text} is no range A..B of at most 100 heights`);
-}
-
-async function bytesOf(file: string): Promise<Uint8Array> {
-  const text = await readFile(file, 'utf8').catch(() => '');
-  const bytes = bytesFromHexText(text.trim());
-  if (bytes !== undefined && bytes.length > 0) return bytes;
-  throw new CodedError('REQUEST_INVALID', `${file} holds no signed bytes in hexadecimal`);
 }

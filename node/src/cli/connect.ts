@@ -1,4 +1,6 @@
-import { CodedError } from '@triflow/protocol';
+import { dirname, join } from 'node:path';
+import { genesisHashOf } from '@triflow/crypto';
+import { CodedError, type Genesis } from '@triflow/protocol';
 import {
   type Account,
   askRoute,
@@ -76,6 +78,27 @@ export async function connect(
   const core = coreOfClient(client);
   const ask = <T>(call: NodeCall, schema: z.ZodType<T>): Promise<T> => askRoute(core, call, schema);
   return { client, account, urls, timeoutMs, ask };
+}
+
+/** Who signs, without asking any node: `--key FILE`, or `--as ALIAS` on a devnet. */
+export async function accountFor(options: ClientOptions): Promise<Account> {
+  const settings = findSettings(options);
+  const account = await accountOf(settings, await devnetOf(settings), 'writes');
+  if (account !== undefined) return account;
+  throw new CodedError('REQUEST_INVALID', 'nobody to sign: give --key FILE, or --as ALIAS');
+}
+
+/** The genesis document that is trusted: `--trust FILE`, or the one beside a devnet's description. */
+export async function genesisFor(options: ClientOptions): Promise<Genesis> {
+  const { trust, devnet, genesisHash } = findSettings(options);
+  if (trust.value === undefined && devnet.value === undefined) {
+    throw new CodedError('REQUEST_INVALID', 'which chain? give --trust genesis.json');
+  }
+  const file = trust.value ?? join(dirname(devnet.value ?? ''), 'genesis.json');
+  const genesis = await loadGenesis(file);
+  const wanted = genesisHash.value;
+  if (wanted === undefined || wanted === genesisHashOf(genesis)) return genesis;
+  throw new CodedError('CHAIN_MISMATCH', `${file} has not the genesis hash ${wanted}`);
 }
 
 /** A devnet found by itself is left aside when the caller names another chain's trust or node. */

@@ -13,7 +13,17 @@ export const exitCodes = {
 } as const;
 
 /** Programs of the node itself, whose own exit codes go from 10 on. */
-const OPERATORS_WORDS = ['init', 'start', 'key', 'token', 'doctor', 'config', 'genesis'];
+const OPERATORS_WORDS = [
+  'init',
+  'start',
+  'key',
+  'token',
+  'doctor',
+  'config',
+  'genesis',
+  'db',
+  'backup',
+];
 
 /** What to do next, by code; business refusals lead to their page. */
 const nextSteps: Readonly<Record<string, string>> = {
@@ -51,8 +61,10 @@ const nextSteps: Readonly<Record<string, string>> = {
 /** The exit code of whatever a verb threw (experience section 3). */
 export function exitCodeFor(error: unknown, noun: string): number {
   if (!(error instanceof CodedError)) return exitCodes.failed;
-  if (OPERATORS_WORDS.includes(noun)) return exitCodeOf(error);
   const { code } = error;
+  if (OPERATORS_WORDS.includes(noun)) {
+    return code.startsWith('REQUEST_') ? exitCodes.usage : exitCodeOf(error);
+  }
   if (code === 'TRANSACTION_EXPIRED' || isBusinessRefusal(error)) return exitCodes.rejected;
   if (code.endsWith('_NOT_FOUND')) return exitCodes.notFound;
   if (code.startsWith('REQUEST_') || code === 'CONFIG_INVALID') return exitCodes.usage;

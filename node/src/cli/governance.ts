@@ -7,10 +7,12 @@ import {
 } from '@triflow/api/routes';
 import { CodedError, faultsMax, hexFromBytes, limits, quorum } from '@triflow/protocol';
 import { Command } from 'commander';
+import { confirm } from './confirm.js';
 import { type ClientOptions, connect, verb } from './connect.js';
 import { heightOf, nounCommand, showRecord, showVerb } from './objects.js';
-import { print, requireYes, tableLines } from './output.js';
+import { print, tableLines } from './output.js';
 import { readJson } from './parameters.js';
+import { readyVerb } from './validatorReady.js';
 import { type WriteOptions, write } from './writing.js';
 
 const CONTRACT = 'governance';
@@ -51,6 +53,7 @@ export function validatorCommand(): Command {
   );
   command.addCommand(proposeCommand());
   command.addCommand(voteVerb());
+  command.addCommand(readyVerb());
   return command.addCommand(showVerb('status', showRecord));
 }
 
@@ -104,14 +107,14 @@ function proposeCommand(): Command {
   );
   command.addCommand(
     seat('remove', 'take a seat')
-      .option('--yes', 'it cannot be undone')
+      .option('--yes', 'do not ask: a seat, once removed, needs a new key to come back')
       .action(async (validator: string, options: SeatOptions) => {
-        requireYes(options, `removing ${validator}`);
+        await confirm(options, { what: `removing ${validator}`, word: await chainIdOf(options) });
         await propose('remove_validator', { validator }, options);
       }),
   );
   command.addCommand(
-    seat('rotate', 'a new key for a seat')
+    seat('rotate', 'a new key for a seat; triflow key rotate makes one')
       .requiredOption(...key)
       .action(async (validator: string, options: SeatOptions) => {
         await propose('rekey_validator', { validator, ...keyOf(options) }, options);
@@ -176,6 +179,13 @@ async function propose(
   const wish = at === undefined ? {} : { activateAt: heightOf(at) };
   const params = { id, change: { kind, body }, ...wish };
   await write({ contract: CONTRACT, name: 'propose', params }, options);
+}
+
+/** What an operator types in full before something goes that does not come back. */
+async function chainIdOf(options: SeatOptions): Promise<string> {
+  if (options.yes === true) return '';
+  const { client } = await connect(options);
+  return (await client.info()).chainId;
 }
 
 function keyOf({ publicKey }: SeatOptions): { suite: string; publicKey: string } {

@@ -4,7 +4,8 @@ import { CodedError } from '@triflow/protocol';
 import { createConsensusLog, nodeFileSystem } from '@triflow/storage';
 import { Command } from 'commander';
 import { loadGenesis } from '../config.js';
-import { createKeyFile } from './key.js';
+import { createKeyFile, requirePassword } from './keyFile.js';
+import { print } from './output.js';
 import { askPassword, firstLine } from './password.js';
 
 interface InitOptions {
@@ -42,16 +43,23 @@ async function init(options: InitOptions): Promise<void> {
   const genesis = options.genesis;
   if (genesis !== undefined) await loadGenesis(genesis);
   const file = options.passwordFile;
-  const password = file === undefined ? await askPassword() : await firstLine(file);
-  if (password.length < 8) {
-    throw new CodedError('KEYSTORE_PASSWORD', 'the password needs at least 8 characters');
-  }
+  const password = requirePassword(
+    file === undefined ? await askPassword() : await firstLine(file),
+  );
   await mkdir(join(home, 'keys'), { recursive: true, mode: 0o700 });
-  const node = await createKeyFile('node', join(home, 'keys/node.json'), 'node', password);
+  const node = await createKeyFile(join(home, 'keys/node.json'), {
+    kind: 'node',
+    label: 'node',
+    password,
+  });
   const consensus =
     options.validator === undefined
       ? undefined
-      : await createKeyFile('consensus', join(home, 'keys/consensus.json'), 'consensus', password);
+      : await createKeyFile(join(home, 'keys/consensus.json'), {
+          kind: 'consensus',
+          label: 'consensus',
+          password,
+        });
   if (genesis !== undefined) await copyFile(genesis, join(home, 'genesis.json'));
   await writeFile(configFile, configText(options, base), { flag: 'wx' });
   // P10: a validator's key without its log would start quarantined.
@@ -67,14 +75,16 @@ async function init(options: InitOptions): Promise<void> {
     nodeKey: node.publicKey,
     consensusKey: consensus?.publicKey,
   };
-  if (options.json === true) {
-    process.stdout.write(`${JSON.stringify(facts)}\n`);
-    return;
-  }
-  process.stdout.write(`home           ${home}\n`);
-  process.stdout.write(`peer id        ${node.peerId}\n`);
-  if (consensus !== undefined) process.stdout.write(`consensus key  ${consensus.publicKey}\n`);
-  process.stdout.write('Next: put the genesis into the home, then triflow start --home DIR\n');
+  const next =
+    genesis === undefined
+      ? 'put the genesis into the home, or make one: triflow genesis join --help'
+      : 'name your peers under [p2p.peers] in triflow.toml';
+  print(options, facts, [
+    `home           ${home}`,
+    `peer id        ${node.peerId}`,
+    ...(consensus === undefined ? [] : [`consensus key  ${consensus.publicKey}`]),
+    `Next: ${next}; then triflow start --home ${home}`,
+  ]);
 }
 
 function configText(options: InitOptions, base: number): string {

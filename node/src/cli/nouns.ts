@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { lienListVerb } from './lienList.js';
 import { type Noun, nounCommand } from './objects.js';
 
 const receivables = { contract: 'receivable', objects: 'receivables' } as const;
@@ -38,7 +39,13 @@ export const nouns: readonly Noun[] = [
     contract: 'purchase-order',
     objects: 'orders',
   },
-  { name: 'lien', about: 'security interests', contract: 'lien', objects: 'liens' },
+  {
+    name: 'lien',
+    about: 'security interests',
+    contract: 'lien',
+    objects: 'liens',
+    list: lienListVerb,
+  },
   { name: 'payment', about: 'proofs of payment', contract: 'payment', objects: 'proofs' },
   { name: 'price', about: 'price feeds', contract: 'price-feed', objects: 'prices' },
   { name: 'alert', about: 'alerts and devices', contract: 'monitoring', objects: 'alerts' },

@@ -22,6 +22,8 @@ export interface Noun {
   readonly commands?: readonly string[];
   /** Words that people use, for the contract's. */
   readonly aliases?: Readonly<Record<string, string>>;
+  /** Makes more of its `list`. */
+  readonly list?: (list: Command, ordinary: (options: ListOptions) => Promise<void>) => Command;
 }
 
 export interface ShowOptions extends ClientOptions {
@@ -30,7 +32,7 @@ export interface ShowOptions extends ClientOptions {
   readonly evidence?: string;
 }
 
-interface ListOptions extends ClientOptions {
+export interface ListOptions extends ClientOptions {
   readonly where: readonly string[];
   readonly ltvAbove?: string;
   readonly sort?: string;
@@ -48,7 +50,8 @@ export function nounCommand(noun: Noun): Command {
       .argument('<id>')
       .action((id: string, options: ClientOptions) => history(noun, id, options)),
   );
-  command.addCommand(listVerb(noun));
+  const list = listVerb(noun);
+  command.addCommand(noun.list?.(list, (options) => listObjects(noun, options)) ?? list);
   const names = commandNames(noun.contract).filter((name) => noun.commands?.includes(name) ?? true);
   for (const name of names) {
     const flagged = writeVerb(noun.contract, name);

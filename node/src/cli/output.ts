@@ -1,4 +1,5 @@
-import { CodedError, hexFromBytes } from '@triflow/protocol';
+import { hexFromBytes } from '@triflow/protocol';
+import { displayWidth, padText, printable } from './textWidth.js';
 
 const INDENT = 2;
 
@@ -49,20 +50,14 @@ export function tableLines(
 ): string[] {
   const texts = [heading, ...rows.map((row) => row.map(scalarText))];
   const widths = heading.map((_, column) => {
-    return Math.max(...texts.map((row) => row[column]?.length ?? 0));
+    return Math.max(...texts.map((row) => displayWidth(row[column] ?? '')));
   });
   return texts.map((row) => {
     return row
-      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+      .map((cell, column) => padText(cell, widths[column] ?? 0))
       .join('  ')
       .trimEnd();
   });
-}
-
-/** Refuses to go on with what cannot be undone unless the operator has said yes. */
-export function requireYes(options: { readonly yes?: boolean }, what: string): void {
-  if (options.yes === true) return;
-  throw new CodedError('REQUEST_INVALID', `${what}: this cannot be undone; say --yes to do it`);
 }
 
 function shortText(value: unknown): string | undefined {
@@ -96,7 +91,7 @@ export function decimalText(value: unknown, scale: number): string {
 
 function scalarText(value: unknown): string {
   if (value === null || value === undefined) return '-';
-  return value instanceof Uint8Array ? hexFromBytes(value) : String(value);
+  return value instanceof Uint8Array ? hexFromBytes(value) : printable(String(value));
 }
 
 function isNested(value: unknown): value is object {

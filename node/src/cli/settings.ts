@@ -3,24 +3,13 @@ import { join, resolve } from 'node:path';
 import { CodedError } from '@triflow/protocol';
 import { parse as parseToml } from 'smol-toml';
 import { z } from 'zod';
+import { clientSections, type SettingName, settingNames } from '../clientSections.js';
 
 const DEFAULT_NODE = 'http://127.0.0.1:7400';
 const DEFAULT_TIMEOUT = '15s';
 const DEVNET_FILE = '.triflow/devnet/devnet.json';
 const DURATION = /^(\d{1,7})(ms|s|m)?$/;
 const MILLISECONDS = { ms: 1, s: 1_000, m: 60_000 } as const;
-
-export const settingNames = [
-  'node',
-  'timeout',
-  'as',
-  'key',
-  'passwordFile',
-  'trust',
-  'genesisHash',
-  'devnet',
-] as const;
-export type SettingName = (typeof settingNames)[number];
 
 /** A value and where it came from: flag > TRIFLOW_* > triflow.toml > default. */
 export interface Setting {
@@ -32,16 +21,6 @@ export type Settings = Readonly<Record<SettingName, Setting>>;
 
 /** What a command line gave, by the settings' names. */
 export type Flags = Readonly<Partial<Record<SettingName | 'profile', string | undefined>>>;
-
-const section = z.strictObject(
-  Object.fromEntries(settingNames.map((name) => [name, z.string().min(1).optional()])),
-);
-
-/** The parts of `triflow.toml` that speak to the command line: `[client]`, `[profiles.NAME]`. */
-export const clientSections = {
-  client: section.optional(),
-  profiles: z.record(z.string().regex(/^[a-z0-9-]{1,32}$/), section).optional(),
-};
 
 export interface Surroundings {
   readonly cwd: string;

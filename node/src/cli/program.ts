@@ -1,0 +1,75 @@
+import { Command } from 'commander';
+import { version } from '../version.js';
+import { completionCommand, versionCommand } from './about.js';
+import { backupCommand } from './backup.js';
+import { callCommand } from './call.js';
+import { blockCommand, eventsCommand, partyCommand, peerCommand } from './chain.js';
+import { configCommand } from './config.js';
+import { dbCommand } from './db.js';
+import { doctorCommand } from './doctor.js';
+import { exampleOf } from './examples.js';
+import { genesisCommand } from './genesis.js';
+import { govCommand, validatorCommand } from './governance.js';
+import { initCommand } from './init.js';
+import { keyCommand } from './key.js';
+import { nounCommands } from './nouns.js';
+import { startCommand } from './start.js';
+import { statusCommand } from './status.js';
+import { tokenCommand } from './token.js';
+import { traceCommand } from './trace.js';
+import { txCommand } from './tx.js';
+import { verifyCommand } from './verify.js';
+
+/** The whole command tree of `triflow`; each verb's help ends with an example. */
+export function createProgram(): Command {
+  const program = new Command('triflow')
+    .description('Operates a node of a Triflow chain, and acts for a party on it')
+    .version(version)
+    .exitOverride()
+    .addHelpText('after', `\n${GROUPS}`);
+  for (const command of commands()) program.addCommand(command);
+  for (const command of program.commands) prepare(command, command.name());
+  return program;
+}
+
+const GROUPS = `Begin      triflow devnet up, or the demo: npx -y pnpm@12 demo
+Look       triflow receipt show wr_0007 --prove      triflow trace wr_0007
+A node     triflow init, genesis, start, status, doctor
+Exit codes 0 ok, 1 failed, 2 usage, 3 not found, 4 rejected or expired, 5 outcome unknown,
+           6 unreachable, 7 verification failed; start and doctor also 10 to 16`;
+
+function commands(): Command[] {
+  const all = [
+    initCommand(),
+    startCommand(),
+    statusCommand(),
+    doctorCommand(),
+    configCommand(),
+    keyCommand(),
+    genesisCommand(),
+    tokenCommand(),
+    dbCommand(),
+    backupCommand(),
+    peerCommand(),
+    validatorCommand(),
+    govCommand(),
+    partyCommand(),
+    ...nounCommands(),
+    traceCommand(),
+    txCommand(),
+    callCommand(),
+    blockCommand(),
+    eventsCommand(),
+    verifyCommand(),
+    versionCommand(),
+  ];
+  return [...all, completionCommand(all)];
+}
+
+/** A wrong word is ours to report, also in a command's own commands. */
+function prepare(command: Command, path: string): void {
+  command.showSuggestionAfterError().exitOverride();
+  for (const inner of command.commands) prepare(inner, `${path} ${inner.name()}`);
+  if (command.commands.length > 0) return;
+  command.addHelpText('after', `\nExample:\n  ${exampleOf(path, command)}`);
+}

@@ -1,0 +1,1 @@
+import { type Health, infoSchema, readinessSchema } from '@triflow/api/routes';
