@@ -205,7 +205,8 @@ function keysAt(path: readonly PropertyKey[]): string[] {
 function memberOf(schema: unknown, name: string): unknown {
   let member = schema instanceof z.ZodObject ? schema.shape[name] : undefined;
   if (schema instanceof z.ZodRecord) member = schema.valueType;
-  while (member instanceof z.ZodOptional || member instanceof z.ZodDefault) member = member.unwrap();
+  while (member instanceof z.ZodOptional || member instanceof z.ZodDefault)
+    member = member.unwrap();
   return member;
 }
 

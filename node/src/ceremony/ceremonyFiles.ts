@@ -7,7 +7,11 @@ const { shape } = genesisSchema;
 const partySchema = shape.parties.element;
 const validatorSchema = shape.validators.element.omit({ party: true, power: true });
 const hex = (bytes: number) => z.string().regex(new RegExp(`^[0-9a-f]{${2 * bytes}}$`));
-const addressSchema = z.string().min(3).max(255).regex(/:\d{1,5}$/, 'must be host:port');
+const addressSchema = z
+  .string()
+  .min(3)
+  .max(255)
+  .regex(/:\d{1,5}$/, 'must be host:port');
 
 /** What the consortium has agreed on before anybody joins. */
 export const draftSchema = z.strictObject({

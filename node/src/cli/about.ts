@@ -21,7 +21,10 @@ export function completionCommand(commands: readonly Command[]): Command {
     .argument('[shell]', 'bash or zsh', 'bash')
     .action((shell: string) => {
       if (shell !== 'bash' && shell !== 'zsh') {
-        throw new CodedError('REQUEST_INVALID', `there is completion for bash and zsh, not ${shell}`);
+        throw new CodedError(
+          'REQUEST_INVALID',
+          `there is completion for bash and zsh, not ${shell}`,
+        );
       }
       process.stdout.write(completionText(shell, commands, installedPrograms()));
     });
@@ -56,7 +59,10 @@ complete -F _triflow triflow
 function casesOf(command: Command, path: string): string[] {
   const inner = command.commands.flatMap((one) => casesOf(one, `${path} ${one.name()}`));
   if (command.commands.length > 0) {
-    return [...inner, `    "${path}") words="${command.commands.map((one) => one.name()).join(' ')}" ;;`];
+    return [
+      ...inner,
+      `    "${path}") words="${command.commands.map((one) => one.name()).join(' ')}" ;;`,
+    ];
   }
   const flags = command.options.map(({ long }) => long).join(' ');
   return [`    "${path}"|"${path} "*) case "$current" in -*) words="${flags}" ;; esac ;;`];

@@ -89,6 +89,8 @@ function isBusinessRefusal({ code, details }: CodedError): boolean {
 }
 
 function nextStepOf(error: CodedError): string | undefined {
+  const { next } = error.details;
+  if (typeof next === 'string') return next;
   const known = nextSteps[error.code];
   if (known !== undefined) return known;
   return isBusinessRefusal(error) ? `see /docs/errors/${error.code} on any node` : undefined;

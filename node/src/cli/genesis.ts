@@ -5,6 +5,7 @@ import { peerIdFromSeed } from '@triflow/network';
 import {
   bytesFromHex,
   CodedError,
+  compareText,
   consensusParametersSchema,
   type Genesis,
   genesisSchema,
@@ -237,19 +238,20 @@ async function finalize(file: string, files: string[], options: OutOptions): Pro
   const problems = genesisProblems(genesis, { joins, nowMs: Date.now() });
   const [worst] = problems.filter(({ severity }) => severity === 'error');
   if (worst !== undefined) throw new CodedError('GENESIS_INVALID', `${file}: ${worst.what}`);
-  const signatures = await Promise.all(
-    files.map((one) => readCeremonyFile(one, acceptanceSchema)),
-  );
+  const signatures = await Promise.all(files.map((one) => readCeremonyFile(one, acceptanceSchema)));
   const signed = signatures.filter((one) => isAccepted(genesis, one)).map(({ party }) => party);
   const missing = genesis.parties.filter(({ id }) => !signed.includes(id));
   if (missing.length > 0) {
     const names = missing.map(({ id, name }) => `${name} (${id})`).join(', ');
-    throw new CodedError('GENESIS_INVALID', `not signed over this hash by ${names}`);
+    throw new CodedError('GENESIS_INVALID', `not signed over this hash by ${names}`, {
+      details: { next: `each of them: triflow genesis sign ${file}` },
+    });
   }
   await writeCeremonyFile(options.out, genesis);
   const peers = joins.flatMap(({ validator, address }) => {
     return validator === undefined || address === undefined ? [] : [[validator.id, address]];
   });
+  peers.sort(([a = ''], [b = '']) => compareText(a, b));
   print(options, { out: options.out, ...hashFacts(genesis), peers: Object.fromEntries(peers) }, [
     ...hashLines(genesis),
     `${options.out}: copy it into every node’s home and compare the hash there`,

@@ -16,9 +16,11 @@ export function genesisLines(genesis: Genesis, mine?: Join): GenesisLine[] {
   return [
     plain(`chain ${chainId}, from ${textFromTime(timeMs)}${genesis.devnet ? ', a devnet' : ''}`),
     plain(`${n} validators: quorum ${quorum(n)}, tolerates ${faultsMax(n)}`),
-    plain(`blocks every ${parameters.blockIntervalMs} ms, a sign of life every`.concat(
-      ` ${parameters.heartbeatMs} ms, ids kept ${parameters.transactionWindow} blocks`,
-    )),
+    plain(
+      `blocks every ${parameters.blockIntervalMs} ms, a sign of life every`.concat(
+        ` ${parameters.heartbeatMs} ms, ids kept ${parameters.transactionWindow} blocks`,
+      ),
+    ),
     plain(`contracts ${contracts.map(({ name, version }) => `${name} ${version}`).join(', ')}`),
     ...parties.map(({ id, name, roles, keys }) => ({
       text: printable(

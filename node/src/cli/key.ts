@@ -1,7 +1,13 @@
 import { readdir, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type { KeystoreKind } from '@triflow/crypto';
-import { bytesFromHexText, CodedError, compareText, limits } from '@triflow/protocol';
+import {
+  bytesFromHexText,
+  CodedError,
+  compareText,
+  isWellFormedText,
+  limits,
+} from '@triflow/protocol';
 import { Command } from 'commander';
 import { createKeyFile, readKeyFile, replaceKeyFile, unsealKeyFile } from './keyFile.js';
 import { type OutputOptions, print, tableLines } from './output.js';
@@ -169,7 +175,7 @@ function kindOf(word: string): KeystoreKind {
 
 function labelOf(kind: KeystoreKind, label: string | undefined): string {
   if (label === undefined) return kind;
-  if (label.length <= limits.nameTextMax && label.isWellFormed()) return label;
+  if (label.length <= limits.nameTextMax && isWellFormedText(label)) return label;
   throw new CodedError('REQUEST_INVALID', `--label: at most ${limits.nameTextMax} characters`);
 }
 

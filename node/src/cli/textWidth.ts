@@ -1,15 +1,15 @@
-/** Wide and full-width characters of Unicode's East Asian Width (UAX 11), by ranges. */
-const WIDE =
-  /[\u1100-\u115f\u2e80-\u303e\u3041-\ua4cf\ua960-\ua97f\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6\u{1f300}-\u{1faff}\u{20000}-\u{3fffd}]/u;
+/** What terminals draw in two columns (Unicode's East Asian Width, UAX 11), near enough. */
+const WIDE_SCRIPT = /[\p{sc=Han}\p{sc=Hangul}\p{sc=Hiragana}\p{sc=Katakana}]/u;
+const WIDE_FORM = /[\u3000-\u303f\uff01-\uff60\uffe0-\uffe6\p{Emoji_Presentation}]/u;
 const MARK = /\p{M}/u;
-const CONTROL = /[\u0000-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g;
+const CONTROL = /\p{Cc}|\p{Bidi_Control}/gu;
 
 /** Columns that a text takes on a terminal: a Chinese character two, a combining mark none. */
 export function displayWidth(text: string): number {
   let width = 0;
   for (const character of text) {
     if (MARK.test(character)) continue;
-    width += WIDE.test(character) ? 2 : 1;
+    width += WIDE_SCRIPT.test(character) || WIDE_FORM.test(character) ? 2 : 1;
   }
   return width;
 }

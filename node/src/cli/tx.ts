@@ -14,8 +14,8 @@ import {
   decodeTransaction,
   hexFromBytes,
   isPartyId,
-  type Transaction,
   signedTransactionBytes,
+  type Transaction,
   textFromTxId,
   transactionSignBytes,
 } from '@triflow/protocol';
@@ -49,7 +49,9 @@ export function txCommand(): Command {
   const tx = new Command('tx').description('transactions: by id, or built here and signed there');
   tx.addCommand(verb('show', 'what became of it').argument('<id>').action(showTx));
   tx.addCommand(verb('wait', 'wait for its outcome').argument('<id>').action(waitTx));
-  tx.addCommand(verb('decode', 'what bytes say, signed or not').argument('<file>').action(decodeTx));
+  tx.addCommand(
+    verb('decode', 'what bytes say, signed or not').argument('<file>').action(decodeTx),
+  );
   tx.addCommand(
     verb('build', 'write an unsigned transaction to a file; with a last height, no node is asked')
       .argument('<contract>')
@@ -152,7 +154,7 @@ async function signTx(word: string, name: string | undefined, options: SignWords
   const txId = textFromTxId(transactionId(signBytes));
   const signature = await account.sign(signBytes, { txId, validUntilHeight, commands });
   await writeNew(options.out, `${hexFromBytes(signedTransactionBytes(signBytes, signature))}\n`);
-  print(options, { txId, validUntilHeight, out: options.out, ...factsOf(transaction) });
+  print(options, { txId, out: options.out, ...factsOf(transaction) });
 }
 
 async function signCommand(contract: string, name: string, options: SignWords): Promise<void> {

@@ -104,7 +104,8 @@ async function passwordFindings(
   return [...found].flatMap(([role, document]) => {
     const opened = openKeystore(document, password);
     if (opened.ok) return [];
-    const code = opened.fault.code === 'keystore_password' ? 'KEYSTORE_PASSWORD' : 'KEYSTORE_INVALID';
+    const code =
+      opened.fault.code === 'keystore_password' ? 'KEYSTORE_PASSWORD' : 'KEYSTORE_INVALID';
     return [error(CHECK, code, `keys.${role}: ${opened.fault.message}`, next)];
   });
 }
@@ -158,7 +159,8 @@ function seatFindings(
     findings.push(ok(CHECK, `the consensus key is that of ${validator} in the genesis`));
   }
   const node = found.get('node');
-  const opened = node === undefined || password === undefined ? undefined : openKeystore(node, password);
+  const opened =
+    node === undefined || password === undefined ? undefined : openKeystore(node, password);
   if (opened?.ok === true && peerIdFromSeed(opened.value.seed) !== seat.peerId) {
     const text = `the node key is not that of ${validator} in the genesis`;
     findings.push(error(CHECK, 'CONFIG_INVALID', text, 'name the right key file in keys.node'));

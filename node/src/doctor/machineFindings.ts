@@ -28,14 +28,17 @@ export function versionFindings(running = process.versions.node): Finding[] {
   const isOld = major < NODE_MAJOR_MIN || (major === NODE_MAJOR_MIN && minor < NODE_MINOR_MIN);
   const what = `triflow ${version} on Node.js ${running}`;
   const wanted = `Node.js ${NODE_MAJOR_MIN}.${NODE_MINOR_MIN} or later`;
-  return [isOld ? warning('versions', `${what}: too old`, `install ${wanted}`) : ok('versions', what)];
+  return [
+    isOld ? warning('versions', `${what}: too old`, `install ${wanted}`) : ok('versions', what),
+  ];
 }
 
 /** The clock against what is certainly past: the newest block and the newest file. */
 export async function clockFindings(place: Place, grown: Grown | undefined): Promise<Finding[]> {
   const { nowMs, config, data } = place;
   const hereMs = nowMs + config.node.clockAheadMs;
-  const next = 'set the clock by NTP (timedatectl set-ntp true), then start; blocks from' +
+  const next =
+    'set the clock by NTP (timedatectl set-ntp true), then start; blocks from' +
     ' the future are refused, so a wrong clock cannot sign well';
   if (new Date(hereMs).getUTCFullYear() < YEAR_MIN) {
     const text = `the clock says ${new Date(hereMs).toISOString()}`;
@@ -76,7 +79,9 @@ export async function diskFindings(place: Place, grown: Grown | undefined): Prom
 export async function leftoverFindings({ data }: Place): Promise<Finding[]> {
   const names = await readdir(join(data, 'consensus')).catch((): string[] => []);
   if (!names.includes('consensus.log.new')) return [];
-  return [note('data', 'consensus.log.new is left from a crash: harmless, the next start replaces it')];
+  return [
+    note('data', 'consensus.log.new is left from a crash: harmless, the next start replaces it'),
+  ];
 }
 
 async function daysLeft(

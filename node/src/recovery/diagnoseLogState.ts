@@ -53,7 +53,7 @@ function logMissing(): Finding {
     what:
       'there is no consensus log: the node cannot know what it has signed, so it starts' +
       ' quarantined and signs nothing for a few heights (P10, P11)',
-    next: 'triflow start; with --fresh only if this key has never signed anything',
+    next: 'triflow start, without --fresh: it votes again by itself as soon as that is safe',
   };
 }
 

@@ -20,9 +20,15 @@ export interface LevelStoreOptions {
 /** A store on disk that can say how many bytes a range of keys takes, roughly. */
 export interface LevelStore extends KeyValueStore {
   approximateBytes(from: Uint8Array, to: Uint8Array): Promise<number>;
+  /** Rewrites the tables of a range of keys without what was removed or replaced; takes its time. */
+  compact(from: Uint8Array, to: Uint8Array): Promise<void>;
 }
 
 type Database = Level<Uint8Array, Uint8Array>;
+
+interface Compacting {
+  compactRange(start: Uint8Array, end: Uint8Array): Promise<void>;
+}
 
 interface Sizing {
   approximateSize(start: Uint8Array, end: Uint8Array): Promise<number>;
@@ -126,6 +132,12 @@ class OpenLevelStore implements LevelStore {
     return canSize(db) ? db.approximateSize(from, to) : 0;
   }
 
+  async compact(from: Uint8Array, to: Uint8Array): Promise<void> {
+    if (this.#closing !== undefined) throw storeClosed();
+    const db: object = this.#db;
+    if (canCompact(db)) await guard('compacting the store', db.compactRange(from, to));
+  }
+
   close(): Promise<void> {
     this.#closing ??= this.#db.close().then(() => rm(pidPath(this.#path), { force: true }));
     return this.#closing;
@@ -199,6 +211,10 @@ async function pidBeside(path: string): Promise<number | undefined> {
 
 function canSize(db: object): db is Sizing {
   return 'approximateSize' in db && typeof db.approximateSize === 'function';
+}
+
+function canCompact(db: object): db is Compacting {
+  return 'compactRange' in db && typeof db.compactRange === 'function';
 }
 
 /** A bare Uint8Array over the same memory: the engine hands out Buffers. */

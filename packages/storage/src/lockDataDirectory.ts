@@ -44,6 +44,15 @@ export async function lockDataDirectory(dir: string): Promise<DirectoryLock> {
   };
 }
 
+/** The living process that holds a data directory; only looks. */
+export async function directoryOwner(dir: string): Promise<number | undefined> {
+  const text = await readIfThere(join(resolve(dir), LOCK_NAME));
+  const owner = text === undefined ? undefined : ownerFrom(text);
+  if (owner === undefined) return undefined;
+  const me: Owner = { pid: process.pid, birth: await birthOf(process.pid) };
+  return (await isAlive(owner, me)) ? owner.pid : undefined;
+}
+
 async function acquire(dir: string, path: string): Promise<void> {
   const mine = `${path}.${process.pid}`;
   const me: Owner = { pid: process.pid, birth: await birthOf(process.pid) };
