@@ -67,7 +67,8 @@ async function create(options: CreateOptions): Promise<void> {
     progress.end();
     print(options, { out, ...made }, [
       ...linesOf(made),
-      `in ${out}, without keys and sign state; next: triflow backup verify ${out} --trust ${node.genesis}`,
+      `in ${out}, without keys and sign state`,
+      `next: triflow backup verify ${out} --trust ${node.genesis}`,
     ]);
   } finally {
     await lock.release();

@@ -88,7 +88,7 @@ export async function accountFor(options: ClientOptions): Promise<Account> {
   throw new CodedError('REQUEST_INVALID', 'nobody to sign: give --key FILE, or --as ALIAS');
 }
 
-/** The genesis document that is trusted: `--trust FILE`, or the one beside a devnet's description. */
+/** The genesis document that is trusted: `--trust FILE`, or the one beside `devnet.json`. */
 export async function genesisFor(options: ClientOptions): Promise<Genesis> {
   const { trust, devnet, genesisHash } = findSettings(options);
   if (trust.value === undefined && devnet.value === undefined) {

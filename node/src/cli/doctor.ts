@@ -105,9 +105,13 @@ function linesOf(findings: readonly Finding[], { quiet }: DoctorOptions): string
   const shown = findings.filter(({ severity }) => quiet !== true || severity !== 'ok');
   const width = Math.max(0, ...shown.map(({ check }) => check.length));
   return shown.flatMap(({ check, severity, what, next, code }) => [
-    `${MARKS[severity].padEnd(6)}${padText(check, width)}  ${what}${code === undefined ? '' : ` (${code})`}`,
+    `${MARKS[severity].padEnd(6)}${padText(check, width)}  ${what}${codeText(code)}`,
     ...(next === undefined ? [] : [`${' '.repeat(8 + width)}next: ${next}`]),
   ]);
+}
+
+function codeText(code: string | undefined): string {
+  return code === undefined ? '' : ` (${code})`;
 }
 
 /** Findings name files, ports and public keys, never passwords, tokens or seeds (R-D7). */

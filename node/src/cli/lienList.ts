@@ -20,7 +20,7 @@ interface AssetLiens {
   readonly verified: object | undefined;
 }
 
-/** `lien list --asset ID --prove`: all live liens of one asset; that there is none is proved too. */
+/** `lien list --asset ID --prove`: the live liens of one asset; that none is there is proved. */
 export function lienListVerb(
   list: Command,
   ordinary: (options: ListOptions) => Promise<void>,
@@ -70,5 +70,6 @@ function printLiens(found: AssetLiens, options: LienOptions): void {
 
 function proofLine(height: number, verified: object | undefined): string {
   const facts = new Map<string, unknown>(Object.entries(verified ?? {}));
-  return `proved complete at height ${height}: signed by ${facts.get('signers')} of ${facts.get('of')} validators`;
+  const signers = `${facts.get('signers')} of ${facts.get('of')} validators`;
+  return `proved complete at height ${height}: signed by ${signers}`;
 }

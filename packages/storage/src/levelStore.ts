@@ -20,7 +20,7 @@ export interface LevelStoreOptions {
 /** A store on disk that can say how many bytes a range of keys takes, roughly. */
 export interface LevelStore extends KeyValueStore {
   approximateBytes(from: Uint8Array, to: Uint8Array): Promise<number>;
-  /** Rewrites the tables of a range of keys without what was removed or replaced; takes its time. */
+  /** Rewrites a range's tables without what was removed or replaced; takes its time. */
   compact(from: Uint8Array, to: Uint8Array): Promise<void>;
 }
 
