@@ -10,7 +10,7 @@ const CLOCK_APART_MS = 5_000;
 const LAG_NOTED = 2;
 
 const nextOf: Readonly<Record<string, string>> = {
-  sync: 'wait: it catches up by itself and signs nothing meanwhile; if the lag grows, look at peers',
+  sync: 'wait: it catches up and signs nothing meanwhile; if it lags more, look at peers',
   peers:
     'check the addresses under [p2p.peers], the firewall, and ask the operators of those named',
   storage: 'stop the node, then triflow doctor again: it reads the whole data folder',
