@@ -84,7 +84,7 @@ export class ConsensusDriver {
       throw new CodedError(
         'STORE_CORRUPT',
         `the consensus log is of height ${log.height}, the database of ${head}: restore both together,` +
-          ' or empty the data folder and fetch the chain from the other nodes',
+          ' or triflow doctor --fix: the node then fetches the chain and signs only when that is safe',
       );
     }
     const carried = loggedQuarantine(records);

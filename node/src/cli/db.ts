@@ -116,7 +116,8 @@ async function compact(options: DbOptions): Promise<void> {
 }
 
 function noDatabase(data: string): CodedError {
-  return new CodedError('STORE_CORRUPT', `there is no database in ${data} yet: triflow start`);
+  const details = { next: 'triflow start: it begins at genesis and fetches the chain' };
+  return new CodedError('STORE_CORRUPT', `there is no database in ${data} yet`, { details });
 }
 
 function kib(bytes: number): number {

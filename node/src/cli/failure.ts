@@ -46,7 +46,7 @@ const nextSteps: Readonly<Record<string, string>> = {
   GENESIS_INVALID: 'get the document again from another party and compare its hash',
   GENESIS_MISMATCH: 'use the data folder of this chain; nothing was changed',
   STORE_LOCKED: 'stop the other process, or use --node to ask it',
-  STORE_CORRUPT: 'keep a copy, empty the data folder and start: the node fetches the chain again',
+  STORE_CORRUPT: 'triflow doctor --home DIR names the damage and the safe next step',
   STORE_FULL: 'make room, then start again: nothing that was acknowledged is lost',
   PORT_IN_USE: 'stop what holds the port, or change it in triflow.toml',
   NODE_HALTED: 'read the log before starting again: this node differs from its peers',
