@@ -1,46 +1,37 @@
-import { request as httpRequest } from 'node:http';
+import { createServer, type Server } from 'node:http';
 import { Validator } from '@seriousme/openapi-schema-validator';
 import { type Devnet, demoParties, startDevnet } from '@triflow/devnet';
 import { defined } from '@triflow/protocol';
-import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
 import fc from 'fast-check';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { z } from 'zod';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { askNode } from './askNode.js';
 import { tellLogsWhenFailing } from './nodeLogs.js';
-import { type MadeRequest, type Operation, operationsOf, requestsOf } from './openApiRequests.js';
+import { createJudge, type Judge, kindOf, send } from './openApiJudge.js';
+import { type Operation, operationsOf, requestsOf } from './openApiRequests.js';
 import { freshGln, registerPlace } from './places.js';
 import { readerHeaders } from './readerToken.js';
 
 const REQUESTS = 5_000;
 const SEED = 20_261_121;
 const LIMIT_MS = 600_000;
-/** Only a hang takes this long. */
-const ANSWER_MS = 30_000;
+const JSON_TYPE = 'application/json';
 const PROBLEM = 'application/problem+json';
-
-const problemSchema = z.looseObject({ code: z.string(), status: z.number(), retry: z.string() });
-const errorsSchema = z.object({
-  data: z.array(z.object({ code: z.string(), httpStatus: z.number(), retry: z.string() })),
-});
-
-interface Answer {
-  readonly status: number;
-  readonly mediaType: string;
-  readonly text: string;
-}
 
 describe(`requests made from the OpenAPI document (seed ${SEED})`, () => {
   let net: Devnet;
   let url: string;
   let document: unknown;
   let operations: readonly Operation[];
+  let judge: Judge;
 
   beforeAll(async () => {
     net = await startDevnet({ nodes: 1 });
     url = defined(net.urls[0], 'a node');
     document = (await askNode(`${url}/v1/openapi.json`)).body;
-    operations = operationsOf(document);
+    // Whoever logs out in between reads nothing from then on.
+    const isLogin = ({ path }: Operation): number => (path.startsWith('/v1/sessions') ? 1 : 0);
+    operations = operationsOf(document).toSorted((a, b) => isLogin(a) - isLogin(b));
+    judge = await createJudge(url, operations);
   });
 
   afterAll(() => net?.stop());
@@ -51,87 +42,88 @@ describe(`requests made from the OpenAPI document (seed ${SEED})`, () => {
     expect(verdict.errors).toBeUndefined();
     expect(verdict.valid).toBe(true);
     expect(validator.version).toBe('3.1');
-    // The canary: a document without its paths' answers is none.
+    // The canary: a document without a title's version is none.
     const maimed = { openapi: '3.1.0', info: { title: 'x' }, paths: {} };
     expect((await new Validator().validate(maimed)).valid).toBe(false);
+  });
+
+  const good = { chainId: 'c' };
+  it.each([
+    ['an answer of another shape', 200, JSON_TYPE, good, /required/],
+    ['another media type', 200, 'text/plain', good, /not text\/plain/],
+    ['a status that is not described', 204, JSON_TYPE, {}, /not described/],
+    ['a bug of the node', 500, PROBLEM, { code: 'INTERNAL', status: 500, retry: 'same' }, /500/],
+    ['a failure that is no problem', 404, JSON_TYPE, { code: 'OBJECT_NOT_FOUND' }, /404 is/],
+    ['a problem without a code', 404, PROBLEM, { status: 404, retry: 'never' }, /no problem/],
+    [
+      'a code of no registry',
+      404,
+      PROBLEM,
+      { code: 'NOPE', status: 404, retry: 'never' },
+      /not in/,
+    ],
+    [
+      'a code with the status of another',
+      404,
+      PROBLEM,
+      { code: 'AUTH_REQUIRED', status: 404, retry: 'never' },
+      /with 404/,
+    ],
+    [
+      'a code with another retry class',
+      429,
+      PROBLEM,
+      { code: 'RATE_LIMITED', status: 429, retry: 'same' },
+      /same/,
+    ],
+  ] as const)('a canary route that gives %s is found', async (_, status, type, body, fault) => {
+    const canary = await listen((_request, answer) => {
+      answer.writeHead(status, { 'content-type': type }).end(JSON.stringify(body));
+    });
+    const operation = defined(
+      operations.find(({ operationId }) => operationId === 'getInfo'),
+      'info',
+    );
+    const request = { operation, method: 'GET', url: '/v1/info', headers: {}, isBroken: false };
+    const asked = { ...request, body: undefined };
+    expect(judge(asked, await send(canary, asked))).toMatch(fault);
+    expect(judge(asked, await send(url, asked))).toBeUndefined();
   });
 
   it(`${REQUESTS} of them, valid and broken: each answer fits its schema, none is a 500`, {
     timeout: LIMIT_MS,
   }, async () => {
     tellLogsWhenFailing(net);
-    const codes = await codesOf(url);
-    const judge = createJudge(operations, codes);
     const known = await knownThings(net, url);
     const seen = new Map<string, number>();
-    const each = Math.ceil(REQUESTS / operations.length);
-    let broken = 0;
-    let made = 0;
+    const numRuns = Math.ceil(REQUESTS / operations.length);
+    const count = { made: 0, broken: 0 };
     for (const [index, operation] of operations.entries()) {
-      const requests = fc.sample(requestsOf(operation, known), {
-        numRuns: each,
+      for (const request of fc.sample(requestsOf(operation, known), {
+        numRuns,
         seed: SEED + index,
-      });
-      for (const request of requests) {
-        made += 1;
-        if (request.isBroken) broken += 1;
+      })) {
+        count.made += 1;
+        if (request.isBroken) count.broken += 1;
         const answer = await send(url, request);
         const told = `${request.method} ${request.url} ${String(request.body).slice(0, 200)}`;
         expect(judge(request, answer), told).toBeUndefined();
-        const kind = answer.mediaType === PROBLEM ? codeOf(answer) : String(answer.status);
+        const kind = kindOf(answer);
         seen.set(kind, (seen.get(kind) ?? 0) + 1);
       }
     }
     const counts = [...seen].sort(([, a], [, b]) => b - a).map(([name, n]) => `${name} ${n}`);
-    process.stdout.write(`${made} requests, ${broken} broken: ${counts.join(', ')}\n`);
-    expect(made).toBeGreaterThanOrEqual(REQUESTS);
-    expect(broken).toBeGreaterThan(REQUESTS / 4);
-    expect(seen.get('200') ?? 0).toBeGreaterThan(REQUESTS / 20);
+    process.stdout.write(`${count.made} requests, ${count.broken} broken: ${counts.join(', ')}\n`);
+    expect(count.made).toBeGreaterThanOrEqual(REQUESTS);
+    expect(count.broken).toBeGreaterThan(REQUESTS / 4);
+    expect(seen.get('200') ?? 0).toBeGreaterThan(REQUESTS / 10);
     for (const code of ['REQUEST_INVALID', 'REQUEST_MALFORMED', 'ROUTE_NOT_FOUND']) {
       expect(seen.has(code), code).toBe(true);
     }
     expect((await askNode(`${url}/v1/info`)).status).toBe(200);
+    expect(net.nodes[0]?.state).toBe('running');
   });
 });
-
-/** What is wrong with an answer; undefined when nothing is. */
-function createJudge(
-  operations: readonly Operation[],
-  codes: ReadonlyMap<string, { readonly httpStatus: number; readonly retry: string }>,
-): (request: MadeRequest, answer: Answer) => string | undefined {
-  const ajv = new Ajv2020({ strict: false, validateFormats: false });
-  const fits = new Map<string, ValidateFunction>();
-  for (const { operationId, responses } of operations) {
-    for (const [status, { content }] of Object.entries(responses)) {
-      const { schema } = (content['application/json'] ?? {}) as { schema?: object };
-      if (schema !== undefined) fits.set(`${operationId} ${status}`, ajv.compile(schema));
-    }
-  }
-  return ({ operation, method }, { status, mediaType, text }) => {
-    if (status >= 500 && status !== 503) return `status ${status}: ${text}`;
-    if (status >= 400) {
-      if (method === 'HEAD' && text === '') return undefined;
-      if (mediaType !== PROBLEM) return `${status} is ${mediaType}`;
-      const problem = problemSchema.safeParse(JSON.parse(text));
-      if (!problem.success) return `no problem: ${text}`;
-      const { code, retry } = problem.data;
-      const entry = codes.get(code);
-      if (entry === undefined) return `${code} is not in the registry`;
-      const asTold = problem.data.status === status && entry.httpStatus === status;
-      return asTold && entry.retry === retry ? undefined : `${code} with ${status}, ${retry}`;
-    }
-    if (method !== operation.method) return undefined;
-    const fit = fits.get(`${operation.operationId} ${status}`);
-    if (operation.responses[String(status)] === undefined) return `${status} is not described`;
-    if (fit === undefined || mediaType !== 'application/json') return undefined;
-    return fit(JSON.parse(text)) ? undefined : JSON.stringify(fit.errors?.slice(0, 3));
-  };
-}
-
-async function codesOf(url: string) {
-  const { data } = errorsSchema.parse((await askNode(`${url}/docs/errors`)).body);
-  return new Map(data.map((entry) => [entry.code, entry]));
-}
 
 /** Names of what is there, and tokens of who may read it. */
 async function knownThings(net: Devnet, url: string) {
@@ -140,49 +132,22 @@ async function knownThings(net: Devnet, url: string) {
   const parties = demoParties.map(({ id }) => id);
   const names = ['penetrate', 'maturityLadder', 'encumbrances', 'governance.parameters', 'proof'];
   const kinds = ['parties', 'receipts', 'pledges', 'receivables', 'orders', 'lots', 'wr_1', 'rv_1'];
-  const words = [
-    txId,
-    gln,
-    ...parties.slice(0, 3),
-    ...names,
-    ...kinds,
-    '1',
-    '2',
-    'latest',
-    '0.0.0',
-  ];
-  const roles = [undefined, parties[0]];
+  const places = ['1', '2', 'latest', '0.0.0'];
+  const words = [txId, gln, ...parties.slice(0, 3), ...names, ...kinds, ...places];
   const tokens: string[] = [];
-  for (const party of roles) {
+  for (const party of [undefined, parties[0]]) {
     const { authorization = '' } = await readerHeaders(url, party);
     tokens.push(authorization.replace('Bearer ', ''));
   }
   return { words, tokens };
 }
 
-/** Sends without help of a client that would mend URLs; a stream is cut off after its head. */
-function send(base: string, { method, url, headers, body }: MadeRequest): Promise<Answer> {
-  const { hostname, port } = new URL(base);
-  return new Promise((resolve, reject) => {
-    const sent = body === undefined ? {} : { 'content-length': Buffer.byteLength(body) };
-    const options = { hostname, port, method, path: url, headers: { ...headers, ...sent } };
-    const call = httpRequest({ ...options, timeout: ANSWER_MS }, (answer) => {
-      const type = answer.headers['content-type'] ?? '';
-      const mediaType = type.split(';')[0] ?? '';
-      const chunks: Buffer[] = [];
-      answer.on('data', (chunk: Buffer) => chunks.push(chunk));
-      answer.on('error', reject);
-      answer.on('end', () => {
-        const text = Buffer.concat(chunks).toString('utf8');
-        resolve({ status: answer.statusCode ?? 0, mediaType, text });
-      });
-    });
-    call.on('timeout', () => call.destroy(new RangeError(`no answer: ${method} ${url}`)));
-    call.on('error', reject);
-    call.end(body);
-  });
-}
-
-function codeOf({ text }: Answer): string {
-  return problemSchema.parse(JSON.parse(text)).code;
+/** A server of this test, closed with it. */
+async function listen(answer: NonNullable<Parameters<typeof createServer>[1]>): Promise<string> {
+  const server: Server = createServer({}, answer);
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  onTestFinished(() => void server.close());
+  const address = server.address();
+  const port = typeof address === 'object' ? address?.port : undefined;
+  return `http://127.0.0.1:${defined(port, 'a port')}`;
 }

@@ -207,9 +207,11 @@ function urlOf({ path }: Operation, values: readonly Value[], extra: string | nu
   return query.length === 0 ? url : `${url}?${query.join('&')}`;
 }
 
-/** What stands for broken escapes is sent as it is. */
+/** What stands for broken escapes is sent as it is, but for what no HTTP client can send. */
 function encodeLoosely(text: string): string {
-  return /^%/.test(text) ? text : encodeURIComponent(Buffer.from(text).toString());
+  const whole = Buffer.from(text).toString();
+  if (!whole.startsWith('%')) return encodeURIComponent(whole);
+  return whole.replace(/[^!-~]/gu, (one) => encodeURIComponent(one));
 }
 
 function number(value: unknown, fallback: number): number {

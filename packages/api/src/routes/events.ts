@@ -68,7 +68,13 @@ export const eventRoutes = {
       subject: z.string().min(1).max(limits.stateKeyBytesMax).optional(),
       limit: limitText.optional(),
     }),
-    answers: { 200: { about: 'A page, or the stream.', schema: eventPageSchema } },
+    answers: {
+      200: {
+        about: 'A page, or the stream.',
+        textForms: ['text/event-stream'],
+        schema: eventPageSchema,
+      },
+    },
   }),
 } as const;
 

@@ -60,7 +60,11 @@ export const docsRoutes = {
     url: '/docs/errors',
     summary: 'Every error code.',
     answers: {
-      200: { about: 'The registry.', schema: z.object({ data: z.array(errorDocSchema) }) },
+      200: {
+        about: 'The registry, as JSON or as a page.',
+        textForms: ['text/html'],
+        schema: z.object({ data: z.array(errorDocSchema) }),
+      },
     },
   }),
   getErrorDoc: defineRoute({
@@ -69,7 +73,13 @@ export const docsRoutes = {
     url: '/docs/errors/:code',
     summary: 'What an error code means and what to do.',
     params: z.strictObject({ code: z.string().regex(/^[A-Za-z0-9_]{1,64}$/) }),
-    answers: { 200: { about: 'Its entry, as JSON or as a page.', schema: errorDocSchema } },
+    answers: {
+      200: {
+        about: 'Its entry, as JSON or as a page.',
+        textForms: ['text/html'],
+        schema: errorDocSchema,
+      },
+    },
   }),
 } as const;
 

@@ -10,6 +10,8 @@ export interface RouteAnswer {
   readonly about: string;
   /** `application/json` unless it says more. */
   readonly mediaType?: string;
+  /** Forms of the same answer as text, by `Accept`: a page, a stream. */
+  readonly textForms?: readonly string[];
   readonly schema: z.ZodType;
 }
 

@@ -68,10 +68,11 @@ function bodies(list: readonly RouteBody[]): Json {
 
 function answers(route: Route): Json {
   return Object.fromEntries(
-    Object.entries(route.answers).map(([status, { about, mediaType, schema }]) => {
-      const content = {
+    Object.entries(route.answers).map(([status, { about, mediaType, textForms = [], schema }]) => {
+      const content: Json = {
         [mediaType ?? 'application/json']: { schema: jsonSchema(schema, 'output') },
       };
+      for (const form of textForms) content[form] = { schema: { type: 'string' } };
       return [status, { description: about, content }];
     }),
   );
