@@ -22,10 +22,18 @@ describe('how the chain runs', () => {
       });
     });
     const health = chainHealthOf(headers, 4);
-    expect(health.absent).toEqual([{ index: 3, missed: 5 }]);
-    expect(health.often).toEqual([{ index: 2, missed: 4 }]);
+    expect(health.absent).toEqual([{ index: 3, missed: 5, silentFor: 5 }]);
+    expect(health.often).toEqual([{ index: 2, missed: 4, silentFor: 0 }]);
     expect(health).toMatchObject({ roundsOverFirst: 1, roundMax: 2, intervalMs: 1_000 });
     expect(health).toMatchObject({ count: 5, transactions: 8, spanMs: 4_000 });
+  });
+
+  it('names who fell silent a while ago, though it signed before; a few gaps are no silence', () => {
+    const headers = Array.from({ length: 50 }, (_, height) => {
+      return header(height, { signers: height < 35 ? [0, 1, 3] : [0, 1, height > 45 ? 1 : 2] });
+    });
+    const { absent } = chainHealthOf(headers, 4);
+    expect(absent).toEqual([{ index: 3, missed: 15, silentFor: 15 }]);
   });
 
   it('one header and none are no trouble', () => {

@@ -4,6 +4,8 @@ import type { HeaderFacts } from '@triflow/sdk';
 export interface Attendance {
   readonly index: number;
   readonly missed: number;
+  /** Of the newest certificates, how many in a row. */
+  readonly silentFor: number;
 }
 
 /** How the chain has run over a stretch of headers: the ground for saying why it is slow. */
@@ -22,6 +24,8 @@ export interface ChainHealth {
 
 /** Missing from more of the certificates than this share is worth saying. */
 const OFTEN = 0.6;
+/** A certificate closes at its quorum and leaves out who is late, but not the same one so often. */
+const SILENT_FROM = 12;
 
 /** Counts what headers and certificates say; `validators` is the size of the set. */
 export function chainHealthOf(headers: readonly HeaderFacts[], validators: number): ChainHealth {
@@ -31,9 +35,13 @@ export function chainHealthOf(headers: readonly HeaderFacts[], validators: numbe
   const rounds = headers.map(({ round }) => round);
   const attendance = Array.from({ length: validators }, (_, index): Attendance => {
     const missed = headers.filter(({ signers }) => !signers.includes(index)).length;
-    return { index, missed };
+    const last = headers.findLastIndex(({ signers }) => signers.includes(index));
+    return { index, missed, silentFor: headers.length - 1 - last };
   });
   const count = headers.length;
+  const isAbsent = ({ silentFor }: Attendance): boolean => {
+    return count > 0 && silentFor >= Math.min(count, SILENT_FROM);
+  };
   return {
     count,
     intervalMs: median(intervals),
@@ -41,8 +49,8 @@ export function chainHealthOf(headers: readonly HeaderFacts[], validators: numbe
     spanMs: (headers.at(-1)?.timeMs ?? 0) - (headers[0]?.timeMs ?? 0),
     roundsOverFirst: rounds.filter((round) => round > 0).length,
     roundMax: Math.max(0, ...rounds),
-    absent: attendance.filter(({ missed }) => count > 0 && missed === count),
-    often: attendance.filter(({ missed }) => missed < count && missed > count * OFTEN),
+    absent: attendance.filter(isAbsent),
+    often: attendance.filter((one) => !isAbsent(one) && one.missed > count * OFTEN),
   };
 }
 

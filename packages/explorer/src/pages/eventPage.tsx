@@ -4,7 +4,7 @@ import { useLoad } from '../data/useLoad.js';
 import { shortId } from '../format/ids.js';
 import { readingsOf } from '../graph/temperature.js';
 import { t } from '../messages/translate.js';
-import { EvidenceButton } from '../parts/proofPanel.js';
+import { ProofPanel } from '../parts/proofPanel.js';
 import { Settled } from '../parts/states.js';
 import { Facts } from '../parts/value.js';
 import { PageTitle } from './pageTitle.js';
@@ -17,16 +17,11 @@ export function EventPage({ eventKey }: { readonly eventKey: string }): Componen
     <>
       <PageTitle title={shortId(eventKey)} kind={t('one.events')} />
       <Settled loaded={loaded}>
-        {({ facts, document }) => {
+        {({ facts, document, height }) => {
           const readings = readingsOf(document);
           return (
             <>
-              <section class="proof is-idle">
-                <p class="muted">{t('verify.downloadNote')}</p>
-                <div class="buttons">
-                  <EvidenceButton names={[`trace/event/${eventKey}`]} fileName={eventKey} />
-                </div>
-              </section>
+              <ProofPanel name={`trace/event/${eventKey}`} shown={facts} at={height} />
               {readings.length > 1 && (
                 <section aria-labelledby="temperature-title">
                   <h2 id="temperature-title">{t('trace.temperature')}</h2>

@@ -80,6 +80,7 @@ function OverviewBody({ overview }: { readonly overview: Overview }): ComponentC
     timeoutMs: parameters.timeoutCapMs ?? 0,
     isReachable: reachable.value,
   });
+  const isStalled = diagnosis.state === 'stalled';
   const signing = validators.length - run.absent.length;
   const perSecond = run.spanMs === 0 ? 0 : (run.transactions * 1_000) / run.spanMs;
   return (
@@ -100,8 +101,8 @@ function OverviewBody({ overview }: { readonly overview: Overview }): ComponentC
         </Tile>
         <Tile
           name={t('network.tile.validators')}
-          value={`${signing} / ${validators.length}`}
-          tone={run.absent.length > 0 ? 'warn' : 'plain'}
+          value={`${isStalled ? '–' : signing} / ${validators.length}`}
+          tone={isStalled || run.absent.length > 0 ? 'warn' : 'plain'}
         >
           {t('network.tile.validatorsNote', { faults: faultsOf(validators.length) })}
         </Tile>

@@ -5,6 +5,7 @@ import type { LedgerFact } from '../data/liveEvents.js';
 import { getJson, isRecord } from '../data/nodeApi.js';
 import { pathTo } from '../data/router.js';
 import { useLoad } from '../data/useLoad.js';
+import { differencesOf } from '../differences.js';
 import { countText } from '../format/amounts.js';
 import { shortId } from '../format/ids.js';
 import { t } from '../messages/translate.js';
@@ -104,7 +105,7 @@ function TransactionBody({ read }: { readonly read: Read }): ComponentChildren {
           )}
         </p>
       </div>
-      {height !== undefined && <TransactionProof txId={txId} />}
+      {height !== undefined && <TransactionProof outcome={outcome} body={body} />}
       <section aria-labelledby="events-title">
         <h2 id="events-title">{t('tx.events')}</h2>
         {events.length === 0 ? (
@@ -137,18 +138,37 @@ function TransactionBody({ read }: { readonly read: Read }): ComponentChildren {
   );
 }
 
+/** What of a transaction the page compares with the signed one: who did what, with what outcome. */
+function essence(outcome: string, body: TransactionInBlock | undefined) {
+  const commands = body?.commands?.map(({ contract, name }) => `${contract}.${name}`);
+  return body?.sender === undefined ? { outcome } : { outcome, sender: body.sender, commands };
+}
+
 type TxVerdict =
   | { readonly kind: 'held'; readonly values: Record<string, string | number> }
   | Verdict;
 
 /** The check of a transaction: its bytes and its result lead to roots that validators signed. */
-function TransactionProof({ txId }: { readonly txId: string }): ComponentChildren {
+function TransactionProof({ outcome, body }: Read): ComponentChildren {
+  const { txId } = outcome;
   const [verdict, setVerdict] = useState<TxVerdict | undefined>(undefined);
   const run = async (): Promise<void> => {
     try {
       const client = await chainClient();
       const { report } = await client.evidence.create(txId);
-      const { height, signers, of } = report;
+      const { height, signers, of, transactions } = report;
+      const differing = differencesOf(
+        essence(outcome.outcome, body),
+        essence(
+          transactions[0]?.outcome ?? '',
+          body?.sender === undefined ? undefined : transactions[0],
+        ),
+      );
+      if (differing.length > 0) {
+        const paths = differing.map(({ path }) => path).join(', ');
+        setVerdict({ kind: 'refused', reason: `${t('verify.badDiffers')} ${paths}` });
+        return;
+      }
       setVerdict({ kind: 'held', values: { height: countText(height), signers, of } });
     } catch (error) {
       setVerdict(verdictOfError(error));

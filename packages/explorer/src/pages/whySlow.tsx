@@ -47,10 +47,11 @@ function reasonsOf({ run, validators, health, isReachable }: Signs): readonly st
   if (!isReachable) reasons.push(t('network.why.unreachable'));
   const count = countText(run.count);
   const spare = validators.length - run.absent.length - quorumOf(validators.length);
-  for (const { index } of run.absent) {
+  for (const { index, silentFor } of run.absent) {
     const margin =
       spare > 0 ? t('network.why.margin.some', { spare }) : t('network.why.margin.none');
-    reasons.push(t('network.why.missing', { name: nameOf(validators, index), count, margin }));
+    const since = { name: nameOf(validators, index), count: countText(silentFor), margin };
+    reasons.push(t('network.why.missing', since));
   }
   if (run.roundsOverFirst > 0) {
     const values = { count: run.roundsOverFirst, of: count, max: run.roundMax + 1 };
@@ -92,7 +93,9 @@ export function WhySlow({ diagnosis, run, validators }: WhySlowProps): Component
           count: countText(run.count),
         })}{' '}
         {isIdle && t('network.why.idle', { interval: durationText(heartbeatMs) })}{' '}
-        {run.absent.length === 0 && t('network.sentence.all', { of: validators.length })}
+        {run.absent.length === 0 &&
+          state !== 'stalled' &&
+          t('network.sentence.all', { of: validators.length })}
       </p>
       {reasons.length === 0 ? (
         <p class="muted">{t('network.why.none')}</p>
