@@ -24,14 +24,21 @@ afterAll(async () => {
 });
 
 describe('a bank’s first day', () => {
-  it('checks a receipt, meets its margin call, keeps evidence that verifies alone', async () => {
+  it('checks a receipt, opens a pledge, meets its margin call, keeps evidence that verifies alone', async () => {
     const evidence = join(dir, 'bank.evidence.json');
-    const day = { devnet: net.devnetFile, evidence, receipt: 'wr_0007', pledge: 'pl_0004' };
+    const day = { devnet: net.devnetFile, name: 'first-day', feed: 'pf_brent', evidence };
     const said: string[] = [];
     const sentences = await bankFirstDay(day, (line) => said.push(line));
-    expect(said.join('\n')).toMatch(/wr_0007 comes from lt_0003/);
-    expect(said.join('\n')).toMatch(/margin call on pl_0004 at height \d+/);
+    const story = said.join('\n');
+    expect(story).toMatch(/wr_first-day comes from lt_first-day/);
+    expect(story).toMatch(/0 liens, proved by [34] of 4/);
+    expect(story).toMatch(/pl_first-day is established over wr_first-day: ln_/);
+    expect(story).toMatch(/USD 89820\.00 drawn under pl_first-day/);
+    expect(story).toMatch(
+      /margin call on pl_first-day at height \d+: the price fell to USD 11\.67/,
+    );
     expect(sentences[0]).toMatch(/signed by [34] of 4 validators/);
+    expect(sentences.at(-1)).toMatch(/pl_first-day .* in state MARGIN_CALL/);
     const genesis = join(net.devnetFile, '..', 'genesis.json');
     const checked = await runTriflow(['verify', evidence, '--trust', genesis]);
     expect(checked, checked.stderr).toMatchObject({ code: 0, stderr: '' });
