@@ -1,19 +1,24 @@
 import { execFile } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { gzipSync } from 'node:zlib';
 import { type Devnet, startDevnet } from '@triflow/devnet';
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { root } from '../tidy/sources.js';
 import { freshGln, registerPlace } from './places.js';
+import { runTriflow } from './triflow.js';
 
 const CHROMIUM = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
 const found = CHROMIUM.find((path) => existsSync(path));
 const run = promisify(execFile);
 const SCREENSHOTS = join(root, '.triflow', 'screenshots');
 const WAIT_MS = 20_000;
+/** What a first visit fetches, compressed: the sdk with all schemas and both languages included. */
+const FIRST_BYTES_MAX = 240_000;
+const ASSETS_BYTES_MAX = 270_000;
 const axeSource = readFileSync(
   createRequire(import.meta.url).resolve('axe-core/axe.min.js'),
   'utf8',
@@ -28,7 +33,8 @@ const views: readonly (readonly [path: string, words: RegExp])[] = [
   ['/receipts/wr_0007', /eight statutory items/],
   ['/pledges', /pl_0004/],
   ['/pledges/pl_0004', /Headroom/],
-  ['/receivables', /Nothing here yet|rv_/],
+  ['/receivables', /rv_0042/],
+  ['/receivables/rv_0042', /Each tier is one step/],
   ['/traces', /Follow any record/],
   ['/traces/wr_0007', /The same as a list/],
   // Only the rows in sight are drawn: the first by id.
@@ -78,9 +84,11 @@ beforeAll(async () => {
   net = await startDevnet({ nodes: 4 });
   base = net.urls[0] ?? '';
   const seeds = join(root, 'seeds/bin/triflow-seeds.mjs');
-  await run(process.execPath, [seeds, 'fuel-oil', '--devnet', net.devnetFile]);
+  for (const name of ['fuel-oil', 'receivable-tiers', 'double-pledge']) {
+    await run(process.execPath, [seeds, name, '--devnet', net.devnetFile]);
+  }
   browser = await chromium.launch({ executablePath: found, args: ['--no-sandbox'] });
-}, 280_000);
+}, 400_000);
 
 afterEach(async () => {
   await context?.close();
@@ -162,6 +170,82 @@ describe.skipIf(found === undefined)('the explorer against a live devnet', () =>
     expect(await page.locator('.proof').textContent()).toContain('NOT verified');
   });
 
+  it('a changed transaction beside a true proof is NOT verified', async () => {
+    const page = await openPage();
+    await page.goto('/blocks/3');
+    const link = page.locator('a[href^="/transactions/tx_"]').first();
+    const path = (await link.getAttribute('href')) ?? '';
+    await page.goto(path);
+    await verify(page);
+    await page.locator('.proof.is-verified').waitFor();
+    await page.route('**/v1/blocks/**', async (route) => {
+      const response = await route.fetch();
+      const body = await response.json();
+      const [transaction] = body.transactions ?? [];
+      if (transaction?.commands !== undefined) transaction.commands[0].name = 'recall';
+      await route.fulfill({ response, json: body });
+    });
+    await page.goto(path);
+    await verify(page);
+    await page.locator('.proof.is-refused').waitFor();
+    expect(await page.locator('.proof').textContent()).toContain('/commands/0');
+  });
+
+  it('a physical event is verified, and a changed one is not', async () => {
+    const page = await openPage();
+    await page.goto('/traces/wr_0007');
+    const link = page.locator('a[href^="/events/"]').first();
+    const path = (await link.getAttribute('href')) ?? '';
+    await page.goto(path);
+    await verify(page);
+    await page.locator('.proof.is-verified').waitFor();
+    await page.route('**/v1/queries/trace.event?**', async (route) => {
+      const response = await route.fetch();
+      const body = await response.json();
+      body.data.bizStep = 'https://ref.gs1.org/cbv/BizStep-destroying';
+      await route.fulfill({ response, json: body });
+    });
+    await page.goto(path);
+    await verify(page);
+    await page.locator('.proof.is-refused').waitFor();
+    expect(await page.locator('.proof').textContent()).toContain('/bizStep');
+  });
+
+  it('an evidence file with one changed byte does not hold', async () => {
+    const page = await openPage();
+    await page.goto('/pledges/pl_0004');
+    const [download] = await Promise.all([
+      page.waitForEvent('download'),
+      page.getByRole('button', { name: 'Download evidence' }).click(),
+    ]);
+    const path = join(SCREENSHOTS, 'pl_0004.evidence.json');
+    await download.saveAs(path);
+    const bytes = readFileSync(path);
+    const at = bytes.lastIndexOf('A');
+    bytes.writeUInt8('B'.charCodeAt(0), at);
+    await page.goto('/evidence');
+    const file = { name: 'x.json', mimeType: 'application/json', buffer: bytes };
+    await page.locator('input[type=file]').setInputFiles(file);
+    await page.getByText('The evidence does not hold').waitFor();
+  });
+
+  it('what a first visit fetches is bounded, and nothing may be fetched from elsewhere', async () => {
+    const assets = join(root, 'packages/explorer/dist/page/assets');
+    const sizes = readdirSync(assets).map((name) => {
+      return { name, bytes: gzipSync(readFileSync(join(assets, name))).length };
+    });
+    const sum = (of: typeof sizes) => of.reduce((total, { bytes }) => total + bytes, 0);
+    expect(sum(sizes.filter(({ name }) => name.startsWith('index-')))).toBeLessThan(
+      FIRST_BYTES_MAX,
+    );
+    expect(sum(sizes)).toBeLessThan(ASSETS_BYTES_MAX);
+    const page = await openPage();
+    const headers = (await page.goto('/'))?.headers() ?? {};
+    const policy = headers['content-security-policy'] ?? '';
+    expect(policy).toMatch(/default-src 'none'; script-src 'self'/);
+    expect(policy).not.toMatch(/unsafe-eval|https?:/);
+  });
+
   it('a node of another genesis than the trusted one is not believed', async () => {
     const page = await openPage();
     await page.goto('/trust');
@@ -187,6 +271,9 @@ describe.skipIf(found === undefined)('the explorer against a live devnet', () =>
     const file = page.locator('input[type=file]');
     await file.setInputFiles(path);
     await page.getByText('The evidence holds').waitFor();
+    const genesis = join(net.devnetFile, '..', 'genesis.json');
+    const checked = await runTriflow(['verify', path, '--trust', genesis]);
+    expect(checked, checked.stderr).toMatchObject({ code: 0, stderr: '' });
     const buffer = Buffer.from('{"format":"triflow/evidence/1"}');
     await file.setInputFiles({ name: 'x.json', mimeType: 'application/json', buffer });
     await page.getByText('The evidence does not hold').waitFor();
@@ -230,9 +317,23 @@ describe.skipIf(found === undefined)('the explorer against a live devnet', () =>
     await page.getByText('As it happens').waitFor();
     await page.keyboard.press('/');
     await page.keyboard.type('0007');
-    await page.getByRole('option', { name: /wr_0007/ }).waitFor();
+    await page
+      .getByRole('option', { name: /wr_0007/ })
+      .first()
+      .waitFor();
     await page.keyboard.press('Enter');
     await page.waitForURL('**/receipts/wr_0007');
+    for (const [typed, found] of [
+      ['po_0001', /po_0001/],
+      ['lt_0003', /lt_0003/],
+      ['yangt', /Yangtze Bank/],
+    ] as const) {
+      await page.keyboard.press('/');
+      await page.keyboard.type(typed);
+      await page.getByRole('option', { name: found }).first().waitFor();
+      await page.keyboard.press('Escape');
+      await page.evaluate('document.activeElement.blur()');
+    }
     await page.keyboard.press('/');
     await page.keyboard.type('扬子');
     await page.getByRole('option', { name: /Yangtze Bank/ }).waitFor();
