@@ -100,6 +100,9 @@ async function openPledge(desk: Desk): Promise<string> {
     privateSaleAgreed: true,
     defaultEvents: [],
     titlePassesOnDefault: false,
+    // Left out, control rests on a signed count and on devices: this sample waives both.
+    stocktakeRequired: false,
+    devicesRequired: false,
     items: [
       {
         asset: receipt,
