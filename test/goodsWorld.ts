@@ -113,7 +113,7 @@ export function report(world: World, id: string, extra: CborMap): Outcome {
     id,
     asset: { kind: 'lot', id: 'lt_1' },
     class: 'MORTGAGE',
-    grantor: world.id('holder'),
+    grantor: extra.grantor ?? world.id('holder'),
     holder: `uscc:${id.slice(3)}`,
     securedMax: yuan(1_000n),
     debtRef: 'po_outside',

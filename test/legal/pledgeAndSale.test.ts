@@ -189,6 +189,51 @@ describe('431, 434 use and re-pledge (F7)', () => {
   });
 });
 
+describe('Interp. 68 goods given as security in the form of a sale', () => {
+  /** A later creditor with a mortgage of its own on the same lot, known from outside. */
+  const younger = () =>
+    accepted(
+      world.submit('court', 'lien', 'report_external', {
+        id: 'ln_younger',
+        asset: { kind: 'lot', id: 'lt_oil' },
+        class: 'MORTGAGE',
+        grantor: world.id('holder'),
+        holder: world.id('bank2'),
+        securedMax: usd(10_000_000n),
+        debtRef: 'po_younger',
+        publicity: {
+          registrationNo: 'N-YOUNGER',
+          registeredAt: world.nowMs(),
+          registryValidTo: 90_000,
+        },
+        evidence: ref,
+      }),
+    );
+
+  it('on default: priority in the proceeds, no ownership', () => {
+    world = defaultWorld({ rateBps: 0 });
+    const { version } = world.must(receipts, 'wr_oil');
+    const handedOver = { id: 'wr_oil', expectedVersion: version, to: world.id('bank') };
+    expect(world.submit('holder', RECEIPT, 'transfer', handedOver).code).toBe(
+      'forfeiture_forbidden',
+    );
+    younger();
+    const notices = [{ lien: 'ln_younger', evidence: ref }];
+    accepted(byLender(world, 'open_enforcement', opening({ notices })));
+    expect(sell(DEBT, { buyer: world.id('bank') }).code).toBe('forfeiture_forbidden');
+    expect(world.must(receipts, 'wr_oil').holder).toBe(world.id('holder'));
+    accepted(sell(DEBT + 10_000_000n + 7n));
+    accepted(payAndDistribute(world, DEBT + 10_000_000n + 7n));
+    const { lines } = world.must(distributions, ...saleParts('pl_oil', 1));
+    expect(lines.map(({ part, to, amountMinor }) => [part, to, amountMinor])).toEqual([
+      ['principal', world.id('bank'), DEBT],
+      ['reserved', world.id('bank2'), 10_000_000n],
+      ['surplus', world.id('holder'), 7n],
+    ]);
+    expect(world.must(receipts, 'wr_oil').holder).toBe(world.id('buyer'));
+  });
+});
+
 describe('442 receipt due before the debt', () => {
   it('TERM_MISMATCH is stated with the valuation', () => {
     world = establishedWorld({ maturity: 21_000 });

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { allContracts } from '@triflow/contracts';
 import { commonStatusCodes } from '@triflow/protocol';
 import { describe, expect, it } from 'vitest';
-import { foldersIn, root } from './sources.js';
+import { foldersIn, root, typescriptFiles } from './sources.js';
 
 const base = 'packages/contracts/src';
 const FILES = [
@@ -21,6 +21,7 @@ const FILES = [
 ];
 
 describe('contract folders', () => {
+  const tests = typescriptFiles().filter(({ path }) => path.endsWith('.test.ts'));
   const folders = foldersIn(base).filter((name) => existsSync(join(root, base, name, 'README.md')));
 
   it('each contract of the program has its folder', () => {
@@ -45,6 +46,17 @@ describe('contract folders', () => {
         expect(readme, `${code} in the README`).toContain(code);
         expect(Object.hasOwn(commonStatusCodes, code), `${code} is a common code`).toBe(false);
       }
+    },
+  );
+
+  it.each(allContracts)(
+    '$name: each of its statuses is reached by a test that names it',
+    ({ name, statusCodes }) => {
+      const own = tests.filter(
+        ({ path, text }) => path.startsWith(`${base}/${name}/`) || text.includes(`'${name}'`),
+      );
+      const named = (code: string) => own.some(({ text }) => text.includes(`'${code}'`));
+      expect(Object.keys(statusCodes).filter((code) => !named(code))).toEqual([]);
     },
   );
 

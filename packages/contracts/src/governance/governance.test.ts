@@ -320,6 +320,35 @@ describe('parameters and features', () => {
     expect(code('governance', 'votingPeriodMs', 1 as never)).toBe('parameter_out_of_bounds');
   });
 
+  it('G2: a text is one of a list or fits its pattern, a list has each number in bounds', () => {
+    const world = start(4);
+    const code = (name: string, value: never) =>
+      proposeChange(
+        world,
+        `x-${name}-${String(value).length}`,
+        parameter('price-feed', name, value),
+      ).code;
+    const refused: readonly (readonly [name: string, value: unknown])[] = [
+      ['basis', 'both '],
+      ['basis', 1],
+      ['reading', '12'],
+      ['reading', '1-2-3'],
+      ['reading', 12],
+      ['holidays', [0]],
+      ['holidays', [5, 40_001]],
+      ['holidays', '5'],
+      ['strict', 1],
+    ];
+    for (const [name, value] of refused) {
+      const found = code(name, value as never);
+      expect([name, value, found]).toEqual([name, value, 'parameter_out_of_bounds']);
+    }
+    expect(code('holidays', ['5'] as never)).toBe('params_are_invalid');
+    expect(code('basis', 'endorsement' as never)).toBe('success');
+    expect(code('reading', '34-567' as never)).toBe('success');
+    expect(code('holidays', [1, 40_000] as never)).toBe('success');
+  });
+
   it('what is decided keeps room for little, and is checked with what else is decided', () => {
     const world = start(4);
     const far = world.reader().height + 1_000;

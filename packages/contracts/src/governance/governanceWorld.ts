@@ -19,10 +19,12 @@ const PEER_ALPHABET = '123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxy
 /** A contract with parameters of every form, for governance to set. */
 export const tunable = {
   ...priceFeed,
-  parameters: { basis: 'both', days: 30, strict: true, holidays: [1, 2] },
+  parameters: { basis: 'both', days: 30, strict: true, holidays: [1, 2], reading: '1-2' },
   parameterBounds: {
     basis: { oneOf: ['both', 'endorsement'] },
     days: { min: 1, max: 60 },
+    holidays: { min: 1, max: 40_000 },
+    reading: { pattern: /^\d+-\d+$/ },
   },
 };
 

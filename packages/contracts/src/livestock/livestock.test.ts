@@ -4,12 +4,13 @@ import { ask } from '../ask.js';
 import { createReach } from '../createReach.js';
 import { liens, onAsset } from '../lien/keys.js';
 import { alerts, assetAlerts } from '../monitoring/keys.js';
-import { feeds } from '../price-feed/keys.js';
+import type { World } from '../testkit.js';
 import { livestock } from './index.js';
 import { weightAt } from './internal.js';
 import { animals, curves, herds, pens, tags } from './keys.js';
 import {
   act,
+  DAY_MS,
   livestockWorld,
   mortgage,
   must,
@@ -20,11 +21,12 @@ import {
   penned,
   register,
   saleTo,
+  setCurve,
   tagOf,
+  withFeed,
 } from './livestockWorld.js';
 import { statusCodes } from './statusCodes.js';
 
-const DAY_MS = 86_400_000;
 const reach = createReach();
 const start = () => reach.watch(livestockWorld());
 
@@ -186,6 +188,44 @@ describe('a mortgage', () => {
   });
 });
 
+describe('the price of an ordinary sale', () => {
+  /** 200 days old: 240 kg at 30.00 are 7,200.00 by the lender's curve and feed. */
+  const WORTH = 720_000n;
+  const sellAt = (world: World, minor: bigint, currency = 'CNY') => {
+    const price = { minor, currency };
+    return act(world, ['farm'], 'sell', 'an_1', { ...saleTo(world, 'buyer'), price }).code;
+  };
+  const priced = () => {
+    const world = start();
+    penned(world, 'an_1');
+    withFeed(world);
+    must(setCurve(world));
+    must(mortgage(world, ['an_1']));
+    return world;
+  };
+
+  it('below 70 % of what the animal is worth it frees nobody (CI 42, Interp. 56)', () => {
+    const world = priced();
+    const least = (WORTH * 7n) / 10n;
+    expect(sellAt(world, least - 1n)).toBe('exit_not_released');
+    expect(sellAt(world, least, 'USD')).toBe('exit_not_released');
+    expect(world.must(animals, 'an_1').state).toBe('IN_PEN');
+    expect(sellAt(world, least)).toBe('success');
+    expect(world.read(onAsset, 'an_1')).toBeUndefined();
+  });
+
+  it('without a fresh price nothing is known against it, and who owes nothing asks any price', () => {
+    const stale = priced();
+    stale.advance(2 * DAY_MS);
+    expect(sellAt(stale, 1n)).toBe('success');
+    const free = start();
+    penned(free, 'an_1');
+    withFeed(free);
+    must(setCurve(free));
+    expect(sellAt(free, 1n)).toBe('success');
+  });
+});
+
 describe('exits', () => {
   it('death: tag, photo and inspection; the insurer signs, or a vet for the uninsured', () => {
     const world = start();
@@ -302,18 +342,7 @@ describe('counts and values', () => {
     const world = start();
     penned(world, 'an_1');
     const curve = (changes: object, alias = 'lender') =>
-      world.submit(alias, 'livestock', 'set_curve', {
-        species: 'cattle',
-        unit: 'KGM',
-        scale: 0,
-        points: [
-          { ageDays: 0, weight: 40n },
-          { ageDays: 400, weight: 440n },
-        ],
-        feed: 'pf_1',
-        haircutBps: 2_000,
-        ...changes,
-      }).code;
+      setCurve(world, changes as never, alias).code;
     const falling = [
       { ageDays: 10, weight: 1n },
       { ageDays: 10, weight: 2n },
@@ -321,23 +350,7 @@ describe('counts and values', () => {
     expect(curve({}, 'farm')).toBe('signer_lacks_role');
     expect(curve({ points: falling })).toBe('curve_is_invalid');
     expect(curve({})).toBe('reference_not_found');
-    world.plant(feeds, ['pf_1'], {
-      id: 'pf_1',
-      sku: 'CATTLE',
-      unit: 'KGM',
-      scale: 0,
-      currency: 'CNY',
-      oracles: [world.id('oracle')],
-      quorum: 1,
-      lastRound: 1,
-      version: 1,
-      windowMs: 60_000,
-      staleAfterMs: DAY_MS,
-      maxMoveBps: 1_000,
-      confirmWithinBps: 100,
-      state: 'OPEN',
-      current: { value: 3_000n, observedAt: world.nowMs(), finalAt: world.nowMs(), round: 1 },
-    } as never);
+    withFeed(world);
     expect(curve({ unit: 'TNE' })).toBe('unit_does_not_match');
     expect(curve({})).toBe('success');
     const stored = world.must(curves, world.id('lender'), 'cattle');

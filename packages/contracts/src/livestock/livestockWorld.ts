@@ -1,8 +1,10 @@
 import { assert, type CborMap, dayFromTime, isOk } from '@triflow/protocol';
+import { feeds } from '../price-feed/keys.js';
 import { allContracts } from '../registry.js';
 import { given, type Outcome, type World } from '../testkit.js';
 import { animals } from './keys.js';
 
+export const DAY_MS = 86_400_000;
 export const PEN = 'an_pen-1';
 export const PEN2 = 'an_pen-2';
 export const paper = { hash: `sha256:${'ab'.repeat(32)}`, mediaType: 'image/jpeg' };
@@ -96,6 +98,43 @@ export function mortgage(
     securedMax: { minor: 5_000_000n, currency: 'CNY' },
     ordinarySalesPerDay: 1,
     titlePassesOnDefault: false,
+    ...changes,
+  });
+}
+
+/** A final price of 30.00 yuan a kilogram, good for a day. */
+export function withFeed(world: World): void {
+  world.plant(feeds, ['pf_1'], {
+    id: 'pf_1',
+    sku: 'CATTLE',
+    unit: 'KGM',
+    scale: 0,
+    currency: 'CNY',
+    oracles: [world.id('oracle')],
+    quorum: 1,
+    lastRound: 1,
+    version: 1,
+    windowMs: 60_000,
+    staleAfterMs: DAY_MS,
+    maxMoveBps: 1_000,
+    confirmWithinBps: 100,
+    state: 'OPEN',
+    current: { value: 3_000n, observedAt: world.nowMs(), finalAt: world.nowMs(), round: 1 },
+  } as never);
+}
+
+/** A lender's weights of cattle by age: from 40 kg at birth one kilogram more a day, to 440. */
+export function setCurve(world: World, changes: CborMap = {}, alias = 'lender'): Outcome {
+  return world.submit(alias, 'livestock', 'set_curve', {
+    species: 'cattle',
+    unit: 'KGM',
+    scale: 0,
+    points: [
+      { ageDays: 0, weight: 40n },
+      { ageDays: 400, weight: 440n },
+    ],
+    feed: 'pf_1',
+    haircutBps: 2_000,
     ...changes,
   });
 }

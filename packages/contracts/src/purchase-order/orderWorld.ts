@@ -22,6 +22,7 @@ export function orderWorld(parameters?: Given['parameters']): World {
       carrier2: ['CARRIER'],
       depot: ['WAREHOUSE'],
       bank: ['BANK'],
+      bank2: ['BANK'],
       lender: ['LENDER'],
     },
     ...(parameters === undefined ? {} : { parameters }),

@@ -1,4 +1,4 @@
-import type { ReadContext, TimeMs } from '@triflow/protocol';
+import type { QueryReader, ReadContext, TimeMs } from '@triflow/protocol';
 import { claims, roots } from './keys.js';
 import type { Claim, Root } from './schema.js';
 
@@ -14,6 +14,15 @@ export function findClaim(context: ReadContext, id: string): Claim | undefined {
 /** What a claim's tree goes back to, or undefined. */
 export function findRoot(context: ReadContext, id: string): Root | undefined {
   return context.get(roots, id);
+}
+
+/** The vouchers that took an invoice over, at the height of a query, the first ones by id. */
+export function rootsOfInvoiceAt(
+  reader: QueryReader,
+  invoice: string,
+  limit: number,
+): Promise<readonly { readonly id: string; readonly record: Root }[]> {
+  return reader.list(roots, { index: { name: 'invoice', value: invoice }, limit });
 }
 
 /** Whether a COURT's or REGULATOR's order stops a claim at a time (R11). */

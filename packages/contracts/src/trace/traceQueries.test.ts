@@ -1,6 +1,17 @@
 import { describe, expect, it } from 'vitest';
 import { ask } from '../ask.js';
-import { obligations } from '../payment/keys.js';
+import { obligations, proofs } from '../payment/keys.js';
+import { prove } from '../payment/paymentWorld.js';
+import { invoices } from '../purchase-order/keys.js';
+import {
+  deliver,
+  invoice,
+  onInvoice,
+  orderedWorld,
+  submit as orderStep,
+  prepare,
+} from '../purchase-order/orderWorld.js';
+import { confirmedClaim, GROSS, matured, payClaim } from '../receivable/claimWorld.js';
 import type { World } from '../testkit.js';
 import { trace } from './index.js';
 import {
@@ -98,6 +109,33 @@ describe('the three flows of a vaccine', () => {
     });
   });
 
+  it('released, cold and accepted: paid, and the three flows are equal', async () => {
+    const world = suppliedWorld();
+    must(logTemperatures(world, [500]));
+    must(act(world, 'maker', 'ship', PALLET, { to: world.id('cdc') }));
+    const id = world.records(obligations)[0]?.id ?? '';
+    const allocate = (proof: string) => {
+      const allocations = [{ obligation: id, minor: 24_000n }];
+      const { version } = world.must(proofs, proof);
+      const params = { id: proof, expectedVersion: version, allocations };
+      return world.submit('fiscal', 'payment', 'allocate', params).code;
+    };
+    const payer = { payer: world.id('fiscal'), payee: world.id('maker') };
+    must(prove(world, 'pp_1', 24_000n, payer));
+    expect(allocate('pp_1')).toBe('payment_condition_not_met');
+    must(logTemperatures(world, [500, 500]));
+    must(act(world, 'cdc', 'receive', PALLET, { releaseCopy: certificate }));
+    expect(allocate('pp_1')).toBe('success');
+    expect(world.must(obligations, id)).toMatchObject({
+      state: 'PAID',
+      debtor: world.id('fiscal'),
+      creditor: world.id('maker'),
+      paidMinor: 24_000n,
+    });
+    const { data } = await ask(world, trace, 'threeFlow', { lot: LOT });
+    expect(data).toMatchObject({ equal: true, differences: [] });
+  });
+
   it('nothing is owed for what was refused', () => {
     const world = suppliedWorld();
     must(act(world, 'maker', 'ship', PALLET, { to: world.id('cdc') }));
@@ -110,6 +148,58 @@ describe('the three flows of a vaccine', () => {
     must(act(world, 'maker', 'unpack', PALLET, { parent: PALLET, children: [CASE] }));
     const { data } = await ask(world, trace, 'lot', { id: LOT });
     expect(data).toMatchObject({ byState: { LOT_RELEASED: { units: 5, packs: 3 } } });
+  });
+});
+
+describe('the three flows of an order', () => {
+  const flowOf = async (world: World, order = 'po_1') =>
+    (await ask(world, trace, 'threeFlow', { order })).data;
+
+  it('goods, documents and money, with what differs named at each step', async () => {
+    const world = orderedWorld();
+    expect(await flowOf(world)).toMatchObject({ equal: true, lines: [{ accepted: 0n }] });
+    deliver(world, 'dl_1', 100n);
+    expect(await flowOf(world)).toMatchObject({
+      equal: false,
+      differences: [{ kind: 'accepted_exceeds_invoiced', minor: 113_000n, records: ['po_1'] }],
+    });
+    prepare(invoice(world, 'in_1', 100n));
+    prepare(orderStep(world, 'other', 'match', { id: 'in_1' }));
+    prepare(onInvoice(world, 'buyer', 'confirm_invoice'));
+    expect(await flowOf(world)).toMatchObject({
+      equal: false,
+      flows: [{ acceptedMinor: 113_000n, invoicedMinor: 113_000n, paidMinor: 0n }],
+      differences: [{ kind: 'invoiced_exceeds_paid', minor: 113_000n, records: ['po_1', 'in_1'] }],
+    });
+    const obligation = world.must(invoices, 'in_1').obligation ?? '';
+    prepare(prove(world, 'pp_1', 113_000n));
+    const allocations = [{ obligation, minor: 113_000n }];
+    const paid = { id: 'pp_1', expectedVersion: 1, allocations };
+    prepare(world.submit('buyer', 'payment', 'allocate', paid));
+    expect(await flowOf(world)).toMatchObject({ equal: true, differences: [] });
+    expect(await flowOf(world, 'po_none')).toBeNull();
+  });
+
+  it('an invoice before its goods shows as invoiced_exceeds_accepted', async () => {
+    const world = orderedWorld();
+    deliver(world, 'dl_1', 40n);
+    prepare(invoice(world, 'in_1', 100n));
+    expect(await flowOf(world)).toMatchObject({
+      differences: [
+        { kind: 'invoiced_exceeds_accepted', minor: 67_800n },
+        { kind: 'invoiced_exceeds_paid', minor: 113_000n },
+      ],
+    });
+  });
+
+  it('what a voucher took over is paid when the voucher is redeemed', async () => {
+    const world = matured(confirmedClaim());
+    expect(await flowOf(world)).toMatchObject({
+      differences: [{ kind: 'invoiced_exceeds_paid', minor: GROSS }],
+    });
+    prepare(payClaim(world, 'pp_1', { payee: 'seller', minor: GROSS }));
+    prepare(world.submit('third', 'receivable', 'redeem', { id: 'rv_1' }));
+    expect(await flowOf(world)).toMatchObject({ equal: true, differences: [] });
   });
 });
 

@@ -42,6 +42,7 @@ export function emptyVaccineWorld(): World {
       supervisor: ['SUPERVISOR'],
       logger: ['DEVICE'],
       bank: ['BANK'],
+      bank2: ['BANK'],
       witness: ['INSPECTOR'],
       stranger: ['BUYER'],
     },

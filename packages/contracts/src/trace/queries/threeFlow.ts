@@ -1,4 +1,4 @@
-import { compareText, limits, type QueryReader, stateKey } from '@triflow/protocol';
+import { compareText, limits, type QueryReader, shareProRata, stateKey } from '@triflow/protocol';
 import { z } from 'zod';
 import { query } from '../../defineContract.js';
 import { idSchema } from '../../params.js';
@@ -6,9 +6,11 @@ import { findObligationAt, isPayable, obligationsOfAt } from '../../payment/inte
 import {
   findOrderAt,
   grossMinor,
+  type Invoice,
   invoiceGrossMinor,
   invoicesOfOrderAt,
 } from '../../purchase-order/internal.js';
+import { rootsOfInvoiceAt } from '../../receivable/internal.js';
 import { supplies } from '../keys.js';
 import { lotIdSchema } from '../traceIds.js';
 
@@ -28,7 +30,8 @@ type Kind =
 
 /**
  * Goods accepted, documents and money of an order, or of a lot of vaccine, side by side: equal, or
- * the named differences with their amounts and records (三流合一).
+ * the named differences with their amounts and records (三流合一). Money is what was paid on the
+ * invoices and on the vouchers that took them over.
  */
 export const threeFlow = query({
   params: z.strictObject({ order: idSchema('po').optional(), lot: lotIdSchema.optional() }),
@@ -46,12 +49,10 @@ async function orderFlow(reader: QueryReader, id: string) {
   let invoicedMinor = 0n;
   let paidMinor = 0n;
   for (const { record } of page) {
-    keys.push(`purchase-order/invoice/${record.id}`);
-    invoicedMinor += invoiceGrossMinor(record) - record.creditedMinor;
-    const { obligation } = record;
-    if (obligation === undefined) continue;
-    keys.push(`payment/obligation/${obligation}`);
-    paidMinor += (await findObligationAt(reader, obligation))?.paidMinor ?? 0n;
+    const paid = await paidOn(reader, record);
+    keys.push(`purchase-order/invoice/${record.id}`, ...paid.keys);
+    invoicedMinor += partOf(record, id, invoiceGrossMinor(record) - record.creditedMinor);
+    paidMinor += partOf(record, id, paid.minor);
   }
   const lines = order.lines.map(({ lineNo, sku, ordered, shipped, accepted, invoiced }) => {
     return { lineNo, sku, unit: ordered.unit, scale: ordered.scale, shipped, accepted, invoiced };
@@ -64,6 +65,31 @@ async function orderFlow(reader: QueryReader, id: string) {
   const complete = page.length < limits.listPageMax;
   const records = [id, ...page.map(({ record }) => record.id)];
   return { data: { order: id, lines, ...judged([flow], records), complete }, proofRef: keys };
+}
+
+/** What was paid on an invoice, and what was redeemed of the vouchers on it. */
+async function paidOn(reader: QueryReader, { id, obligation }: Invoice) {
+  const keys: string[] = [];
+  let minor = 0n;
+  if (obligation !== undefined) {
+    keys.push(`payment/obligation/${obligation}`);
+    minor += (await findObligationAt(reader, obligation))?.paidMinor ?? 0n;
+  }
+  for (const { record } of await rootsOfInvoiceAt(reader, id, limits.listPageMax)) {
+    keys.push(`receivable/root/${record.id}`);
+    const weights = record.invoices.map((part) => part.minor);
+    const at = record.invoices.findIndex((part) => part.invoice === id);
+    minor += shareProRata(record.redeemedMinor, weights)?.[at] ?? 0n;
+  }
+  return { keys, minor };
+}
+
+/** An order's part of a sum of an invoice that names several: by the lines of each (R4). */
+function partOf(invoice: Invoice, order: string, minor: bigint): bigint {
+  const own = invoice.lines
+    .filter((line) => line.order === order)
+    .reduce((sum, line) => sum + line.amountMinor + line.taxMinor, 0n);
+  return shareProRata(minor, [own, invoiceGrossMinor(invoice) - own])?.[0] ?? 0n;
 }
 
 /** What buyers of a lot accepted, what became payable for it, and what was paid. */
