@@ -161,9 +161,11 @@ async function simulate(options: SimulateOptions): Promise<void> {
 /** A new seat raises the quorum: it waits until the validators that there are do well. */
 async function proposeAdd(validator: string, options: SeatOptions): Promise<void> {
   const { ask } = await connect(options);
-  const { ready: isReady } = await ask({ route: chainRoutes.getHealth }, readinessSchema);
+  const { ready: isReady, checks } = await ask({ route: chainRoutes.getHealth }, readinessSchema);
   if (!isReady) {
-    throw new CodedError('QUORUM_UNAVAILABLE', 'the node asked is not ready: mend that first');
+    const reasons = Object.values(checks).flatMap(({ reason }) => reason ?? []);
+    const why = reasons.join('; ') || 'it is not ready';
+    throw new CodedError('QUORUM_UNAVAILABLE', `the node asked is not well: ${why}`);
   }
   const { party, peerId } = options;
   await propose('add_validator', { validator, party, peerId, ...keyOf(options) }, options);

@@ -197,6 +197,8 @@ export const limits = {
   eventTypesTextMax: 1_024,
   httpConnectionsMax: 2_048,
   httpRequestMs: 30_000,
+  /** A loop that turns this late has stopped being of use to a reader. */
+  httpLoopLateMsMax: 5_000,
   sseStallMs: 60_000,
   proofHeightsKept: 10_000,
   visibilityNodesMax: 256,

@@ -51,6 +51,8 @@ export interface AppParts {
   /** From one address; undefined for no limit. */
   readonly requestsPerMinute?: number | undefined;
   readonly tls?: TlsFiles;
+  /** How late the event loop runs; without it nothing is refused for that. */
+  readonly loopLateMs?: (() => number) | undefined;
   /** The page for people, by path; without it `/` is no route. */
   readonly page?: ReadonlyMap<string, PageFile>;
 }
@@ -84,7 +86,8 @@ export function buildApp(context: ServerContext, parts: AppParts): FastifyInstan
   addBodyParsers(app);
   addErrorHandler(app, logger);
   addHeaders(app, context);
-  addGuards(app, { requestsPerMinute: parts.requestsPerMinute, isTls: tls !== undefined });
+  const { requestsPerMinute, loopLateMs } = parts;
+  addGuards(app, { requestsPerMinute, isTls: tls !== undefined, loopLateMs });
   if (parts.api) addDocsPage(app);
   app.after(() => {
     if (parts.api) addApiRoutes(app, context);

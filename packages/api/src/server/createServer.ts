@@ -11,6 +11,7 @@ import { createEpcisService, type EpcisOptions } from './epcis/epcisService.js';
 import { endStreams } from './epcis/epcisStream.js';
 import { createEventStreams, type StreamOptions } from './eventStream.js';
 import { createHttpMetrics } from './httpMetrics.js';
+import { createLoopWatch } from './loopWatch.js';
 import { readPage } from './page.js';
 import { objectTables, type ServerContext } from './serverContext.js';
 
@@ -36,6 +37,8 @@ export interface ServerOptions {
   readonly tls?: TlsFiles;
   /** From one address; undefined for no limit. */
   readonly requestsPerMinute?: number;
+  /** How late the event loop runs; a server that listens watches it by itself. */
+  readonly loopLateMs?: () => number;
   /** The folder of the page that is served at `/`. */
   readonly pageFolder?: string;
   /** Where the EPCIS interface keeps named queries and may send reports. */
@@ -66,9 +69,11 @@ export interface ServerApps {
 
 /** An HTTP server over a node. Nothing listens before `start`. */
 export function createServer(options: ServerOptions): Server {
-  const apps = buildApps(options);
+  const watch = createLoopWatch();
+  const apps = buildApps({ loopLateMs: watch.lateMs, ...options });
   let stopped: Promise<void> | undefined;
   const stop = () => {
+    watch.stop();
     stopped ??= stopApps(apps);
     return stopped;
   };
@@ -113,8 +118,12 @@ export function buildApps(options: ServerOptions): ServerApps {
     objects: objectTables(backend.registry),
   };
   const together = options.ops === undefined;
-  const { requestsPerMinute } = options;
-  const served = { requestsPerMinute, ...(options.tls !== undefined && { tls: options.tls }) };
+  const { requestsPerMinute, loopLateMs } = options;
+  const served = {
+    requestsPerMinute,
+    loopLateMs,
+    ...(options.tls !== undefined && { tls: options.tls }),
+  };
   const { pageFolder } = options;
   const page = pageFolder === undefined ? undefined : readPage(pageFolder);
   const shown = { ...served, ...(page !== undefined && { page }) };

@@ -1,3 +1,4 @@
+import { limits } from '@triflow/protocol';
 import { describe, expect, it } from 'vitest';
 import { createTestServer } from '../testing/inject.js';
 
@@ -10,6 +11,20 @@ describe('the guards before the routes', () => {
     expect(refused.body.retry).toBe('after');
     expect(Number(refused.headers['retry-after'])).toBeGreaterThan(0);
     expect((await server.get('/livez')).status).toBe(200);
+  });
+
+  it('refuse while the loop turns too late, but for the operations', async () => {
+    let lateMs: number = limits.httpLoopLateMsMax;
+    const server = createTestServer(undefined, { loopLateMs: () => lateMs });
+    expect((await server.get('/v1/info')).status).toBe(200);
+    lateMs += 1;
+    const refused = await server.get('/v1/info');
+    expect([refused.status, refused.body.code]).toEqual([503, 'NODE_OVERLOADED']);
+    expect(refused.body.retry).toBe('after');
+    expect(Number(refused.headers['retry-after'])).toBeGreaterThan(0);
+    expect((await server.get('/livez')).status).toBe(200);
+    lateMs = 0;
+    expect((await server.get('/v1/info')).status).toBe(200);
   });
 
   it('do not count on loopback, where no limit is named', async () => {

@@ -1,20 +1,17 @@
 import helmet from '@fastify/helmet';
 import rateLimit from '@fastify/rate-limit';
-import underPressure from '@fastify/under-pressure';
 import { CodedError, limits } from '@triflow/protocol';
 import type { FastifyInstance } from 'fastify';
-import { sendProblem } from './errorHandler.js';
-import { problemFromError } from './problems.js';
 
 const MINUTE_MS = 60_000;
-/** A loop that answers this late has stopped being of use to a reader. */
-const LOOP_DELAY_MAX_MS = 5_000;
 const OPERATIONS = /^\/(livez|readyz|metrics)(\?|$)/;
 
 export interface GuardOptions {
   /** From one address; undefined for none, as on loopback. */
   readonly requestsPerMinute: number | undefined;
   readonly isTls: boolean;
+  /** How late the event loop runs; undefined where nobody watches it. */
+  readonly loopLateMs?: (() => number) | undefined;
 }
 
 /**
@@ -22,7 +19,7 @@ export interface GuardOptions {
  * the headers of helmet that `securityHeaders` does not set. Routes are added after these.
  */
 export function addGuards(app: FastifyInstance, options: GuardOptions): void {
-  const { requestsPerMinute, isTls } = options;
+  const { requestsPerMinute, isTls, loopLateMs = () => 0 } = options;
   app.register(helmet, {
     contentSecurityPolicy: false,
     crossOriginResourcePolicy: false,
@@ -30,13 +27,9 @@ export function addGuards(app: FastifyInstance, options: GuardOptions): void {
     frameguard: false,
     strictTransportSecurity: isTls ? { maxAge: 31_536_000 } : false,
   });
-  app.register(underPressure, {
-    maxEventLoopDelay: LOOP_DELAY_MAX_MS,
-    pressureHandler: (request, reply) => {
-      if (OPERATIONS.test(request.url)) return;
-      const error = new CodedError('NODE_OVERLOADED', 'the node answers too slowly: try later');
-      sendProblem(reply, request.id, problemFromError(error));
-    },
+  app.addHook('onRequest', async (request) => {
+    if (loopLateMs() <= limits.httpLoopLateMsMax || OPERATIONS.test(request.url)) return;
+    throw new CodedError('NODE_OVERLOADED', 'the node answers too slowly: try later');
   });
   if (requestsPerMinute === undefined) return;
   app.register(rateLimit, {
