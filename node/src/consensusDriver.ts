@@ -26,8 +26,8 @@ import {
 import { CandidateBodies } from './candidateBodies.js';
 import type { DriverOptions } from './driverOptions.js';
 import {
+  endOf,
   headsById,
-  loggedQuarantine,
   mustBeDurable,
   namedBody,
   sayChange,
@@ -75,24 +75,26 @@ export class ConsensusDriver {
    */
   async start(records: readonly LogEntry[]): Promise<void> {
     const { chain, log } = this.#options;
-    const head = chain.head().height;
-    if (log.height === head + 1 && records.length > 0) {
+    const head = chain.head();
+    if (log.height === head.height + 1 && records.length > 0) {
       await this.#resume(replayLog(records, (logged) => this.#begin(logged)));
       return;
     }
-    if (log.height !== head + 1 && log.height !== head) {
+    const isNew = log.height === head.height + 1;
+    const end = log.height === head.height ? endOf(records, head) : null;
+    if (!isNew && end === null) {
       throw new CodedError(
         'STORE_CORRUPT',
-        `the consensus log is of height ${log.height}, the database of ${head}: restore both together,` +
-          ' or triflow doctor --fix: the node then fetches the chain and signs only when that is safe',
+        `the consensus log of height ${log.height} does not go on from block ${head.height}:` +
+          ' restore both together, or triflow doctor --fix: the node then fetches the chain and' +
+          ' signs only when that is safe (P7)',
       );
     }
-    const carried = loggedQuarantine(records);
     await this.#nextHeight({
       mode: 'following',
       confirmed: this.#isAlone(),
       catchingUp: false,
-      ...(carried === null ? {} : { quarantine: carried }),
+      quarantine: end === null ? this.#options.quarantine : end.quarantine,
     });
   }
 
@@ -357,18 +359,13 @@ export class ConsensusDriver {
     const { log, chain } = this.#options;
     const { height } = certificate;
     const bytes = defined(this.#bodies.get(valueId), 'decide: body of a judged value');
-    log.append(logRecordTypes.end, encodeEnd({ height, valueId, certificate }));
+    const state = this.state();
+    const { confirmed, catchingUp, mode, quarantine } = state;
+    log.append(logRecordTypes.end, encodeEnd({ height, valueId, certificate, quarantine }));
     await log.flush();
     await chain.commit(valueId, bytes, certificate);
-    const { confirmed, catchingUp, mode } = this.state();
-    const state = this.state();
-    await this.#nextHeight({
-      mode,
-      confirmed,
-      catchingUp,
-      quarantine: state.quarantine,
-      heads: headsById(state),
-    });
+    const heads = headsById(state);
+    await this.#nextHeight({ mode, confirmed, catchingUp, quarantine, heads });
     this.#options.onCommitted(height);
   }
 
@@ -376,10 +373,10 @@ export class ConsensusDriver {
     mode: StartHeight['mode'];
     confirmed: boolean;
     catchingUp: boolean;
-    quarantine?: Quarantine | null;
+    quarantine: Quarantine | null;
     heads?: ReadonlyMap<ValidatorId, number>;
   }): Promise<void> {
-    const { chain, log, quarantine } = this.#options;
+    const { chain, log } = this.#options;
     const height = chain.head().height + 1;
     const set = chain.validatorSet(height);
     const heads: [number, number][] = [];
@@ -394,7 +391,7 @@ export class ConsensusDriver {
       mode: carried.mode,
       confirmed: carried.confirmed,
       catchingUp: carried.catchingUp,
-      quarantine: carried.quarantine === undefined ? quarantine : carried.quarantine,
+      quarantine: carried.quarantine,
       heads,
     });
     const first = { type: logRecordTypes.input, payload: encodeInput(input) };
@@ -441,10 +438,11 @@ export class ConsensusDriver {
       this.#slots.set(slotName(used.slot.type, used.slot.round), used);
     }
     if (replayed.end !== null) {
-      const { valueId, certificate } = replayed.end;
+      const { valueId, certificate, quarantine } = replayed.end;
       const bytes = defined(this.#bodies.get(valueId), 'resume: END without its body');
       await chain.commit(valueId, bytes, certificate);
-      await this.#nextHeight({ mode: 'following', confirmed: this.#isAlone(), catchingUp: false });
+      const confirmed = this.#isAlone();
+      await this.#nextHeight({ mode: 'following', confirmed, catchingUp: false, quarantine });
       return;
     }
     const decided = replayed.open.find((effect) => effect.kind === 'decide');

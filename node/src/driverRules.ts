@@ -1,13 +1,8 @@
-import {
-  type ConsensusState,
-  decodeInput,
-  type Effect,
-  type Input,
-  type Quarantine,
-} from '@triflow/consensus';
+import type { ConsensusState, Effect, Input } from '@triflow/consensus';
 import type { Hash, Logger, Signer, ValidatorId, ValidatorSet } from '@triflow/protocol';
 import { signerOf } from './keys.js';
-import { logRecordTypes } from './logRecords.js';
+import { decodeEnd, type EndRecord, logRecordTypes } from './logRecords.js';
+import type { ChainHead } from './openChain.js';
 import type { LogEntry } from './ports.js';
 
 /** The value whose body must not be less durable than this input. */
@@ -22,12 +17,14 @@ export function mustBeDurable(effect: Effect): boolean {
   return effect.kind === 'schedule' && effect.timer.round > 0;
 }
 
-/** The quarantine that a finished height's log carries on (P11). */
-export function loggedQuarantine(records: readonly LogEntry[]): Quarantine | null {
-  const [first] = records;
-  if (first === undefined || first.type !== logRecordTypes.input) return null;
-  const input = decodeInput(first.payload);
-  return input.ok && input.value.kind === 'startHeight' ? input.value.quarantine : null;
+/** The END of a log whose height is the newest block's: nothing else may be taken up there (P7). */
+export function endOf(records: readonly LogEntry[], head: ChainHead): EndRecord | null {
+  const last = records.at(-1);
+  if (last?.type !== logRecordTypes.end) return null;
+  const end = decodeEnd(last.payload);
+  return end.ok && end.value.height === head.height && end.value.valueId === head.valueId
+    ? end.value
+    : null;
 }
 
 /** Heads by validator id: indices may change with the set. */

@@ -29,16 +29,17 @@ function isReadable({ type, payload }: LogDiagnosis['records'][number]): boolean
   return type !== logRecordTypes.input || decodeInput(payload).ok;
 }
 
-function placeFindings({ height }: LogDiagnosis, head: number | undefined): Finding[] {
+function placeFindings({ height, records }: LogDiagnosis, head: number | undefined): Finding[] {
   if (height === undefined || head === undefined) return [];
-  if (height === head || height === head + 1) return [];
+  const isFinished = records.at(-1)?.type === logRecordTypes.end;
+  if (height === head + 1 || (height === head && isFinished)) return [];
   return [
     {
       code: 'log_apart',
       severity: 'error',
       what:
-        `the consensus log is of height ${height}, the newest block of ${head}: one of them is` +
-        ' from another time, so the node refuses to start (P7)',
+        `the consensus log of height ${height} does not go on from the newest block, ${head}: one` +
+        ' of them is from another time, so the node refuses to start (P7)',
       next:
         'put back the files that belong together, or triflow doctor --fix: the node then catches' +
         ' up and signs nothing at heights where it may have signed before',
