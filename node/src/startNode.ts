@@ -76,8 +76,9 @@ function anchorPart(
 ): { readonly anchorChain?: AnchorChain } {
   const { anchorKey: key } = keys;
   if (key === undefined) return {};
-  const anchorHead = (party: string) => readRecord(node.chain.state().reader, anchorHeads, party);
-  return { anchorChain: createAnchorChain({ backend, key, anchorHead }) };
+  const { peerId } = node.network;
+  const anchorHead = (name: string) => readRecord(node.chain.state().reader, anchorHeads, name);
+  return { anchorChain: createAnchorChain({ backend, key, node: peerId, anchorHead }) };
 }
 
 /** A node in memory keeps its queries in memory, too. */

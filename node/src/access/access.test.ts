@@ -95,6 +95,46 @@ describe('the access log', () => {
     await again.close();
   });
 
+  it('is bounded on disk: the oldest anchored entries go, and the chain of hashes stays', async () => {
+    const bytesMax = 4_000;
+    const path = join(home, 'access.log');
+    const log = await openAccessLog(home, bytesMax);
+    for (let i = 1; i <= 40; i += 1) {
+      await log.append(read(`wr_${i}`));
+      await log.noteAnchored(i);
+      expect((await stat(path)).size).toBeLessThanOrEqual(bytesMax + 100);
+    }
+    expect(await log.query({ after: 39, limit: 9 })).toMatchObject([{ seq: 40, anchored: true }]);
+    expect((await stat(`${path}.old`)).size).toBeLessThanOrEqual(bytesMax + 100);
+    await log.append(read('wr_41'));
+    const [oldest] = await log.query({ limit: 1 });
+    expect(oldest?.seq).toBeGreaterThan(20);
+    expect(log.pendingAnchor()).toMatchObject({ from: 41, to: 41 });
+    await log.close();
+    const again = await openAccessLog(home, bytesMax);
+    expect(again.pendingAnchor()).toMatchObject({ from: 41, to: 41 });
+    expect(await again.query({ limit: 1 })).toEqual([oldest]);
+    await again.close();
+    const lines = (await readFile(path, 'utf8')).split('\n');
+    await writeFile(path, lines.filter((_, index) => index !== 1).join('\n'));
+    await expect(openAccessLog(home, bytesMax)).rejects.toMatchObject({ code: 'STORE_CORRUPT' });
+  });
+
+  it('takes no more when it is full of what no anchor covers, until one does', async () => {
+    const log = await openAccessLog(home, 2_000);
+    const fill = async (): Promise<void> => {
+      for (let i = 0; i < 20; i += 1) await log.append(read('wr_1'));
+    };
+    await expect(fill()).rejects.toMatchObject({ code: 'STORE_FULL' });
+    const held = await log.query({ limit: 100 });
+    expect(held.map(({ seq }) => seq)).toEqual(held.map((_, index) => index + 1));
+    await log.noteAnchored(held.length);
+    await log.append(read('wr_2'));
+    const [first] = await log.query({ limit: 100 });
+    expect(first?.seq).toBeGreaterThan(1);
+    await log.close();
+  });
+
   it('is anchored by the Merkle root of what no anchor covers, once the chain has it', async () => {
     const log = await openAccessLog(home);
     const chain = (submit: AnchorChain['submit'], to = 0) => ({ submit, anchoredTo: () => to });

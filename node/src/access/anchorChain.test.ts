@@ -11,6 +11,7 @@ import {
 import { describe, expect, it } from 'vitest';
 import { createAnchorChain } from './anchorChain.js';
 
+const NODE = '12D3KooWFTLF6YM1aP5RTtTpijqb2NfE1JhoAnKC1o6N3nX5t2Xs';
 const PARTY = 'uscc:11100000TRFW001296' as PartyId;
 const anchor = { from: 3, to: 9, root: `sha256:${'ab'.repeat(32)}` };
 const txId = '00'.repeat(32) as Hash;
@@ -31,8 +32,8 @@ function chainOver(kind: 'committed' | 'expired') {
     },
   } as unknown as NodeBackend;
   const key = { party: PARTY, keyId: 'k1', signer: signerFromSeed(demoSeed('regulator')) };
-  const anchorHead = (party: PartyId) => (party === PARTY ? { to: 2 } : undefined);
-  return { sent, chain: createAnchorChain({ backend, key, anchorHead }) };
+  const anchorHead = (node: string) => (node === NODE ? { to: 2 } : undefined);
+  return { sent, chain: createAnchorChain({ backend, key, node: NODE, anchorHead }) };
 }
 
 describe('anchors on the chain', () => {
@@ -45,7 +46,9 @@ describe('anchors on the chain', () => {
       sender: PARTY,
       keyId: 'k1',
       validUntilHeight: 104,
-      commands: [{ contract: 'governance', name: 'anchor_access_log', params: anchor }],
+      commands: [
+        { contract: 'governance', name: 'anchor_access_log', params: { node: NODE, ...anchor } },
+      ],
     });
     if (transaction === undefined) return;
     const publicKey = publicKeyFromSeed(demoSeed('regulator'));

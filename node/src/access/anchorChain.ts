@@ -21,12 +21,14 @@ type Backend = Pick<NodeBackend, 'info' | 'submit' | 'waitOutcome'>;
 export function createAnchorChain(parts: {
   readonly backend: Backend;
   readonly key: AnchorKey;
-  /** What the committed state says for a party; undefined without an anchor. */
-  readonly anchorHead: (party: AnchorKey['party']) => { readonly to: number } | undefined;
+  /** This node's peer id: each node of a party has a log of its own. */
+  readonly node: string;
+  /** What the committed state says for a node; undefined without an anchor. */
+  readonly anchorHead: (node: string) => { readonly to: number } | undefined;
 }): AnchorChain {
-  const { backend, key, anchorHead } = parts;
+  const { backend, key, node, anchorHead } = parts;
   return {
-    anchoredTo: () => anchorHead(key.party)?.to ?? 0,
+    anchoredTo: () => anchorHead(node)?.to ?? 0,
     submit: async ({ from, to, root }, stopped) => {
       const { chainId, genesisHash, height } = backend.info();
       const body: TransactionBody = {
@@ -40,7 +42,7 @@ export function createAnchorChain(parts: {
           {
             contract: anchorHeads.contract,
             name: 'anchor_access_log',
-            params: { from, to, root },
+            params: { node, from, to, root },
           },
         ],
       };

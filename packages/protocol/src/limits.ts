@@ -210,6 +210,7 @@ export const limits = {
   accessLogSubjectsMax: 256,
   accessLogPageMax: 200,
   accessLogAnchorMax: 4_096,
+  accessLogBytesMax: 64 * MIB,
   traceDepthMax: 12,
   traceNodesMax: 256,
   traceBranchesMax: 64,

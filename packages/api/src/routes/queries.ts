@@ -1,3 +1,4 @@
+import { limits } from '@triflow/protocol';
 import { z } from 'zod';
 import { flagText, heightField, heightText, proofField, redactedField } from './fields.js';
 import { defineRoute } from './route.js';
@@ -7,6 +8,7 @@ import { defineRoute } from './route.js';
  * numbers and times (milliseconds) numbers, bytes base64url.
  */
 export const queryAnswerSchema = z.object({
+  /** A page's `next`, when there is more, is the `cursor` of the page that follows. */
   data: z.unknown(),
   height: heightField,
   /** The state keys that the answer was read from. */
@@ -24,7 +26,12 @@ export const queryRoutes = {
     url: '/v1/queries/:name',
     summary: 'A query by its name, `<contract>.<query>` or `<query>`; its parameters in the URL.',
     params: z.strictObject({ name: z.string().regex(/^([a-z][a-z0-9-]*\.)?[A-Za-z0-9_]+$/) }),
-    query: z.strictObject({ at: heightText.optional(), proof: flagText.optional() }),
+    query: z.strictObject({
+      at: heightText.optional(),
+      proof: flagText.optional(),
+      /** `next` of the page before: the query goes on at the height that it began at. */
+      cursor: z.string().min(1).max(limits.listCursorTextMax).optional(),
+    }),
     openQuery: true,
     answers: { 200: { about: 'Data and where it was read.', schema: queryAnswerSchema } },
   }),

@@ -54,7 +54,10 @@ describe('chain and node', () => {
         filters: ['state', 'holder', 'weightGte', 'weightLte'],
       },
     ]);
-    expect(receipts?.queries).toMatchObject([{ name: 'warehouse-receipt.held' }]);
+    expect(receipts?.queries).toMatchObject([
+      { name: 'warehouse-receipt.held' },
+      { name: 'warehouse-receipt.paged' },
+    ]);
     expect(receipts?.commands).toMatchObject([
       {
         name: 'issue',

@@ -21,7 +21,7 @@ export function paramsFromQuery(
   schema: z.ZodType,
   query: Readonly<Record<string, unknown>>,
 ): unknown {
-  const { shape = {} } = definitionOf(schema);
+  const shape = shapeOf(schema);
   const typed = Object.fromEntries(
     Object.entries(query).map(([name, value]) => {
       const member = Object.hasOwn(shape, name) ? shape[name] : undefined;
@@ -31,6 +31,11 @@ export function paramsFromQuery(
   const parsed = schema.safeParse(memoryFromJson(schema, typed));
   if (!parsed.success) throw invalidBySchema(parsed.error);
   return parsed.data;
+}
+
+/** The members that a schema of parameters knows. */
+export function shapeOf(schema: z.ZodType): Readonly<Record<string, z.ZodType>> {
+  return definitionOf(schema).shape ?? {};
 }
 
 function typedValue(schema: z.ZodType, value: unknown): unknown {

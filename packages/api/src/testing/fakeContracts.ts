@@ -73,12 +73,30 @@ const held: QueryHandler = {
   },
 };
 
+const pagedParams = z.strictObject({
+  holder: z.string(),
+  after: z.string().optional(),
+  limit: z.number().int().min(1).max(10).default(10),
+});
+
+const paged: QueryHandler = {
+  params: pagedParams,
+  run: async (reader, { holder, after, limit }: z.infer<typeof pagedParams>) => {
+    const index = { name: 'holder', value: holder };
+    const from = after === undefined ? {} : { after };
+    const items = await reader.list(receiptTable, { index, limit, ...from });
+    const ids = items.map(({ id }) => id);
+    const next = items.length === limit ? ids.at(-1) : undefined;
+    return { data: { ids, ...(next !== undefined && { next }) }, proofRef: [] };
+  },
+};
+
 /** Contracts shaped as `defineContract` gives them, with one command, one query, two tables. */
 export const fakeContracts: readonly Contract[] = [
   contractOf('party-registry', partyTable, { commands: {}, queries: {} }),
   contractOf('warehouse-receipt', receiptTable, {
     commands: { issue: { params: issueParams } },
-    queries: { held },
+    queries: { held, paged },
   }),
 ];
 

@@ -25,7 +25,7 @@ import {
   readiness,
 } from './governanceWorld.js';
 import { isFeatureActive } from './internal.js';
-import { anchors, features, proposals } from './keys.js';
+import { anchorHeads, anchors, features, proposals } from './keys.js';
 import { statusCodes } from './statusCodes.js';
 
 const reach = createReach();
@@ -388,11 +388,11 @@ describe('parameters and features', () => {
 });
 
 describe('access log', () => {
-  it('is anchored by a node’s party, entry after entry', async () => {
+  it('is anchored node by node by the party that runs it, entry after entry', async () => {
     const world = start(4);
     const root = `sha256:${'ab'.repeat(32)}`;
-    const anchor = (alias: string, from: number, to: number) => {
-      return govern(world, alias, 'anchor_access_log', { from, to, root }).code;
+    const anchor = (alias: string, from: number, to: number, node = peerIdOf(1)) => {
+      return govern(world, alias, 'anchor_access_log', { node, from, to, root }).code;
     };
     expect(anchor('bank', 1, 3)).toBe('signer_not_party_to_object');
     expect(anchor('node-1', 2, 3)).toBe('access_log_not_contiguous');
@@ -400,10 +400,24 @@ describe('access log', () => {
     expect(anchor('node-1', 3, 5)).toBe('access_log_not_contiguous');
     expect(anchor('node-1', 4, 3)).toBe('access_log_not_contiguous');
     expect(anchor('node-1', 4, 9)).toBe('success');
+    expect(anchor('node-1', 1, 2, peerIdOf(2))).toBe('signer_not_party_to_object');
+    expect(anchor('node-1', 10, 12, 'not a peer id')).toBe('params_are_invalid');
     expect(world.records(anchors).map((one) => one.to)).toEqual([3, 9]);
+    // A second node of the same party keeps a log of its own, from its own first entry.
+    const second = peerIdOf(40);
+    const observer = { party: world.id('node-1'), peerId: second };
+    proposeChange(world, 'second', { kind: 'add_observer', body: observer });
+    carry(world, 'second');
+    expect(activate(world, 'g2', 'second').code).toBe('success');
+    expect(anchor('node-1', 10, 12, second)).toBe('access_log_not_contiguous');
+    expect(anchor('node-1', 1, 2, second)).toBe('success');
+    expect(anchor('node-1', 10, 12)).toBe('success');
+    expect(world.must(anchorHeads, second)).toEqual({ to: 2 });
     const party = world.id('node-1');
     const answer = await ask(world, governance, 'accessLogAnchors', { party });
-    expect(answer.data).toMatchObject({ items: [{ from: 1 }, { from: 4 }] });
+    expect(answer.data).toMatchObject({
+      items: [{ from: 1 }, { from: 4 }, { from: 10 }, { from: 1, node: second }],
+    });
   });
 });
 

@@ -7,11 +7,11 @@ export function isFeatureActive(context: ReadContext, feature: string): boolean 
   return record !== undefined && record.fromHeight <= context.height;
 }
 
-/** Whether a party runs a node that the chain admits: a validator's or an observer's. */
-export function runsNode(context: ReadContext, party: string): boolean {
+/** Whether a party runs this node and the chain admits it: a validator's or an observer's. */
+export function runsNode(context: ReadContext, party: string, peerId: string): boolean {
   const { sets } = context.get(validatorSetsTable, 'all') ?? { sets: [] };
   const observers = context.get(observersTable, 'all')?.observers ?? [];
   return [...sets.flatMap((one) => one.validators), ...observers].some((one) => {
-    return one.party === party;
+    return one.party === party && one.peerId === peerId;
   });
 }

@@ -113,9 +113,10 @@ describe('governance under random votes', () => {
       (world) => {
         const party = world.id('bank');
         const root = `sha256:${'0'.repeat(64)}`;
-        const anchor = { party, from: 1, to: 9, root, anchoredAt: world.nowMs() };
-        world.plant(anchors, [party, '1'], anchor);
-        world.plant(anchorHeads, [party], { to: 8 });
+        const node = peerIdOf(1);
+        const anchor = { party, node, from: 1, to: 9, root, anchoredAt: world.nowMs() };
+        world.plant(anchors, [node, '1'], anchor);
+        world.plant(anchorHeads, [node], { to: 8 });
       },
     ];
     for (const [index, damage] of damages.entries()) {

@@ -45,11 +45,11 @@ export const invariants: readonly Invariant[] = [
         .map((one) => `G3: ${one.feature}`),
   },
   {
-    rule: 'anchors of a party follow one another without a gap',
+    rule: 'anchors of a node follow one another without a gap',
     broken: (state) =>
       state
         .records(anchors)
-        .filter((one) => (state.read(anchorHeads, one.party)?.to ?? 0) < one.to)
-        .map((one) => `anchors: ${one.party} ${one.from}`),
+        .filter((one) => (state.read(anchorHeads, one.node)?.to ?? 0) < one.to)
+        .map((one) => `anchors: ${one.node} ${one.from}`),
   },
 ];

@@ -41,15 +41,15 @@ export const consensusKeys = defineTable({
   schema: consensusKeySchema,
   visibility,
 });
-/** `anchor/<party>/<first entry, twelve digits>` */
+/** `anchor/<peer id of the node>/<first entry, twelve digits>` */
 export const anchors = defineTable({
   contract,
   name: 'anchor',
   schema: anchorSchema,
-  indexes: { party: (record) => [record.party] },
+  indexes: { party: (record) => [record.party], node: (record) => [record.node] },
   visibility,
 });
-/** `anchorHead/<party>`: the last entry anchored. */
+/** `anchorHead/<peer id of the node>`: the last entry anchored. */
 export const anchorHeads = defineTable({
   contract,
   name: 'anchorHead',
@@ -71,6 +71,6 @@ export const tables = tableList(
 );
 
 /** The key parts of an anchor. */
-export function anchorParts(party: string, from: number): [string, string] {
-  return [party, String(from).padStart(ENTRY_DIGITS, '0')];
+export function anchorParts(node: string, from: number): [string, string] {
+  return [node, String(from).padStart(ENTRY_DIGITS, '0')];
 }

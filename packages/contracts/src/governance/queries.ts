@@ -28,7 +28,7 @@ export const queries = {
       return { data: record ?? null, proofRef: [stateKey(validatorSetsTable, ['all'])] };
     },
   }),
-  /** The roots under which a party's node has anchored its access log. */
+  /** The roots under which a party's nodes have anchored their access logs. */
   accessLogAnchors: query({
     params: z.strictObject({ party: z.string().max(64), ...pageFields }),
     run: async (reader, { party, after, limit }) => {
@@ -37,7 +37,7 @@ export const queries = {
       const page = await reader.list(anchors, { index, limit, ...from });
       const items = page.map(({ record }) => record);
       const next = page.length === limit ? page.at(-1)?.id : undefined;
-      const proofRef = items.map((one) => stateKey(anchors, anchorParts(one.party, one.from)));
+      const proofRef = items.map((one) => stateKey(anchors, anchorParts(one.node, one.from)));
       return { data: { items, ...(next === undefined ? {} : { next }) }, proofRef };
     },
   }),

@@ -89,6 +89,8 @@ export const featureSchema = z.strictObject({
 export const consensusKeySchema = z.strictObject({ validator: validatorIdSchema });
 
 const anchorFields = {
+  /** The peer id of the node whose log it is: a party may run several, each with its own. */
+  node: peerIdSchema,
   /** First and last entry of the node's access log under the root, counted from 1. */
   from: z.number().int().min(1),
   to: z.number().int().min(1),

@@ -50,16 +50,16 @@ async function readRounds(
   signal: AbortSignal,
 ): Promise<readonly Record<string, unknown>[]> {
   const rounds: Record<string, unknown>[] = [];
-  let after: string | undefined;
+  let cursor: string | undefined;
   while (rounds.length < ROUNDS_MAX) {
-    const query = new URLSearchParams({ feed, limit: String(PAGE), ...(after && { after }) });
+    const query = new URLSearchParams({ feed, limit: String(PAGE), ...(cursor && { cursor }) });
     const { data } = await getJson<RoundPage>(
       `/v1/queries/price-feed.priceHistory?${query}`,
       signal,
     );
     rounds.push(...data.items);
     if (data.next === undefined || data.next === null) break;
-    after = data.next;
+    cursor = data.next;
   }
   return rounds;
 }

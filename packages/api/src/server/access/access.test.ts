@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { type PartyId, timeFromText } from '@triflow/protocol';
-import { beforeEach, describe, expect, it } from 'vitest';
+import { defined, type PartyId, timeFromText } from '@triflow/protocol';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { base64UrlFromBytes } from '../../routes/base64Url.js';
 import { createFakeNode, fakeReceipt, fakeTransaction } from '../../testing/fakeBackend.js';
 import { createTestServer, type TestServer } from '../../testing/inject.js';
@@ -173,6 +173,24 @@ describe('reads by role', () => {
     expect(none.body).toMatchObject({ data: [], redacted: 3, page: { next: null } });
     const asked = await server.get('/v1/queries/warehouse-receipt.held?holder=dev:other', bank);
     expect(asked.body).toMatchObject({ data: { total: 0 }, redacted: 1 });
+  });
+
+  it('a hidden record counts once, however often a query meets it', async () => {
+    const { backend } = server.node;
+    const handler = backend.registry.contracts.get('warehouse-receipt')?.queries.get('paged');
+    const table = backend.registry.tables.get('warehouse-receipt/receipt');
+    const run = vi.spyOn(defined(handler, 'a query'), 'run').mockImplementation(async (reader) => {
+      const { get } = reader;
+      for (let i = 0; i < 3; i += 1) await get(defined(table, 'a table'), 'wr_2');
+      await get(defined(table, 'a table'), 'wr_1');
+      return { data: {}, proofRef: [] };
+    });
+    const url = '/v1/queries/warehouse-receipt.paged?holder=dev:bank';
+    expect((await server.get(url, await tokenOf(BANK))).body.redacted).toBe(1);
+    expect((await server.get(url)).body.redacted).toBe(2);
+    expect((await server.get(url, await tokenOf(REGULATOR))).body.redacted).toBeUndefined();
+    expect(logged.flatMap(({ subjects }) => subjects)).toHaveLength(2);
+    run.mockRestore();
   });
 
   it('an event, and its history, is for the readers of what it is about', async () => {

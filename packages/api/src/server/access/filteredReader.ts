@@ -17,7 +17,7 @@ export function filteredReader(view: QueryReader, access: RequestAccess): QueryR
       if (record === undefined) return undefined;
       const place = { table: table as Table<unknown>, parts, record };
       if (await access.mayRead(view, place)) return record;
-      access.redacted += 1;
+      access.hide(place);
       return undefined;
     },
     list: (table, options) => listVisible(view, access, table, options),
@@ -41,7 +41,7 @@ async function listVisible<T>(
       const parts = row.id.split('/');
       const place = { table: table as Table<unknown>, parts, record: row.record };
       if (await access.mayRead(view, place)) found.push(row);
-      else access.redacted += 1;
+      else access.hide(place);
       if (found.length === limit) return found;
     }
     if (batch.length < limit) return found;

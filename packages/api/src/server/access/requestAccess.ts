@@ -39,11 +39,10 @@ interface SeenEvent extends LedgerEvent {
 /** What one request's reader may see, and what it saw by a role only. */
 export class RequestAccess {
   readonly reader: Reader;
-  /** How many records, events or transactions were left out. */
-  redacted = 0;
   readonly #parts: AccessParts;
   readonly #sights = new Map<string, Promise<Sight>>();
   readonly #privileged = new Set<string>();
+  readonly #hidden = new Set<string>();
   #more = 0;
   #head: Promise<QueryReader> | undefined;
 
@@ -55,6 +54,16 @@ export class RequestAccess {
   /** Whether everybody reads everything here. */
   get isOpen(): boolean {
     return this.#parts.log === undefined;
+  }
+
+  /** How many records were left out, each counted once however often a query met it. */
+  get redacted(): number {
+    return this.#hidden.size;
+  }
+
+  /** Counts a record that was left out. */
+  hide(place: RecordPlace): void {
+    this.#hidden.add(keyOfPlace(place));
   }
 
   /** Throws AUTH_SCOPE when the reader's token was made for other parts of the API. */

@@ -72,6 +72,7 @@ async function serve(
   }
   const form = epcisForm(request.headers);
   const access = await service.access.of(request.raw);
+  access.requireScope('events');
   const answer = await handler({ params, path, search, form, access, request, reply });
   if (answer === undefined) return reply;
   const height = answer.height ?? service.backend.info().height;

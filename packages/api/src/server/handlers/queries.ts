@@ -2,11 +2,12 @@ import { CodedError, limits } from '@triflow/protocol';
 import type { QueryAnswerBody, queryRoutes } from '../../routes/queries.js';
 import { filteredReader } from '../access/filteredReader.js';
 import type { RouteHandler } from '../call.js';
-import { paramsFromQuery } from '../paramsFromQuery.js';
+import { paramsFromQuery, shapeOf } from '../paramsFromQuery.js';
 import { plainJson } from '../plainJson.js';
 import { errorFromFault } from '../problems.js';
 import { proveKeys } from '../proofJson.js';
 import { queryByName, runnable } from '../queryByName.js';
+import { positionOf, queryPage, withPinnedNext } from '../queryCursor.js';
 import type { ServerContext } from '../serverContext.js';
 
 /** Runs a contract's query at one height; its parameters come from the URL. */
@@ -18,14 +19,17 @@ export function runQuery({
     if (handler === undefined) {
       throw new CodedError('ROUTE_NOT_FOUND', `there is no query ${params.name}`);
     }
-    const wanted = paramsFromQuery(handler.params, filters);
-    const reader = await backend.reader(query.at);
+    const position = positionOf(shapeOf(handler.params));
+    const { name } = params;
+    const page = queryPage(name, query, filters, position);
+    const wanted = paramsFromQuery(handler.params, page.members);
+    const reader = await backend.reader(page.at);
     if (!reader.ok) throw errorFromFault(reader.fault);
     const { height } = reader.value;
     const view = handler.openTo === 'anyone' ? reader.value : filteredReader(reader.value, access);
     const { data, proofRef } = await runnable(handler)(view, wanted);
     const answer: QueryAnswerBody = {
-      data: plainJson(data),
+      data: plainJson(withPinnedNext(data, { name, height, members: filters })),
       height,
       proofRef: [...proofRef],
       ...(access.redacted > 0 && { redacted: access.redacted }),
