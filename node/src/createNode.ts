@@ -317,7 +317,10 @@ async function assemble(
       await network.stop();
       await driver.stop();
       await verifier.stop();
-      await log.close().catch(() => undefined);
+      // Nothing that was sent depends on what is not flushed yet (P3).
+      await log.close().catch((error: unknown) => {
+        logger.warn('consensus.log_not_closed', { error: String(error) });
+      });
       await candidates.close().catch(() => undefined);
       await stores.close();
     },

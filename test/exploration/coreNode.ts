@@ -24,7 +24,8 @@ const SIGNATURE = new Uint8Array(64);
 export interface CoreNode {
   readonly index: number;
   readonly core: ConsensusState;
-  readonly opinion: Opinion;
+  /** Null where the second opinion is not asked. */
+  readonly opinion: Opinion | null;
   /** Timers that run: `name/round`. */
   readonly timers: ReadonlyMap<string, { readonly timer: Timer; readonly delayMs: number }>;
   /** Own signatures, by slot: what the log would hold. */
@@ -47,10 +48,10 @@ export interface Outcome {
 }
 
 /** A validator at the start of a height, voting. */
-export function openNode(index: number, n: number): Outcome {
+export function openNode(index: number, n: number, compares = true): Outcome {
   const start = startHeight(index, n);
   const { state, effects } = transition(null, start);
-  const opinion = openOpinion(start);
+  const opinion = compares ? openOpinion(start) : null;
   const node = { index, core: state, opinion, timers: new Map(), signed: new Map() };
   return collect(node, effects, {});
 }
@@ -61,6 +62,7 @@ export function openNode(index: number, n: number): Outcome {
  */
 export function feed(node: CoreNode, input: Input, departure: Departure = {}): Outcome {
   const { state, effects } = transition(node.core, input);
+  if (node.opinion === null) return collect({ ...node, core: state }, effects, departure);
   const { opinion, acts } = hear(node.opinion, input, departure);
   const failures = compare(state, effects, opinion, acts).map((what) => {
     return `v${node.index} after ${describe(input)}: ${what}`;

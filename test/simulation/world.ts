@@ -96,6 +96,8 @@ export class World {
   readonly #options: WorldOptions;
   #sent = 0;
   #diskSteps = new Map<number, number>();
+  /** Members whose disk has failed in this life. */
+  readonly #diskFailed = new Set<number>();
 
   constructor(options: WorldOptions) {
     const { plan } = options;
@@ -279,9 +281,10 @@ export class World {
     return undefined;
   }
 
-  /** I7, of a node that ended in good order. */
+  /** I7, of a node that ended in good order: what nobody heard of may be lost with the disk. */
   async #replays(member: SimMember, node: RunningNode): Promise<void> {
     if (node.fatal() !== undefined || member.role !== null) return;
+    if (this.#diskFailed.has(member.index)) return;
     const live = node.driver.state();
     if (await leadsTo(member.fs, LOG_DIR, live)) return;
     this.checkers.fail(`I7: ${member.id} at ${live.base.height} is not what its log says`);
@@ -329,7 +332,11 @@ export class World {
   #armDisk(member: SimMember): void {
     const step = this.#diskSteps.get(member.index);
     if (step === undefined) return;
-    member.fs.onOperation = ({ index }) => (index === step ? 'fail' : 'none');
+    member.fs.onOperation = ({ index }) => {
+      if (index !== step) return 'none';
+      this.#diskFailed.add(member.index);
+      return 'fail';
+    };
   }
 
   #failed(member: SimMember, life: number, error: unknown): void {
@@ -345,6 +352,7 @@ export class World {
       return;
     }
     this.#diskSteps.delete(member.index);
+    this.#diskFailed.delete(member.index);
     member.fs.onOperation = undefined;
     this.note(member, `stops: ${String(error)}`);
     this.crash(member);
