@@ -54,11 +54,22 @@ export function findLien(context: ReadContext, id: string): Lien | undefined {
   return context.get(liens, id);
 }
 
+/** A debt by its creditor's name for it: two creditors may call theirs alike. */
+export interface SecuredDebt {
+  readonly id: string;
+  readonly lender: PartyId;
+}
+
+/** Whether a lien secures a debt: it names the debt, and the debt's creditor holds it. */
+export function secures(lien: Pick<Lien, 'debtRef' | 'holder'>, debt: SecuredDebt): boolean {
+  return lien.debtRef === debt.id && lien.holder === debt.lender;
+}
+
 /** The live lien on an asset that secures one debt, or undefined. */
-export function lienFor(context: ReadContext, asset: string, debtRef: string): Lien | undefined {
+export function lienFor(context: ReadContext, asset: string, debt: SecuredDebt): Lien | undefined {
   for (const { lien } of liensOnAsset(context, asset)) {
     const found = findLien(context, lien);
-    if (found?.debtRef === debtRef) return found;
+    if (found !== undefined && secures(found, debt)) return found;
   }
   return undefined;
 }

@@ -1,6 +1,6 @@
 import type { ReadContext } from '@triflow/protocol';
 import { lesser } from '../lesser.js';
-import type { Lien } from '../lien/internal.js';
+import { type Lien, secures } from '../lien/internal.js';
 import { owedOn } from './interest.js';
 import { claims, facilities } from './keys.js';
 import type { Claim } from './schema.js';
@@ -26,7 +26,7 @@ export interface OtherClaim {
  */
 export function otherClaim(context: ReadContext, facility: string, lien: Lien): OtherClaim {
   const { debtRef, holder } = lien;
-  const found = context.get(claims, facility, debtRef);
+  const found = context.get(claims, facility, holder, debtRef);
   const record = found ?? { facility, debtRef, holder, paidMinor: 0n };
   return { record, parts: lessPaid(grossParts(context, lien, record), record.paidMinor) };
 }
@@ -51,7 +51,8 @@ function grossParts(context: ReadContext, lien: Lien, record: Claim): DebtParts 
     return { ...NOTHING, costsMinor, interestMinor, principalMinor };
   }
   const other = lien.debtRef.startsWith('pl_') ? context.get(facilities, lien.debtRef) : undefined;
-  if (other === undefined) return { ...NOTHING, reservedMinor: lien.securedMax.minor };
+  if (other === undefined || !secures(lien, other))
+    return { ...NOTHING, reservedMinor: lien.securedMax.minor };
   const { costsMinor, interestMinor, principalMinor, penaltiesMinor } = owedOn(
     other.debt,
     other,

@@ -6,7 +6,7 @@ import {
   shareProRata,
 } from '@triflow/protocol';
 import { lesser } from '../lesser.js';
-import type { Lien } from '../lien/internal.js';
+import { type Lien, secures } from '../lien/internal.js';
 import { isStatus } from '../status.js';
 import { lessPaid, type OtherClaim, otherClaim } from './claims.js';
 import { applyPayment, owedOn } from './interest.js';
@@ -38,7 +38,7 @@ export function distributionOf(
   facility: Facility,
   sale: Sale,
 ): Outcome | Status {
-  const ownPaidMinor = context.get(claims, facility.id, facility.id)?.paidMinor ?? 0n;
+  const ownPaidMinor = paidBefore(context, facility);
   const running: Running = { debt: facility.debt, others: new Map(), ownPaidMinor };
   const prices = sale.assets.map((one) => one.price.minor);
   const costs = shareProRata(lesser(sale.costsMinor, sale.totalMinor), prices) ?? [];
@@ -86,7 +86,7 @@ function claimOf(
   running: Running,
 ): WaterfallClaim {
   const { holder, securedMax } = lien;
-  const own = lien.debtRef === facility.id;
+  const own = secures(lien, facility);
   const parts = own
     ? ownParts(context, facility, running.debt)
     : other(context, facility, lien, running).parts;
@@ -96,14 +96,23 @@ function claimOf(
   return { ...parts, lien: lien.id, holder, securedMaxMinor: securedMax.minor - paidMinor };
 }
 
+function paidBefore(context: ReadContext, { id, lender }: Facility): bigint {
+  return context.get(claims, id, lender, id)?.paidMinor ?? 0n;
+}
+
+/** A debt is its creditor's: two creditors may call theirs alike. */
+function debtKey({ holder, debtRef }: Pick<Lien, 'holder' | 'debtRef'>): string {
+  return `${holder} ${debtRef}`;
+}
+
 function ownParts(context: ReadContext, facility: Facility, debt: Debt): DebtParts {
   const { totalMinor: _total, ...parts } = owedOn(debt, facility, context.day);
   return { ...parts, reservedMinor: 0n };
 }
 
 function other(context: ReadContext, facility: Facility, lien: Lien, running: Running): OtherClaim {
-  const found = running.others.get(lien.debtRef) ?? otherClaim(context, facility.id, lien);
-  running.others.set(lien.debtRef, found);
+  const found = running.others.get(debtKey(lien)) ?? otherClaim(context, facility.id, lien);
+  running.others.set(debtKey(lien), found);
   return found;
 }
 
@@ -118,14 +127,14 @@ function settle(
   const paid = given.lines
     .filter((line) => line.lien === lien.id)
     .reduce((sum, line) => sum + line.amountMinor, 0n);
-  if (lien.debtRef === facility.id) {
+  if (secures(lien, facility)) {
     running.debt = applyPayment(running.debt, facility, context.day, paid).debt;
     running.ownPaidMinor += paid;
     return;
   }
-  const before = defined(running.others.get(lien.debtRef), 'distribution: a claim was not read');
+  const before = defined(running.others.get(debtKey(lien)), 'distribution: a claim was not read');
   const record = { ...before.record, paidMinor: before.record.paidMinor + paid };
-  running.others.set(lien.debtRef, { record, parts: lessPaid(before.parts, paid) });
+  running.others.set(debtKey(lien), { record, parts: lessPaid(before.parts, paid) });
 }
 
 function claimRecords(facility: Facility, running: Running): Claim[] {

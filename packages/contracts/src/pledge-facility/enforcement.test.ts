@@ -345,7 +345,7 @@ describe('state_claim', () => {
     const own = world.must(receipts, 'wr_oil').lien ?? '';
     expect(state('bank', { lien: own })).toBe('claim_belongs_to_facility');
     expect(state('bank2')).toBe('success');
-    expect(world.must(claims, 'pl_oil', 'rv_x')).toMatchObject({
+    expect(world.must(claims, 'pl_oil', world.id('bank2'), 'rv_x')).toMatchObject({
       holder: world.id('bank2'),
       stated: { costsMinor: 1n, interestMinor: 2n, principalMinor: 3n },
       paidMinor: 0n,
@@ -410,8 +410,8 @@ describe('distribute along the ranks', () => {
       '414 interest 2',
       '414 principal 2',
     ]);
-    expect(world.must(claims, 'pl_oil', 'rv_x').paidMinor).toBe(5n);
-    expect(world.must(claims, 'pl_oil', 'pl_oil').paidMinor).toBe(428_904_000n);
+    expect(world.must(claims, 'pl_oil', world.id('bank2'), 'rv_x').paidMinor).toBe(5n);
+    expect(world.must(claims, 'pl_oil', world.id('bank'), 'pl_oil').paidMinor).toBe(428_904_000n);
   });
 
   it('an earlier mortgage goes first, the pledge takes what it leaves (415)', () => {

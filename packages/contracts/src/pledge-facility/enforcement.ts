@@ -5,7 +5,7 @@ import {
   type Status,
   type WriteContext,
 } from '@triflow/protocol';
-import { findLien, liensOnAsset } from '../lien/internal.js';
+import { findLien, liensOnAsset, secures } from '../lien/internal.js';
 import { findReceipt } from '../warehouse-receipt/internal.js';
 import { currentItems } from './items.js';
 import { facilities } from './keys.js';
@@ -67,7 +67,8 @@ export function otherLiens(context: ReadContext, facility: Facility): readonly s
   }
   for (const asset of assets) {
     for (const { lien } of liensOnAsset(context, asset)) {
-      if (findLien(context, lien)?.debtRef !== facility.id) others.add(lien);
+      const found = findLien(context, lien);
+      if (found !== undefined && !secures(found, facility)) others.add(lien);
     }
   }
   return [...others];

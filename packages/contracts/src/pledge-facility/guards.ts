@@ -57,7 +57,7 @@ export function pledgedProblem(
   facility: Facility,
   item: Pick<ItemTerms, 'asset' | 'junior'>,
 ): Status {
-  const lien = lienFor(context, item.asset, facility.id);
+  const lien = lienFor(context, item.asset, facility);
   if (lien === undefined) return status('item_not_pledged');
   return lien.exclusive || item.junior === true ? OK : status('item_is_junior');
 }
@@ -65,7 +65,7 @@ export function pledgedProblem(
 /** What is to leave must be an item of the facility and carry its lien. */
 export function listedProblem(context: ReadContext, facility: Facility, asset: string): Status {
   const listed = currentItems(context, facility).some((item) => item.asset === asset);
-  const lien = lienFor(context, asset, facility.id);
+  const lien = lienFor(context, asset, facility);
   return listed && lien !== undefined ? OK : status('item_not_pledged');
 }
 

@@ -115,7 +115,7 @@ export function itemStanding(
   item: Item,
   whatIf?: WhatIf,
 ): ItemStanding {
-  const lien = lienFor(context, item.asset, facility.id);
+  const lien = lienFor(context, item.asset, facility);
   const goods = goodsOf(context, item.asset, whatIf);
   const found = currentPrice(context, item.feed);
   const priced = found === undefined ? undefined : { feed: item.feed, ...found };

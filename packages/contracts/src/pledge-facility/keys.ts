@@ -40,7 +40,7 @@ export const distributions = defineTable({
   visibility: { as: (record) => [record.facility] },
 });
 
-/** `claim/<pl>/<debt>`: what another creditor claims of the proceeds, and got. */
+/** `claim/<pl>/<creditor>/<debt>`: what another creditor claims of the proceeds, and got. */
 export const claims = defineTable({
   contract: 'pledge-facility',
   name: 'claim',

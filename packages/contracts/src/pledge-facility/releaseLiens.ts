@@ -23,7 +23,7 @@ export function releaseLiens(context: WriteContext, liens: readonly Lien[]): Sta
  */
 export function releasableLiens(context: ReadContext, facility: Facility): readonly Lien[] {
   return currentItems(context, facility).flatMap(({ asset }) => {
-    const lien = lienFor(context, asset, facility.id);
+    const lien = lienFor(context, asset, facility);
     if (lien === undefined) return [];
     if (lien.asset.kind !== 'receipt') return [lien];
     const receipt = findReceipt(context, asset);

@@ -72,7 +72,7 @@ function assetsProblem(context: ReadContext, facility: Facility, params: Params)
 function assetProblem(context: ReadContext, facility: Facility, asset: string): Status {
   const listed = listedProblem(context, facility, asset);
   if (!isOk(listed)) return status('item_not_for_sale');
-  const lien = lienFor(context, asset, facility.id);
+  const lien = lienFor(context, asset, facility);
   const binds = lien !== undefined && standing(lien, context.day).effective;
   if (!binds) return status('lien_not_effective');
   if (!asset.startsWith('wr_')) return OK;

@@ -87,7 +87,7 @@ function isCounted(context: ReadContext, { asset, verifiedWithinMs }: Item): boo
 /** Liens on goods themselves that wait for control. */
 function uncontrolled(context: ReadContext, facility: Facility): string[] {
   return currentItems(context, facility).flatMap((item) => {
-    const lien = lienFor(context, item.asset, facility.id);
+    const lien = lienFor(context, item.asset, facility);
     const waits = lien?.class === 'PLEDGE_GOODS' && lien.publicity.controlAt === undefined;
     return lien !== undefined && waits ? [lien.id] : [];
   });

@@ -135,7 +135,9 @@ function saveDistribution(
   };
   context.put(distributions, parts, record);
   context.put(sales, parts, { ...sale, state: 'DISTRIBUTED', proof });
-  for (const claim of outcome.claims) context.put(claims, [facility, claim.debtRef], claim);
+  for (const claim of outcome.claims) {
+    context.put(claims, [facility, claim.holder, claim.debtRef], claim);
+  }
   const told = lines.map((line) => ({
     ...line,
     articles: [...line.articles],

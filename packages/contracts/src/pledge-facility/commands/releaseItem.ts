@@ -32,7 +32,7 @@ export const releaseItem = command({
   execute: (context, params) => {
     const facility = loadFacility(context, params.id);
     const { asset } = params;
-    const lien = lienFor(context, asset, facility.id);
+    const lien = lienFor(context, asset, facility);
     if (lien === undefined) return status('item_not_pledged');
     const released = releaseLiens(context, [lien]);
     if (!isOk(released)) return released;

@@ -1,6 +1,6 @@
 import { OK, type ReadContext, type Status } from '@triflow/protocol';
 import { command } from '../../defineContract.js';
-import { findLien, type Lien, lienFor } from '../../lien/internal.js';
+import { findLien, type Lien, lienFor, secures } from '../../lien/internal.js';
 import { firstProblem } from '../../params.js';
 import { enforcementProblem, otherLiens } from '../enforcement.js';
 import { findFacility } from '../internal.js';
@@ -16,7 +16,7 @@ export const stateClaim = command({
     const facility = findFacility(context, params.id);
     const lien = findLien(context, params.lien);
     if (facility === undefined || lien === undefined) return status('object_not_found');
-    const own = lien.debtRef === facility.id;
+    const own = secures(lien, facility);
     return firstProblem(
       () => (lien.holder === context.sender ? OK : status('signer_not_party_to_object')),
       () => enforcementProblem(facility),
@@ -29,9 +29,15 @@ export const stateClaim = command({
     const lien = findLien(context, params.lien);
     if (lien === undefined) return status('object_not_found');
     const { debtRef, holder } = lien;
-    const paidMinor = context.get(claims, id, debtRef)?.paidMinor ?? 0n;
+    const paidMinor = context.get(claims, id, holder, debtRef)?.paidMinor ?? 0n;
     const stated = { costsMinor, interestMinor, principalMinor, evidence, at: context.timeMs };
-    context.put(claims, [id, debtRef], { facility: id, debtRef, holder, stated, paidMinor });
+    context.put(claims, [id, holder, debtRef], {
+      facility: id,
+      debtRef,
+      holder,
+      stated,
+      paidMinor,
+    });
     const sums = { costsMinor, interestMinor, principalMinor };
     context.emit('claim.stated', id, { lien: lien.id, holder, debtRef, ...sums });
     return OK;
@@ -40,7 +46,7 @@ export const stateClaim = command({
 
 /** The lien lies on goods of this facility, sold or not. */
 function burdenProblem(context: ReadContext, facility: Facility, lien: Lien): Status {
-  const beside = lienFor(context, lien.asset.id, facility.id) !== undefined;
+  const beside = lienFor(context, lien.asset.id, facility) !== undefined;
   const burdens = beside || otherLiens(context, facility).includes(lien.id);
   return burdens ? OK : status('reference_not_found');
 }

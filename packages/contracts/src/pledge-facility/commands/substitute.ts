@@ -47,7 +47,7 @@ export const substitute = countersigned({
   execute: (context, params) => {
     const facility = loadFacility(context, params.id);
     const { incoming, outgoing } = params;
-    const lien = lienFor(context, outgoing, facility.id);
+    const lien = lienFor(context, outgoing, facility);
     if (lien === undefined) return status('item_not_pledged');
     const released = releaseLiens(context, [lien]);
     if (!isOk(released)) return released;
@@ -67,7 +67,7 @@ export const substitute = countersigned({
 
 /** In before out: the lien on what comes in already binds third parties. */
 function effectiveProblem(context: ReadContext, facility: Facility, asset: string): Status {
-  const lien = lienFor(context, asset, facility.id);
+  const lien = lienFor(context, asset, facility);
   const binds = lien !== undefined && standing(lien, context.day).effective;
   return binds ? OK : status('lien_not_effective');
 }
