@@ -1,6 +1,7 @@
 import { defineContract } from '../defineContract.js';
 import { bindTag } from './commands/bindTag.js';
 import { cull } from './commands/cull.js';
+import { deliverSold } from './commands/deliverSold.js';
 import { freeze } from './commands/freeze.js';
 import { mortgage } from './commands/mortgage.js';
 import { openPen } from './commands/openPen.js';
@@ -41,6 +42,7 @@ export const livestock = defineContract({
     freeze,
     unfreeze,
   },
+  internals: { deliver_sold: deliverSold },
   statusCodes,
   queries,
 });

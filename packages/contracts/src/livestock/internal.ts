@@ -4,7 +4,10 @@ import type { Animal, Curve, Pen } from './schema.js';
 
 export type { Animal, Curve, Pen } from './schema.js';
 
-/** What other contracts may use: these readers. It has no internal commands. */
+/**
+ * What other contracts may use: these readers; and through `context.call('livestock', …)`
+ * `deliver_sold` {ids, to}, for pledge-facility.
+ */
 
 /** An animal's record, or undefined. */
 export function findAnimal(context: Pick<ReadContext, 'get'>, id: string): Animal | undefined {

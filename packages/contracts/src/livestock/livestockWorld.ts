@@ -26,6 +26,9 @@ export function livestockWorld(): World {
       stranger: ['BUYER'],
       oracle: ['ORACLE'],
       governor: ['GOVERNOR'],
+      supervisor: ['SUPERVISOR'],
+      registry: ['REGISTRY'],
+      bank: ['BANK'],
     },
   });
   for (const id of [PEN, PEN2]) {

@@ -9,6 +9,7 @@ import {
 import { findLien, type Lien, liensOnAsset, ordinaryBuyer } from '../lien/internal.js';
 import { criticalAlertProblem } from '../monitoring/internal.js';
 import { areAffiliated, hasRole } from '../party-registry/internal.js';
+import { isDistressed } from '../pledge-facility/internal.js';
 import { currentPrice } from '../price-feed/internal.js';
 import { ageOn, findCurve, weightAt } from './internal.js';
 import { mortgages } from './keys.js';
@@ -46,6 +47,9 @@ export function saleProblem(
 ): Status | undefined {
   const liens = liensOf(context, id);
   if (liens.length === 0) return undefined;
+  // What a lender agreed to for the ordinary course ends with it: it may be selling them itself.
+  const stopped = liens.some(({ debtRef }) => isDistressed(context, debtRef));
+  if (stopped) return status('exit_not_released');
   const animal = animalToChange(context, id);
   const { farm, pen } = animal;
   const terms = liens.map(({ debtRef }) => context.get(mortgages, debtRef));

@@ -220,3 +220,10 @@ export const commandSchemas = {
   }),
   unfreeze: z.strictObject({ id: animalIdSchema, order: refSchema }),
 } as const;
+
+export const internalSchemas = {
+  deliver_sold: z.strictObject({
+    ids: z.array(animalIdSchema).min(1).max(limits.assetsPerSaleMax),
+    to: partyIdSchema,
+  }),
+} as const;

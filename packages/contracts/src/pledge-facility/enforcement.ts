@@ -6,8 +6,7 @@ import {
   type WriteContext,
 } from '@triflow/protocol';
 import { findLien, liensOnAsset, secures } from '../lien/internal.js';
-import { findReceipt } from '../warehouse-receipt/internal.js';
-import { currentItems } from './items.js';
+import { alertAssets, currentItems } from './items.js';
 import { facilities } from './keys.js';
 import { loadFacility } from './loadFacility.js';
 import type { Enforcement, Facility } from './schema.js';
@@ -59,13 +58,8 @@ export function enforcementProblem(facility: Facility): Status {
 /** Liens of others on a facility's goods and on the lots of its receipts. */
 export function otherLiens(context: ReadContext, facility: Facility): readonly string[] {
   const others = new Set<string>();
-  const assets = new Set<string>();
-  for (const { asset } of currentItems(context, facility)) {
-    assets.add(asset);
-    const lot = asset.startsWith('wr_') ? findReceipt(context, asset)?.lot : undefined;
-    if (lot !== undefined) assets.add(lot);
-  }
-  for (const asset of assets) {
+  const items = currentItems(context, facility).map((item) => item.asset);
+  for (const asset of alertAssets(context, items)) {
     for (const { lien } of liensOnAsset(context, asset)) {
       const found = findLien(context, lien);
       if (found !== undefined && !secures(found, facility)) others.add(lien);

@@ -8,8 +8,9 @@ import {
   type Status,
 } from '@triflow/protocol';
 import { criticalAlertProblem } from '../monitoring/internal.js';
+import type { WhatIf } from './collateral.js';
 import { hasOpenSale } from './guards.js';
-import { alertAssets, currentItems, itemRoomProblem, type WhatIf } from './items.js';
+import { alertAssets, currentItems, itemRoomProblem } from './items.js';
 import { facilities } from './keys.js';
 import { isLive } from './lifecycle.js';
 import { isBreached } from './ltv.js';
@@ -52,6 +53,12 @@ export function pledgeProblem(context: ReadContext, id: string, holder: PartyId)
   const takes = facility.state === 'CONTROL_PENDING' || isLive(facility.state);
   if (!takes) return status('facility_not_open');
   return facility.pledgor === holder ? OK : status('pledgor_is_not_holder');
+}
+
+/** Whether a debt has left its ordinary course: a failed cure, a default, an enforcement. */
+export function isDistressed(context: ReadContext, id: string): boolean {
+  const state = findFacility(context, id)?.state;
+  return state === 'CURE_FAILED' || state === 'DEFAULT' || state === 'ENFORCEMENT';
 }
 
 /** Whether a facility's debt is settled, so that what secured it may be taken back (393). */

@@ -13,26 +13,27 @@ import {
 import { findLien, type Lien, lienFor, liensOnAsset, standing } from '../lien/internal.js';
 import { isOutsideFence } from '../monitoring/internal.js';
 import { currentPrice } from '../price-feed/internal.js';
+import { findReceipt } from '../warehouse-receipt/internal.js';
 import {
-  findLot,
-  findReceipt,
-  isFrozen,
-  type Receipt,
-  remainingValue,
-} from '../warehouse-receipt/internal.js';
+  type Collateral,
+  type CollateralGap,
+  collateralOf,
+  placesOf,
+  type WhatIf,
+} from './collateral.js';
 import { cappedPrice, goodsValue } from './ltv.js';
 import type { Facility, Item, ItemTerms } from './schema.js';
 
 const ITEM_FRAME_BYTES = 152;
 const CAP_BYTES = 64;
+const HAIRCUT_MAX_BPS = 10_000;
 
 /** Why an item counts nothing. */
 export type LeftOut =
   | 'item_not_pledged'
   | 'lien_not_effective'
   | 'item_is_junior'
-  | 'item_is_frozen'
-  | 'lot_is_short'
+  | CollateralGap
   | 'outside_fence'
   | 'verification_expired'
   | 'storage_period_over'
@@ -49,6 +50,8 @@ export interface ItemStanding {
   readonly lien?: Lien;
   readonly quantity?: Quantity;
   readonly priced?: PricedBy;
+  /** The agreed haircut, and what a count that is off adds (A3). */
+  readonly haircutBps: number;
   readonly valueMinor: bigint;
   readonly leftOut?: LeftOut;
 }
@@ -59,18 +62,6 @@ export interface PricedBy {
   readonly price: Price;
   readonly observedAt: number;
   readonly sourceDay?: number | undefined;
-}
-
-/** A change to one asset that a guard wants to see valued: what would stay of it. */
-export interface WhatIf {
-  readonly asset: string;
-  readonly remaining: bigint;
-}
-
-/** Goods of an asset as they are now. */
-export interface Goods {
-  readonly quantity: Quantity;
-  readonly receipt?: Receipt;
 }
 
 /**
@@ -116,22 +107,23 @@ export function itemStanding(
   whatIf?: WhatIf,
 ): ItemStanding {
   const lien = lienFor(context, item.asset, facility);
-  const goods = goodsOf(context, item.asset, whatIf);
+  const goods = collateralOf(context, facility.lender, item.asset, whatIf);
   const found = currentPrice(context, item.feed);
   const priced = found === undefined ? undefined : { feed: item.feed, ...found };
   const facts = {
     item,
     ...(lien === undefined ? {} : { lien }),
-    ...(goods === undefined ? {} : { quantity: goods.quantity }),
+    ...(goods?.quantity === undefined ? {} : { quantity: goods.quantity }),
     ...(priced === undefined ? {} : { priced }),
+    haircutBps: Math.min(HAIRCUT_MAX_BPS, item.haircutBps + (goods?.haircutBps ?? 0)),
   };
   const leftOut =
     legalGap(context, item, lien, goods) ?? priceGap(facility, goods?.quantity, found);
-  if (leftOut !== undefined || goods === undefined || found === undefined) {
+  if (leftOut !== undefined || goods?.quantity === undefined || found === undefined) {
     return { ...facts, valueMinor: 0n, leftOut: leftOut ?? 'price_not_final' };
   }
   const price = cappedPrice(found.price, item.priceCap);
-  const worth = goodsValue(goods.quantity, price, item.haircutBps);
+  const worth = goodsValue(goods.quantity, price, facts.haircutBps);
   const valueMinor = item.junior === true ? leftBySeniors(context, lien, worth) : worth;
   if (!isStorable(valueMinor)) return { ...facts, valueMinor: 0n, leftOut: 'amount_out_of_range' };
   return { ...facts, valueMinor };
@@ -155,14 +147,9 @@ function childrenOf(context: ReadContext, asset: string): readonly string[] {
   return receipt?.state === 'SPLIT' ? receipt.children : [];
 }
 
-/** Assets, and the lots of those that are receipts: where an alert on the goods may stand (N2). */
+/** Assets, and the lots or pens that they are in: where an alert on the goods may stand (N2). */
 export function alertAssets(context: ReadContext, assets: readonly string[]): readonly string[] {
-  const all = new Set(assets);
-  for (const asset of assets) {
-    const lot = asset.startsWith('wr_') ? findReceipt(context, asset)?.lot : undefined;
-    if (lot !== undefined) all.add(lot);
-  }
-  return [...all];
+  return [...new Set(assets.flatMap((asset) => placesOf(context, asset)))];
 }
 
 /** Receipts whose storage period ends before the debt is due (442: TERM_MISMATCH). */
@@ -177,54 +164,24 @@ export function termMismatches(
   });
 }
 
-/** The goods of an asset now, or with what would stay of them. */
-export function goodsOf(context: ReadContext, asset: string, whatIf?: WhatIf): Goods | undefined {
-  const left = whatIf?.asset === asset ? whatIf.remaining : undefined;
-  if (!asset.startsWith('wr_')) {
-    const quantity = findLot(context, asset)?.onHand;
-    return quantity === undefined ? undefined : { quantity: replaced(quantity, left) };
-  }
-  const receipt = findReceipt(context, asset);
-  if (receipt === undefined) return undefined;
-  const value = left ?? remainingValue(context, receipt);
-  return { quantity: { ...receipt.quantity, value }, receipt };
-}
-
-function replaced(quantity: Quantity, value: bigint | undefined): Quantity {
-  return value === undefined ? quantity : { ...quantity, value };
-}
-
 function legalGap(
   context: ReadContext,
   item: Item,
   lien: Lien | undefined,
-  goods: Goods | undefined,
+  goods: Collateral | undefined,
 ): LeftOut | undefined {
   if (lien === undefined || goods === undefined) return 'item_not_pledged';
   if (!standing(lien, context.day).effective) return 'lien_not_effective';
   if (!lien.exclusive && item.junior !== true) return 'item_is_junior';
-  const { receipt } = goods;
-  if (receipt !== undefined && isFrozen(receipt, context.timeMs)) return 'item_is_frozen';
-  // How much of a short lot is whose is disputed until a count inside the limit.
-  const lot = receipt?.lot ?? item.asset;
-  if (findLot(context, lot)?.state === 'SHORT') return 'lot_is_short';
-  const fenced = [item.asset, lot].every((asset) => !isOutsideFence(context, asset));
-  if (!fenced) return 'outside_fence';
+  if (goods.gap !== undefined) return goods.gap;
+  const places = placesOf(context, item.asset);
+  if (places.some((place) => isOutsideFence(context, place))) return 'outside_fence';
   const { verifiedAt, verifiedWithinMs } = item;
   const verified = verifiedAt !== undefined && context.timeMs - verifiedAt <= verifiedWithinMs;
   if (!verified) return 'verification_expired';
-  if (receipt !== undefined && context.timeMs > endOfDay(receipt.items.storagePeriod.to)) {
-    return 'storage_period_over';
-  }
-  return item.insuranceRequired && !isInsured(receipt, context.day)
-    ? 'insurance_missing'
-    : undefined;
-}
-
-function isInsured(receipt: Receipt | undefined, day: Day): boolean {
-  const insurance = receipt?.items.insurance;
-  if (insurance === undefined || !insurance.insured) return false;
-  return insurance.period.from <= day && day <= insurance.period.to;
+  const { keptTo, insured } = goods;
+  if (keptTo !== undefined && context.timeMs > endOfDay(keptTo)) return 'storage_period_over';
+  return item.insuranceRequired && !insured ? 'insurance_missing' : undefined;
 }
 
 function priceGap(

@@ -11,9 +11,9 @@ import { lienFor, standing } from '../lien/internal.js';
 import { firstProblem } from '../params.js';
 import { isActive } from '../party-registry/internal.js';
 import { currentPrice, priceProblem } from '../price-feed/internal.js';
-import { findReceipt, isFrozen } from '../warehouse-receipt/internal.js';
+import { findReceipt } from '../warehouse-receipt/internal.js';
+import { collateralOf } from './collateral.js';
 import { duplicateProblem, listedProblem } from './guards.js';
-import { goodsOf } from './items.js';
 import { saleParts, sales } from './keys.js';
 import { goodsValue } from './ltv.js';
 import type { commandSchemas, Facility, Sale } from './schema.js';
@@ -42,19 +42,24 @@ export function saleProblem(context: ReadContext, facility: Facility, params: Pa
     () => (isActive(context, params.buyer) ? OK : status('party_not_active')),
     () => (isActive(context, params.payer ?? params.buyer) ? OK : status('party_not_active')),
     () => (byLender && !byAgreement ? status('forfeiture_forbidden') : OK),
-    () => (byAgreement || method === 'private_sale' ? referenceProblem(context, params) : OK),
+    () =>
+      byAgreement || method === 'private_sale' ? referenceProblem(context, facility, params) : OK,
   );
 }
 
 /** What sold goods would fetch at the price of a feed; undefined for an appraisal or none. */
-export function marketMinor(context: ReadContext, params: Params): bigint | undefined {
+export function marketMinor(
+  context: ReadContext,
+  { lender }: Facility,
+  params: Params,
+): bigint | undefined {
   const { marketReference, assets } = params;
   if (marketReference?.kind !== 'feed') return undefined;
   const priced = currentPrice(context, marketReference.feed);
   if (priced === undefined) return undefined;
   let sum = 0n;
   for (const { asset } of assets) {
-    const quantity = goodsOf(context, asset)?.quantity;
+    const quantity = collateralOf(context, lender, asset)?.quantity;
     if (quantity?.unit !== priced.price.unit) return undefined;
     sum += goodsValue(quantity, priced.price, 0);
   }
@@ -75,12 +80,11 @@ function assetProblem(context: ReadContext, facility: Facility, asset: string): 
   const lien = lienFor(context, asset, facility);
   const binds = lien !== undefined && standing(lien, context.day).effective;
   if (!binds) return status('lien_not_effective');
-  if (!asset.startsWith('wr_')) return OK;
-  const receipt = findReceipt(context, asset);
-  if (receipt !== undefined && isFrozen(receipt, context.timeMs)) {
-    return commonStatus('object_is_frozen');
-  }
-  return receipt?.state === 'PLEDGED' ? OK : status('item_not_for_sale');
+  const gap = collateralOf(context, facility.lender, asset)?.gap;
+  if (gap === 'item_is_frozen') return commonStatus('object_is_frozen');
+  if (gap === 'animal_not_in_pen') return status('item_not_for_sale');
+  const pledged = !asset.startsWith('wr_') || findReceipt(context, asset)?.state === 'PLEDGED';
+  return pledged ? OK : status('item_not_for_sale');
 }
 
 function moneyProblem(facility: Facility, { assets, costs }: Params): Status {
@@ -93,11 +97,11 @@ function moneyProblem(facility: Facility, { assets, costs }: Params): Status {
 }
 
 /** A feed's final, fresh price of these goods, or an appraisal. */
-function referenceProblem(context: ReadContext, params: Params): Status {
+function referenceProblem(context: ReadContext, facility: Facility, params: Params): Status {
   const { marketReference } = params;
   if (marketReference === undefined) return status('market_reference_missing');
   if (marketReference.kind === 'appraisal') return OK;
   const usable = priceProblem(context, marketReference.feed) === undefined;
-  const priced = usable && marketMinor(context, params) !== undefined;
+  const priced = usable && marketMinor(context, facility, params) !== undefined;
   return priced ? OK : status('market_reference_missing');
 }

@@ -21,7 +21,7 @@ const feedIdSchema = idSchema('pf');
 const proofIdSchema = idSchema('pp');
 const lienIdSchema = idSchema('ln');
 const objectIdSchema = z.string().regex(/^[a-z]{2}_[a-z0-9-]{1,60}$/);
-const assetIdSchema = z.string().regex(/^(wr|lt)_[a-z0-9-]{1,60}$/);
+const assetIdSchema = z.string().regex(/^(wr|lt|an)_[a-z0-9-]{1,60}$/);
 const ratioSchema = bpsSchema.min(1);
 const eventNameSchema = z.string().regex(/^[a-z][a-z0-9_]{0,39}$/);
 
@@ -49,7 +49,7 @@ export const lineParts = [
 ] as const;
 export const lines = ['none', 'warning', 'margin_call', 'disposal'] as const;
 
-/** An item as the parties agree it: a receipt, or a lot charged whole, priced by a feed. */
+/** An item as the parties agree it: a receipt, a lot charged whole or an animal, and its feed. */
 const itemTerms = {
   asset: assetIdSchema,
   feed: feedIdSchema,

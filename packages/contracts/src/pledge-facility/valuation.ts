@@ -6,8 +6,9 @@ import {
   type Quantity,
   type ReadContext,
 } from '@triflow/protocol';
+import type { WhatIf } from './collateral.js';
 import { type Owed, owedOn } from './interest.js';
-import { currentItems, type ItemStanding, itemStanding, type WhatIf } from './items.js';
+import { currentItems, type ItemStanding, itemStanding } from './items.js';
 import { cappedPrice, cashToCure, goodsToCure, goodsValue, quantityForValue } from './ltv.js';
 import type { Facility } from './schema.js';
 
@@ -54,7 +55,7 @@ export function cureSums(facility: Facility, appraisal: Appraisal): CureSums {
   if (model === undefined || quantity === undefined || priced === undefined) {
     return { cashMinor, goodsValueMinor };
   }
-  const goods = { haircutBps: model.item.haircutBps, scale: quantity.scale };
+  const goods = { haircutBps: model.haircutBps, scale: quantity.scale };
   const goodsQuantity = quantityForValue(goodsValueMinor, priced.price, goods);
   return { cashMinor, goodsValueMinor, ...(goodsQuantity === undefined ? {} : { goodsQuantity }) };
 }
@@ -76,10 +77,10 @@ export function reachesQuantity(appraisal: Appraisal, floor: Quantity): boolean 
  */
 export function fellClearly(appraisal: Appraisal, leastBps: number): boolean {
   let baseMinor = 0n;
-  for (const { item, quantity, priced } of appraisal.standings) {
+  for (const { item, quantity, priced, haircutBps } of appraisal.standings) {
     if (item.basePrice === undefined || quantity === undefined || priced === undefined) continue;
     const price = cappedPrice({ ...priced.price, value: item.basePrice }, item.priceCap);
-    baseMinor += goodsValue(quantity, price, item.haircutBps);
+    baseMinor += goodsValue(quantity, price, haircutBps);
   }
   const keptBps = 10_000n - BigInt(leastBps);
   return baseMinor > 0n && appraisal.valueMinor * 10_000n <= baseMinor * keptBps;
@@ -102,12 +103,12 @@ export function inputsDigest(
 }
 
 function inputOf(standing: ItemStanding): CborValue {
-  const { item, quantity, priced, leftOut, valueMinor } = standing;
+  const { item, quantity, priced, haircutBps, leftOut, valueMinor } = standing;
   const cap = item.priceCap;
   return [
     item.asset,
     leftOut ?? null,
-    item.haircutBps,
+    haircutBps,
     cap === undefined ? null : [cap.value, cap.scale],
     quantity === undefined ? null : [quantity.value, quantity.unit, quantity.scale],
     priced === undefined ? null : [priced.feed, priced.round, priced.price.value],

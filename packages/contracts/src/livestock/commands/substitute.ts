@@ -1,5 +1,6 @@
-import { OK, type ReadContext, type Status } from '@triflow/protocol';
+import { isOk, OK, type ReadContext, type Status } from '@triflow/protocol';
 import { countersigned } from '../../pending.js';
+import { releaseProblem } from '../../pledge-facility/internal.js';
 import { findAnimal } from '../internal.js';
 import { lendersOf, liensOf } from '../mortgageLiens.js';
 import { animalProblem, animalToChange, holdAnimal, saveAnimal } from '../records.js';
@@ -18,7 +19,7 @@ export const substitute = countersigned({
   verify: (context, { id, expectedVersion, by }, phase) => {
     const problem = animalProblem(context, id, { states: ['IN_PEN'], expectedVersion, phase });
     if (problem !== undefined) return problem;
-    return standInProblem(context, id, by) ?? OK;
+    return standInProblem(context, id, by) ?? debtsProblem(context, id);
   },
   hold: holdAnimal('substitute'),
   execute: (context, { id, by }) => {
@@ -29,6 +30,15 @@ export const substitute = countersigned({
     return context.call('lien', 'record_release', { ids: liens });
   },
 });
+
+/** What stays must cover each facility's debt (F3, the floors): the stand-in is an item by then. */
+function debtsProblem(context: ReadContext, id: string): Status {
+  for (const { debtRef } of liensOf(context, id)) {
+    const problem = releaseProblem(context, debtRef, { asset: id, remaining: 0n });
+    if (!isOk(problem)) return problem;
+  }
+  return OK;
+}
 
 function standInProblem(context: ReadContext, id: string, by: string): Status | undefined {
   const standIn = findAnimal(context, by);

@@ -3,7 +3,7 @@ import { command } from '../../defineContract.js';
 import { lienFor } from '../../lien/internal.js';
 import { hasDevice } from '../../monitoring/internal.js';
 import { firstProblem } from '../../params.js';
-import { findLot, findReceipt } from '../../warehouse-receipt/internal.js';
+import { countedAt } from '../collateral.js';
 import { independenceProblem, pledgedProblem, stateProblem } from '../guards.js';
 import { findFacility } from '../internal.js';
 import { alertAssets, currentItems } from '../items.js';
@@ -77,10 +77,9 @@ function evidenceProblem(context: ReadContext, facility: Facility): Status {
   return watched ? OK : status('device_not_bound_to_item');
 }
 
-/** A count of the item's lot was signed, as lately as the item must be verified. */
+/** Its lot was counted, its pen by another than the farm, as lately as it must be verified. */
 function isCounted(context: ReadContext, { asset, verifiedWithinMs }: Item): boolean {
-  const lot = findLot(context, findReceipt(context, asset)?.lot ?? asset);
-  const at = lot?.lastStocktakeAt;
+  const at = countedAt(context, asset);
   return at !== undefined && context.timeMs - at <= verifiedWithinMs;
 }
 

@@ -11,7 +11,7 @@ import type { z } from 'zod';
 import { command } from '../../defineContract.js';
 import { firstProblem } from '../../params.js';
 import { findProof } from '../../payment/internal.js';
-import { isStatus } from '../../status.js';
+import { inTurn, isStatus } from '../../status.js';
 import { distributionOf, type Outcome, sumsByParty } from '../distribution.js';
 import { enforcementProblem } from '../enforcement.js';
 import { noDebt, owedOn } from '../interest.js';
@@ -54,8 +54,7 @@ export const distribute = command({
     const taken = takeProceeds(context, facility, sale, params.proof);
     if (!isOk(taken)) return taken;
     saveDistribution(context, sale, outcome, params.proof);
-    const ids = sale.assets.map((one) => one.asset);
-    const delivered = context.call('warehouse-receipt', 'deliver_sold', { ids, to: sale.buyer });
+    const delivered = deliver(context, sale);
     if (!isOk(delivered)) return delivered;
     const owed = oweShares(context, facility, outcome);
     if (!isOk(owed)) return owed;
@@ -150,6 +149,19 @@ function saveDistribution(
     ruleSet,
     lines: told,
   });
+}
+
+/** Goods and animals pass to the buyer, free of the liens that the proceeds paid. */
+function deliver(context: WriteContext, { assets, buyer: to }: Sale): Status {
+  const ids = assets.map((one) => one.asset);
+  const animals = ids.filter((id) => id.startsWith('an_'));
+  const goods = ids.filter((id) => !id.startsWith('an_'));
+  const call = (contract: string, sold: readonly string[]) =>
+    context.call(contract, 'deliver_sold', { ids: [...sold], to });
+  return inTurn(
+    () => (goods.length === 0 ? OK : call('warehouse-receipt', goods)),
+    () => (animals.length === 0 ? OK : call('livestock', animals)),
+  );
 }
 
 /** The lender has the money: it owes the others their lines. */

@@ -43,7 +43,7 @@ export const recordSale = countersigned({
     if (enforcement === undefined) return status('state_forbids_command');
     const { assets, buyer, costs, marketReference, evidence } = params;
     const number = enforcement.sales + 1;
-    const market = marketMinor(context, params);
+    const market = marketMinor(context, facility, params);
     const sale: Sale = {
       facility: params.id,
       number,
