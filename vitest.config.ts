@@ -30,8 +30,10 @@ export default defineConfig({
         ...shared,
         test: {
           name: 'unit',
-          setupFiles:
-            process.env.TRIFLOW_DIGESTS === undefined ? [] : ['test/settings/noteDigests.ts'],
+          setupFiles: [
+            ...(process.env.TRIFLOW_DIGESTS === undefined ? [] : ['test/settings/noteDigests.ts']),
+            ...(process.env.TRIFLOW_EXECUTION === undefined ? [] : ['test/bench/noteExecution.ts']),
+          ],
           include: ['packages/*/src/**/*.test.ts', '{node,sdk,devnet,seeds}/src/**/*.test.ts'],
           testTimeout: 60_000,
           hookTimeout: 60_000,

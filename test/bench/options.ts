@@ -4,6 +4,7 @@ import { z } from 'zod';
 /** What the benchmark can measure, in the order in which a whole run does it. */
 export const stageNames = [
   'limit',
+  'execution',
   'idle',
   'closed',
   'open',

@@ -2,13 +2,15 @@ import { loadavg } from 'node:os';
 import { defined } from '@triflow/protocol';
 import type { LoadRuns } from './loadRuns.js';
 import type { CatchUpFigures } from './stages/catchUp.js';
+import type { ExecutionFigures } from './stages/execution.js';
 import type { IdleFigures } from './stages/idleLatency.js';
 import type { PenetrateFigures } from './stages/penetrate.js';
 import type { SignatureLimit } from './stages/signatureLimit.js';
 import type { ReadFigures } from './stages/verifiedReads.js';
-import { plainNumber, type Spread } from './statistics.js';
+import { percentile, plainNumber, type Spread } from './statistics.js';
 
 const MIB = 1_048_576;
+const EXECUTION_TARGET_US = 100;
 const NAME_COLUMNS = 10;
 
 /** What the stand-alone stage found. */
@@ -16,6 +18,21 @@ export function limitLines({ verifyUs, transactionsPerSecond }: SignatureLimit):
   return lines('limit', [
     `Ed25519 ${plainNumber(verifyUs.median)} us a verification`,
     `${plainNumber(transactionsPerSecond)} tx/s if the nodes did nothing else`,
+  ]);
+}
+
+/** What one execution of a command costs: the costliest by name, the rest in one line. */
+export function executionLines({ commands }: ExecutionFigures): string[] {
+  const all = Object.entries(commands);
+  const slow = all.filter(([, us]) => us > EXECUTION_TARGET_US);
+  const middle = percentile(
+    all.map(([, us]) => us),
+    500,
+  );
+  return lines('execution', [
+    `${all.length} commands, median ${plainNumber(middle)} us, ` +
+      `${slow.length} over ${EXECUTION_TARGET_US} us`,
+    ...slow.map(([command, us]) => `${plainNumber(us).padStart(6)} us  ${command}`),
   ]);
 }
 

@@ -15,6 +15,7 @@ import type { BenchOptions, StageName } from './options.js';
 import { folderBytes } from './processUse.js';
 import {
   catchUpLines,
+  executionLines,
   idleLines,
   limitLines,
   lines,
@@ -24,6 +25,7 @@ import {
 } from './report.js';
 import type { Batch } from './signing.js';
 import { type CatchUpFigures, catchUp } from './stages/catchUp.js';
+import { type ExecutionFigures, execution } from './stages/execution.js';
 import { type IdleFigures, idleLatency } from './stages/idleLatency.js';
 import { type PenetrateFigures, penetrate } from './stages/penetrate.js';
 import { type SignatureLimit, signatureLimit } from './stages/signatureLimit.js';
@@ -40,10 +42,13 @@ const WARM_UP_MANY = 200;
 const OPEN_SHARE = 0.7;
 /** Signed ahead in excess of what the last run used, lest a faster run ends early. */
 const MARGIN = 1.4;
+/** Stages that need no network. */
+const ALONE: readonly StageName[] = ['limit', 'execution'];
 const LOAD_STAGES: readonly StageName[] = ['closed', 'open', 'commands', 'state'];
 
 export interface BenchFigures {
   limit?: SignatureLimit;
+  execution?: ExecutionFigures;
   idle?: IdleFigures;
   closed?: LoadRuns;
   /** Of one node, everything included, over the closed loop. */
@@ -65,8 +70,12 @@ export async function runStages(
   if (options.only.has('limit')) {
     figures.limit = signatureLimit(options.nodes);
     say(limitLines(figures.limit));
-    if (options.only.size === 1) return figures;
   }
+  if (options.only.has('execution')) {
+    figures.execution = execution();
+    say(executionLines(figures.execution));
+  }
+  if ([...options.only].every((name) => ALONE.includes(name))) return figures;
   const { nodes, blockIntervalMs } = options;
   const profile = await profileFolder(options);
   const network = await BenchNetwork.start({ nodes, blockIntervalMs, senders: SENDERS, profile });

@@ -34,6 +34,7 @@ import {
   type ValidatorSet,
   validatorSetsTable,
 } from '@triflow/protocol';
+import { costOf } from './commandCosts.js';
 import { pendingTable } from './pending.js';
 import type { Role } from './roles.js';
 
@@ -66,6 +67,20 @@ export interface Given {
   /** Contract name to parameters that differ from its defaults. */
   readonly parameters?: Readonly<Record<string, Readonly<Record<string, ParameterValue>>>>;
 }
+
+/** A transaction that a world has executed, for those who look on: its keys, and itself again. */
+export interface Executed {
+  readonly steps: readonly Step[];
+  readonly outcome: Outcome;
+  /** Distinct keys read from the state, and written. */
+  readonly reads: number;
+  readonly writes: number;
+  /** Executes it once more on the state before it, without effect. */
+  readonly again: () => void;
+}
+
+/** Who looks on at every transaction of every world of this process. */
+export const onlookers: ((executed: Executed) => void)[] = [stopOverCost];
 
 /** How a transaction ended, as a client learns it. */
 export interface Outcome {
@@ -136,7 +151,14 @@ export function given(options: Given): World {
   const submitAll = (alias: string, steps: readonly Step[]): Outcome => {
     chain.height += 1;
     chain.timeMs += BLOCK_MS;
-    const overlay = new StateOverlay({ get: (key) => chain.state.get(key) });
+    const read = new Set<string>();
+    const before = {
+      get: (key: string) => {
+        read.add(key);
+        return chain.state.get(key);
+      },
+    };
+    const overlay = new StateOverlay(before);
     const transaction = {
       sender: partyId(options, alias),
       keyId: chain.keyIds.get(alias) ?? KEY_ID,
@@ -147,10 +169,17 @@ export function given(options: Given): World {
     const place = { height: chain.height, timeMs: chain.timeMs, index: 0 };
     const position = { committed: COMMITTED, ...place };
     const { result } = executeTransaction(registry, overlay, transaction, position);
-    applyChanges(chain, overlay);
-    notePending(chain, result.events);
     const { contract, number, code, events } = result;
-    return { contract, number, code, events };
+    const outcome = { contract, number, code, events };
+    const again = () => {
+      const fresh = new StateOverlay({ get: (key) => chain.state.get(key) });
+      executeTransaction(registry, fresh, transaction, position);
+    };
+    const keys = { reads: read.size, writes: overlay.size };
+    for (const look of onlookers) look({ steps, outcome, ...keys, again });
+    applyChanges(chain, overlay);
+    notePending(chain, events);
+    return outcome;
   };
   const submit: World['submit'] = (alias, contract, name, params) =>
     submitAll(alias, [{ contract, name, params }]);
@@ -177,6 +206,27 @@ export function given(options: Given): World {
     },
     ...stateAccess(chain),
   };
+}
+
+/** The command that a step was: a last signature is the command that it completes. */
+export function commandOf({ steps, outcome }: Pick<Executed, 'steps' | 'outcome'>): string {
+  const [step] = steps;
+  if (step === undefined || steps.length > 1) return 'several commands';
+  const completed = outcome.events.find((event) => event.type === 'pending.completed');
+  const name = step.name === 'countersign' ? completed?.data.command : step.name;
+  return `${step.contract}.${String(name ?? step.name)}`;
+}
+
+/** R14: no command of any test touches more keys than it declares. */
+function stopOverCost(executed: Executed): void {
+  const { steps, reads, writes } = executed;
+  const name = commandOf(executed);
+  const names = steps.length === 1 ? [name] : steps.map((step) => `${step.contract}.${step.name}`);
+  const declared = names.map((one) => costOf(one));
+  const readsMax = declared.reduce((sum, cost) => sum + cost.reads, 0);
+  const writesMax = declared.reduce((sum, cost) => sum + cost.writes, 0);
+  const within = reads <= readsMax && writes <= writesMax;
+  assert(within, `R14: ${names.join(', ')} read ${reads} and wrote ${writes} keys`);
 }
 
 function stateAccess(

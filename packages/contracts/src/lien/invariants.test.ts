@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { brokenInvariants } from '../invariant.js';
 import { choices, walkWorld } from '../pledge-facility/randomWalk.js';
+import { noteHistory } from '../runSteps.js';
 import { takeAny } from '../warehouse-receipt/receiptWalk.js';
 import { invariants } from './invariants.js';
 import { liens } from './keys.js';
@@ -33,6 +34,7 @@ describe('after random commands by random parties', () => {
               expect(isAllowedMove(former, lien), `${former?.state} → ${lien.state}`).toBe(true);
             }
           }
+          noteHistory(world);
         }),
         { numRuns: RUNS, seed: SEED },
       );

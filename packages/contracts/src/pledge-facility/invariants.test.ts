@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { brokenInvariants } from '../invariant.js';
 import { liens, onAsset } from '../lien/keys.js';
 import { feeds } from '../price-feed/keys.js';
+import { noteHistory } from '../runSteps.js';
 import type { World } from '../testkit.js';
 import { receipts, tokens } from '../warehouse-receipt/keys.js';
 import { events as facilityEvents } from './events.js';
@@ -46,6 +47,7 @@ describe('after random commands by random parties', () => {
             expect(isAllowedMove(before, after), `${before.state} → ${after.state}`).toBe(true);
             expect(after.version - before.version).toBeLessThanOrEqual(1);
           }
+          noteHistory(world);
         }),
         { numRuns: RUNS, seed: SEED },
       );

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { brokenInvariants } from '../invariant.js';
 import { choices, walkWorld } from '../pledge-facility/randomWalk.js';
+import { noteHistory } from '../runSteps.js';
 import { invariants } from './invariants.js';
 import { receipts } from './keys.js';
 import { lifecycle, pendingStateOf } from './lifecycle.js';
@@ -35,6 +36,7 @@ describe('after random commands by random parties', () => {
               );
             }
           }
+          noteHistory(world);
         }),
         { numRuns: RUNS, seed: SEED },
       );
