@@ -1,5 +1,8 @@
 import { OK, type ReadContext, type Status } from '@triflow/protocol';
+import { isFrozenAt } from '../frozen.js';
+import { findAnimal } from '../livestock/internal.js';
 import { firstProblem, versionIs } from '../params.js';
+import { findLot, findReceipt, isStopped } from '../warehouse-receipt/internal.js';
 import type { Lien } from './schema.js';
 import { status } from './statusCodes.js';
 
@@ -21,4 +24,15 @@ export function holderProblem(
     () => (states.includes(lien.state) ? OK : status('state_forbids_command')),
     () => (last || versionIs(lien, expectedVersion) ? OK : status('object_version_is_stale')),
   );
+}
+
+/** An order on an asset stops what its owner, and a lien's holder, do with the liens on it (R11). */
+export function frozenProblem(context: ReadContext, asset: string): Status {
+  const receipt = asset.startsWith('wr_') ? findReceipt(context, asset) : undefined;
+  const object = asset.startsWith('an_') ? findAnimal(context, asset) : findLot(context, asset);
+  const stopped =
+    receipt === undefined
+      ? object !== undefined && isFrozenAt(object, context.timeMs)
+      : isStopped(context, receipt);
+  return stopped ? status('object_is_frozen') : OK;
 }

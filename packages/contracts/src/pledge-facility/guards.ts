@@ -10,6 +10,7 @@ import { lienFor } from '../lien/internal.js';
 import { areAffiliated, hasRole, isActive } from '../party-registry/internal.js';
 import { findFeed } from '../price-feed/internal.js';
 import type { Role } from '../roles.js';
+import { collateralOf } from './collateral.js';
 import { currentItems } from './items.js';
 import type { Facility, ItemTerms } from './schema.js';
 import { status } from './statusCodes.js';
@@ -67,6 +68,12 @@ export function listedProblem(context: ReadContext, facility: Facility, asset: s
   const listed = currentItems(context, facility).some((item) => item.asset === asset);
   const lien = lienFor(context, asset, facility);
   return listed && lien !== undefined ? OK : status('item_not_pledged');
+}
+
+/** What an order stops does not leave (R11). */
+export function frozenItemProblem(context: ReadContext, facility: Facility, asset: string): Status {
+  const gap = collateralOf(context, facility.lender, asset)?.gap;
+  return gap === 'item_is_frozen' ? commonStatus('object_is_frozen') : OK;
 }
 
 /** The lender lets goods go; of a floating pledge the supervisor may, within the floors. */

@@ -1,6 +1,7 @@
 import { isOk, OK, type ReadContext, type Status, type WriteContext } from '@triflow/protocol';
 import { type Lien, lienFor } from '../lien/internal.js';
-import { findReceipt, isFrozen } from '../warehouse-receipt/internal.js';
+import { findReceipt } from '../warehouse-receipt/internal.js';
+import { frozenItemProblem } from './guards.js';
 import { currentItems } from './items.js';
 import type { Facility } from './schema.js';
 
@@ -19,15 +20,15 @@ export function releaseLiens(context: WriteContext, liens: readonly Lien[]): Sta
 
 /**
  * The liens of a closing facility that can end now. A receipt that is frozen, or waits for a
- * signature or at the gate, is released later by `warehouse-receipt.release`.
+ * signature or at the gate, is released later by `warehouse-receipt.release`, a frozen lot or animal
+ * by `lien.release`.
  */
 export function releasableLiens(context: ReadContext, facility: Facility): readonly Lien[] {
   return currentItems(context, facility).flatMap(({ asset }) => {
     const lien = lienFor(context, asset, facility);
     if (lien === undefined) return [];
-    if (lien.asset.kind !== 'receipt') return [lien];
-    const receipt = findReceipt(context, asset);
-    const ready = receipt?.state === 'PLEDGED' && !isFrozen(receipt, context.timeMs);
+    if (!isOk(frozenItemProblem(context, facility, asset))) return [];
+    const ready = lien.asset.kind !== 'receipt' || findReceipt(context, asset)?.state === 'PLEDGED';
     return ready ? [lien] : [];
   });
 }

@@ -1,5 +1,6 @@
 import type { ReadContext, Status, WriteContext } from '@triflow/protocol';
 import type { z } from 'zod';
+import { isFrozenAt } from '../frozen.js';
 import { isActive } from '../party-registry/internal.js';
 import { findLot } from '../warehouse-receipt/internal.js';
 import { addStep, custodyOf, custodyVersion, restoreCustody } from './custodyChange.js';
@@ -33,6 +34,7 @@ export const lotHandOver: HandOverWays = {
       const version = custodyVersion(context, id);
       if (version !== expectedVersion) return status('object_version_is_stale');
     }
+    if (isFrozenAt(lot, context.timeMs)) return status('object_is_frozen');
     if (custody.state !== 'HELD') return status('object_has_pending_command');
     if (lot.receipted.value > 0n) return status('lot_has_open_receipts');
     if (receiver === custody.custodian) return status('parties_must_differ');

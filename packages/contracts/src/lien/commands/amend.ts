@@ -3,7 +3,7 @@ import type { z } from 'zod';
 import { firstProblem } from '../../params.js';
 import { countersigned } from '../../pending.js';
 import { isStatus } from '../../status.js';
-import { holderProblem } from '../guards.js';
+import { frozenProblem, holderProblem } from '../guards.js';
 import { findLien } from '../internal.js';
 import { loadRankCase, rank } from '../rank.js';
 import { changeLien } from '../records.js';
@@ -31,6 +31,7 @@ export const amend = countersigned<Params>({
     const { expectedVersion } = params;
     return firstProblem(
       () => holderProblem(context, lien, { states: ['EFFECTIVE'], expectedVersion, phase }),
+      () => frozenProblem(context, lien.asset.id),
       () => amountProblem(lien, params),
       () => (phase === 'open' ? OK : unchangedProblem(lien, params)),
       () => consentProblem(context, lien, params),

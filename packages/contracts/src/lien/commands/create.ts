@@ -5,6 +5,7 @@ import { isActive } from '../../party-registry/internal.js';
 import { countersigned } from '../../pending.js';
 import { facilityParties } from '../../pledge-facility/internal.js';
 import { findLot } from '../../warehouse-receipt/internal.js';
+import { frozenProblem } from '../guards.js';
 import { findLien, liensOnAsset } from '../internal.js';
 import { claimProblem } from '../lineage.js';
 import { createLien, joinProblem } from '../records.js';
@@ -28,6 +29,7 @@ export const create = countersigned<Params>({
       () => (findLien(context, params.id) === undefined ? OK : status('id_already_exists')),
       () => kindProblem(params),
       () => ownerProblem(context, params, phase),
+      () => frozenProblem(context, params.asset.id),
       () => holderProblem(context, params),
       () => (params.titlePassesOnDefault ? status('forfeiture_clause_forbidden') : OK),
       () => (params.securedMax.minor > 0n ? OK : status('amount_must_be_positive')),

@@ -2,7 +2,7 @@ import { OK, type ReadContext, type Status } from '@triflow/protocol';
 import { command } from '../../defineContract.js';
 import { firstProblem } from '../../params.js';
 import { facilityParties } from '../../pledge-facility/internal.js';
-import { holderProblem } from '../guards.js';
+import { frozenProblem, holderProblem } from '../guards.js';
 import { findLien } from '../internal.js';
 import { endLien } from '../records.js';
 import { commandSchemas, type Lien } from '../schema.js';
@@ -24,6 +24,7 @@ export const enforce = command({
     return firstProblem(
       () => holderProblem(context, lien, { ...params, states }),
       () => (secured ? status('lien_enforced_by_facility') : OK),
+      () => frozenProblem(context, lien.asset.id),
       () => periodProblem(context, lien),
     );
   },

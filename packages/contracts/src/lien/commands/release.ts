@@ -2,7 +2,7 @@ import { OK } from '@triflow/protocol';
 import { command } from '../../defineContract.js';
 import { firstProblem } from '../../params.js';
 import { releaseProblem } from '../../pledge-facility/internal.js';
-import { holderProblem } from '../guards.js';
+import { frozenProblem, holderProblem } from '../guards.js';
 import { findLien } from '../internal.js';
 import { liveStates } from '../lifecycle.js';
 import { endLien } from '../records.js';
@@ -22,6 +22,7 @@ export const release = command({
       () => holderProblem(context, lien, { ...params, states: liveStates }),
       () => (asset.kind === 'receipt' && pledged ? status('lien_belongs_to_receipt') : OK),
       () => (asset.kind === 'claim' ? status('lien_belongs_to_claim') : OK),
+      () => frozenProblem(context, asset.id),
       () => releaseProblem(context, debtRef, { asset: asset.id, remaining: 0n }),
     );
   },

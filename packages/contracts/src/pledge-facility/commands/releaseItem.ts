@@ -2,7 +2,7 @@ import { isOk, OK } from '@triflow/protocol';
 import { command } from '../../defineContract.js';
 import { lienFor } from '../../lien/internal.js';
 import { firstProblem, versionIs } from '../../params.js';
-import { listedProblem, releaserProblem, stateProblem } from '../guards.js';
+import { frozenItemProblem, listedProblem, releaserProblem, stateProblem } from '../guards.js';
 import { findFacility, releaseProblem } from '../internal.js';
 import { currentItems } from '../items.js';
 import { isLive } from '../lifecycle.js';
@@ -26,6 +26,7 @@ export const releaseItem = command({
       () => stateProblem(isLive(state) && state !== 'MARGIN_CALL'),
       () => (versionIs(facility, params.expectedVersion) ? OK : status('object_version_is_stale')),
       () => listedProblem(context, facility, params.asset),
+      () => frozenItemProblem(context, facility, params.asset),
       () => releaseProblem(context, params.id, released),
     );
   },

@@ -3,7 +3,7 @@ import type { z } from 'zod';
 import { lienFor, standing } from '../../lien/internal.js';
 import { firstProblem, versionIs } from '../../params.js';
 import { countersigned } from '../../pending.js';
-import { listedProblem, releaserProblem, stateProblem } from '../guards.js';
+import { frozenItemProblem, listedProblem, releaserProblem, stateProblem } from '../guards.js';
 import { coverProblem, findFacility } from '../internal.js';
 import { newItemProblem } from '../itemAddition.js';
 import { currentItems, withBasePrice } from '../items.js';
@@ -41,6 +41,7 @@ export const substitute = countersigned({
       () => newItemProblem(context, facility, params.incoming),
       () => effectiveProblem(context, facility, params.incoming.asset),
       () => listedProblem(context, facility, params.outgoing),
+      () => frozenItemProblem(context, facility, params.outgoing),
       () => coverAfter(context, facility, params),
     );
   },

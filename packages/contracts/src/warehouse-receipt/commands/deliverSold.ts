@@ -2,7 +2,7 @@ import { OK, type WriteContext } from '@triflow/protocol';
 import type { z } from 'zod';
 import { internalCommand } from '../../defineContract.js';
 import { liensOnAsset } from '../../lien/internal.js';
-import { findLot, findReceipt, isStopped } from '../internal.js';
+import { findLot, findReceipt, isFrozen, isStopped } from '../internal.js';
 import { lots } from '../keys.js';
 import { loadLot, loadReceipt, saveReceipt, unpledged } from '../records.js';
 import { internalSchemas } from '../schema.js';
@@ -17,9 +17,9 @@ export const deliverSold = internalCommand({
   verify: (context, params) => {
     for (const id of params.ids) {
       const receipt = findReceipt(context, id);
-      if (receipt === undefined && findLot(context, id) === undefined) {
-        return status('object_not_found');
-      }
+      const lot = receipt === undefined ? findLot(context, id) : undefined;
+      if (receipt === undefined && lot === undefined) return status('object_not_found');
+      if (lot !== undefined && isFrozen(lot, context.timeMs)) return status('object_is_frozen');
       if (receipt === undefined) continue;
       if (isStopped(context, receipt)) return status('object_is_frozen');
       if (receipt.state !== 'PLEDGED') return status('receipt_not_pledged');

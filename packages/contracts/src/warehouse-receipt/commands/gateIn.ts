@@ -14,7 +14,7 @@ import { firstProblem } from '../../params.js';
 import { changedBy, quantityAtScale } from '../../quantityAtScale.js';
 import { isStatus } from '../../status.js';
 import { alignLot, goodsEnter } from '../goodsFlow.js';
-import { findLot } from '../internal.js';
+import { findLot, isFrozen } from '../internal.js';
 import { slotUses, weighings } from '../keys.js';
 import { loadLot, saveLot } from '../records.js';
 import { commandSchemas, type Lot } from '../schema.js';
@@ -30,6 +30,7 @@ export const gateIn = command({
     if (lot === undefined) return status('object_not_found');
     return firstProblem(
       () => (lot.warehouse === context.sender ? OK : status('signer_not_party_to_object')),
+      () => (isFrozen(lot, context.timeMs) ? status('object_is_frozen') : OK),
       () => quantityProblem(lot, params.quantity),
       () => weighingProblem(context, params.weighing),
       () => slotsProblem(context, lot, params.slots),
