@@ -8,6 +8,7 @@ import {
   type ParameterValue,
 } from '@triflow/protocol';
 import { describe, expect, it } from 'vitest';
+import { z } from 'zod';
 import { parties } from './party-registry/keys.js';
 import { allContracts } from './registry.js';
 import { roles } from './roles.js';
@@ -29,6 +30,42 @@ const FIXED_FILES = [
   'invariants.test.ts',
 ];
 
+const ANY = { unrepresentable: 'any' } as const;
+const SIGNATURES = /\.(countersign|reject|expire_pending)$/;
+
+/**
+ * They make a new object, only add (quotes, readings, events, votes, proofs, counts), are open to
+ * anyone, or work once by what they name: a token, a stocktake, an order, a filing.
+ */
+const WITHOUT_VERSION: Readonly<Record<string, string>> = {
+  'party-registry':
+    'register_party add_key record_licence flag_licence_expiry declare_affiliation grant_view ' +
+    'revoke_view',
+  'purchase-order': 'issue_order ship register_invoice match',
+  payment: 'submit_proof flag_late_payment',
+  'price-feed': 'create_feed submit_quote',
+  receivable:
+    'set_credit_line issue record_registration abandon notify_debtor acknowledge_notice mature ' +
+    'complete_recourse redeem flag_late_confirm freeze unfreeze record_knowledge',
+  trace:
+    'record_event link_event_to_lot register_location release_location refuse open_lot ' +
+    'commission transform direct_supply recall file_report agree_supply freeze unfreeze',
+  'warehouse-receipt':
+    'create_lot gate_in issue gate_out expire_token state_fee request_inspection request_sample ' +
+    'answer_request flag_request report_damage open_stocktake count reconcile sign_stocktake ' +
+    'freeze unfreeze',
+  lien: 'create record_publicity report_external assert_retention',
+  'pledge-facility':
+    'apply attest_control revalue record_costs repay cure_cash add_item cure_goods state_claim ' +
+    'distribute',
+  monitoring: 'submit_batch anchor_batch check_silence apply_profile escalate',
+  governance: 'propose vote expire_proposal activate anchor_access_log',
+  livestock: 'open_pen register mortgage record_count set_curve freeze unfreeze',
+  'custody-items':
+    'open_vault enrol register mark_overdue open_stocktake count reconcile sign ' +
+    'settle_difference freeze unfreeze',
+};
+
 describe('the registry of contracts', () => {
   it('gathers without repeated names and without calls in a circle', () => {
     expect(createRegistry(allContracts).contracts.size).toBe(allContracts.length);
@@ -43,6 +80,22 @@ describe('the registry of contracts', () => {
       expect(known.tables.map((table) => table.name).sort(compareText)).toEqual(tables);
       expect(known.statusCodes).toEqual(contract.statusCodes);
     }
+  });
+
+  it('R7: what changes terms, state or holder carries expectedVersion; these need none', () => {
+    const without = allContracts.flatMap(({ name }) =>
+      Object.entries(contractSchemas[name as ContractName].commands).flatMap(([verb, schema]) =>
+        JSON.stringify(z.toJSONSchema(schema, ANY)).includes('"expectedVersion"')
+          ? []
+          : [`${name}.${verb}`],
+      ),
+    );
+    const signatures = without.filter((command) => SIGNATURES.test(command));
+    const listed = Object.entries(WITHOUT_VERSION).flatMap(([name, verbs]) =>
+      verbs.split(' ').map((verb) => `${name}.${verb}`),
+    );
+    const rest = without.filter((command) => !signatures.includes(command));
+    expect(rest.sort(compareText)).toEqual(listed.sort(compareText));
   });
 
   it('finds the table and the index of every chain of origin that a table declares', () => {
