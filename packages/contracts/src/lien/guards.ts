@@ -26,7 +26,7 @@ export function holderProblem(
   );
 }
 
-/** An order on an asset stops what its owner, and a lien's holder, do with the liens on it (R11). */
+/** An order on an asset stops what its owner and the liens’ holders do with the liens (R11). */
 export function frozenProblem(context: ReadContext, asset: string): Status {
   const receipt = asset.startsWith('wr_') ? findReceipt(context, asset) : undefined;
   const object = asset.startsWith('an_') ? findAnimal(context, asset) : findLot(context, asset);
