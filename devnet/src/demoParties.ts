@@ -118,6 +118,9 @@ export const demoParties: readonly DemoParty[] = [
   }),
   party('device-4', 'dev:device-4', ['Ear tag 4', '四号耳标'], 'DEVICE', { sizeClass: 'micro' }),
   party('device-5', 'dev:device-5', ['Ear tag 5', '五号耳标'], 'DEVICE', { sizeClass: 'micro' }),
+  party('packer', 'uscc:91152500TRFW00321P', ['Ujimqin Meat', '乌珠穆沁肉业'], 'BUYER', {
+    sizeClass: 'medium',
+  }),
 ];
 
 /** The party of an alias; undefined for a word that is none. */

@@ -90,8 +90,8 @@ describe('a stage', () => {
     };
     expect(sent.map(({ alias, commands }) => [alias, commands])).toEqual([
       ['refinery', input],
-      ['bank-yangtze', countersign],
-      ['warehouse', countersign],
+      ['bank-yangtze', [countersign]],
+      ['warehouse', [countersign]],
     ]);
     expect(stage.tally.parties.size).toBe(3);
   });

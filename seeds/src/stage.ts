@@ -62,8 +62,14 @@ export interface Stage {
     alias: string,
     commands: CommandInput | readonly CommandInput[],
   ) => Promise<Committed>;
-  /** The first signs the command, the others countersign in their order; the last takes effect. */
-  readonly agree: (aliases: readonly string[], command: CommandInput) => Promise<Committed>;
+  /**
+   * The first signs the command, or several in one transaction; the others countersign each in
+   * their order. The last one's signature takes effect.
+   */
+  readonly agree: (
+    aliases: readonly string[],
+    commands: CommandInput | readonly CommandInput[],
+  ) => Promise<Committed>;
   /** Commits a transaction that must be refused; fails when it takes effect. */
   readonly refused: (
     alias: string,
@@ -164,21 +170,28 @@ async function settle(transaction: PreparedTransaction): Promise<Committed> {
 async function agree(
   act: Stage['act'],
   [opener, ...others]: readonly string[],
-  input: CommandInput,
+  input: CommandInput | readonly CommandInput[],
 ): Promise<Committed> {
+  const commands = listOfCommands(input);
   let last = await act(present('who opens', opener), input);
-  const opened = last.events.find((event) => event.type === 'pending.opened');
-  const { subject: id, data } = present(`what waits after ${input.name}`, opened);
-  const params = { id, pendingId: data.pendingId };
-  for (const alias of others) {
-    last = await act(alias, { contract: input.contract, name: 'countersign', params });
-  }
+  const opened = last.events.filter((event) => event.type === 'pending.opened');
+  expectSame(`what waits after ${namesOfCommands(input)}`, opened.length, commands.length);
+  const signatures = opened.map(({ subject: id, data }, at): CommandInput => {
+    const { contract } = present('a command', commands[at]);
+    return { contract, name: 'countersign', params: { id, pendingId: data.pendingId } };
+  });
+  for (const alias of others) last = await act(alias, signatures);
   return last;
 }
 
+function listOfCommands(input: CommandInput | readonly CommandInput[]): readonly CommandInput[] {
+  return 'contract' in input ? [input] : input;
+}
+
 function namesOfCommands(input: CommandInput | readonly CommandInput[]): string {
-  const commands = 'contract' in input ? [input] : input;
-  return commands.map(({ contract, name }) => `${contract}.${name}`).join(', ');
+  return listOfCommands(input)
+    .map(({ contract, name }) => `${contract}.${name}`)
+    .join(', ');
 }
 
 async function refusalOf(transaction: PreparedTransaction): Promise<Refusal> {

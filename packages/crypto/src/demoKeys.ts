@@ -44,6 +44,7 @@ export const demoPartyAliases = [
   'device-3',
   'device-4',
   'device-5',
+  'packer',
 ] as const;
 
 export type DemoPartyAlias = (typeof demoPartyAliases)[number];

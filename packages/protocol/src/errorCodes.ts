@@ -57,6 +57,12 @@ export const errorCodes = {
   EPCIS_VALIDATION: entry(400, 'never', 'The EPCIS document breaks a rule'),
   EPCIS_QUERY_PARAMETER: entry(400, 'never', 'A query has a wrong or unknown parameter'),
   EPCIS_QUERY_TOO_LARGE: entry(413, 'never', 'More events match than were asked for at most'),
+  EPCIS_SUBSCRIPTION: entry(
+    400,
+    'never',
+    'A subscription says neither or both of stream and times',
+  ),
+  EPCIS_URI_TOO_LONG: entry(414, 'never', 'The address is too long: name the query instead'),
   EPCIS_NO_SUCH_NAME: entry(404, 'never', 'There is no such query or subscription'),
   EPCIS_NO_SUCH_RESOURCE: entry(404, 'never', 'There is no such EPCIS resource'),
   EPCIS_RESOURCE_EXISTS: entry(409, 'never', 'There is such a resource already'),

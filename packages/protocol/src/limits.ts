@@ -16,6 +16,8 @@ export const limits = {
   epcisQueryParametersMax: 128,
   epcisQueryValuesMax: 1_024,
   epcisQueryTextMax: 64 * KIB,
+  /** A request line has to fit the HTTP parser's 16 KiB of headers. */
+  epcisUrlCharactersMax: 8 * KIB,
   epcisPageDefault: 30,
   epcisPageMax: 1_000,
   epcisScanMax: 10_000,

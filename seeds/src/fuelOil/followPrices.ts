@@ -2,9 +2,10 @@ import { type Committed, command } from '@triflow/sdk';
 import { dayOfDate } from '../calendar.js';
 import { changeText, percentText, priceText } from '../figures.js';
 import { expectSame, present } from '../scenarioError.js';
+import { openPriceFeed, quotePrice } from '../trade/priceFeed.js';
 import { crossings, type ExpectedDay, type Standing } from './expectedDays.js';
-import { nameOf, oracles, type Play, type Player } from './play.js';
-import { CURRENCY, feed, loan } from './terms.js';
+import { nameOf, type Play } from './play.js';
+import { feed, loan } from './terms.js';
 
 /** What the ledger said on the days of the series, by the events of its blocks. */
 export interface Story {
@@ -21,41 +22,16 @@ const lineNames = {
 
 /** The governor opens the feed: three oracles, of which two make a price. */
 export async function openFeed({ stage, names }: Play): Promise<void> {
-  const { sku, quorum, windowMs, staleAfterMs, maxMoveBps, confirmWithinBps } = feed;
-  await stage.act(
-    'governor',
-    command('price-feed', 'create_feed', {
-      id: names.feed,
-      sku,
-      currency: CURRENCY,
-      unit: 'BLL',
-      scale: 0,
-      oracles: oracles.map((alias) => stage.cast.actor(alias).id),
-      quorum,
-      windowMs,
-      staleAfterMs,
-      maxMoveBps,
-      confirmWithinBps,
-    }),
-  );
+  await openPriceFeed(stage, names.feed, feed);
 }
 
 /** Two of the three oracles, in turn, quote the day's price; both are needed, both agree. */
 export async function quoteDay(
   { stage, names }: Play,
-  day: Pick<ExpectedDay, 'date' | 'cents'>,
+  { date, cents: value }: Pick<ExpectedDay, 'date' | 'cents'>,
   round: number,
 ): Promise<void> {
-  const quote = command('price-feed', 'submit_quote', {
-    id: names.feed,
-    round,
-    value: day.cents,
-    observedAt: stage.nowMs(),
-    sourceDay: dayOfDate(day.date),
-  });
-  const resting = oracles[round % oracles.length];
-  const quoting: readonly Player[] = oracles.filter((alias) => alias !== resting);
-  await Promise.all(quoting.map((alias) => stage.act(alias, quote)));
+  await quotePrice(stage, names.feed, { round, value, sourceDay: dayOfDate(date) });
 }
 
 /** One day: quotes, a revaluation by the bank, a verified read against the table of days. */

@@ -24,8 +24,6 @@ export const players = [
   'oracle-3',
 ] as const;
 
-export const oracles = ['oracle-1', 'oracle-2', 'oracle-3'] as const;
-
 export type Player = (typeof players)[number];
 
 /** A party's name as it reads in a sentence. */

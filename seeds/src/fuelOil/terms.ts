@@ -38,6 +38,8 @@ export const moves = {
 
 export const feed = {
   sku: 'BRENT',
+  currency: CURRENCY,
+  unit: 'BLL',
   quorum: 2,
   windowMs: 60_000,
   staleAfterMs: 24 * 3_600_000,

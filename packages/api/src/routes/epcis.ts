@@ -1,4 +1,10 @@
-import { CodedError, errorCodes, errorFromStatusCode, isCodedError } from '@triflow/protocol';
+import {
+  CodedError,
+  errorCodes,
+  errorFromStatusCode,
+  isCodedError,
+  limits,
+} from '@triflow/protocol';
 
 /** Where the EPCIS 2.0 interface lies, at a node (reading) and at a gateway (all of it). */
 export const EPCIS_BASE = '/v1/epcis';
@@ -59,6 +65,8 @@ const exceptions: ReadonlyMap<string, string> = new Map([
   ['EPCIS_VALIDATION', 'Validation'],
   ['EPCIS_QUERY_PARAMETER', 'QueryParameter'],
   ['EPCIS_QUERY_TOO_LARGE', 'QueryTooLarge'],
+  ['EPCIS_SUBSCRIPTION', 'SubscriptionControls'],
+  ['EPCIS_URI_TOO_LONG', 'URITooLong'],
   ['EPCIS_NO_SUCH_NAME', 'NoSuchName'],
   ['EPCIS_NO_SUCH_RESOURCE', 'NoSuchResource'],
   ['EPCIS_RESOURCE_EXISTS', 'ResourceAlreadyExists'],
@@ -136,6 +144,24 @@ function resource(
   capturing: readonly EpcisMethod[] = [],
 ): EpcisResource {
   return { name, path: path === '' ? [] : path.split('/'), reading, capturing };
+}
+
+/** The resources at the top: a node has those that are read, a gateway captures, too. */
+export function epcisTopLevel(which: 'reading' | 'all'): readonly string[] {
+  const top = epcisResources.filter(({ path }) => path.length === 1);
+  const shown = top.filter(({ reading }) => which === 'all' || reading.length > 0);
+  return shown.map(({ path }) => path.join('/'));
+}
+
+/** A list of names or values as the standard answers it. */
+export function epcisCollection(member: readonly string[]): unknown {
+  return { '@context': EPCIS_CONTEXT, type: 'Collection', member };
+}
+
+/** Throws EPCIS_URI_TOO_LONG: a longer query is named instead (EPCIS 2.0 section 12.7). */
+export function checkUrlLength(url: string): void {
+  if (url.length <= limits.epcisUrlCharactersMax) return;
+  throw new CodedError('EPCIS_URI_TOO_LONG', `over ${limits.epcisUrlCharactersMax} characters`);
 }
 
 /** Path segments decoded; a value may hold an encoded slash. */

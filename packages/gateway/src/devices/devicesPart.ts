@@ -46,6 +46,7 @@ export async function createDevicesPart(context: GatewayContext): Promise<Gatewa
   const folder = join(context.data, 'devices');
   await mkdir(folder, { recursive: true });
   const spool = await openSpool({ folder: join(folder, 'spool'), bytesMax: rules.spoolBytesMax });
+  if (spool.cutBytes > 0) logger.warn('gateway.spool_cut', { bytes: spool.cutBytes });
   const archive = await openArchive(join(folder, 'archive'), rules.archiveBytesMax);
   const quarantine = openQuarantine(join(folder, 'quarantine.jsonl'), rules.spoolBytesMax);
   const directory = await openDirectory(client, join(folder, 'devices.json'), now);

@@ -1,9 +1,12 @@
 import type { Readable } from 'node:stream';
 import {
   checkBodyType,
+  checkUrlLength,
   EPCIS_BASE,
+  epcisCollection,
   epcisForm,
   epcisProblemOf,
+  epcisTopLevel,
   epcisVersionHeaders,
   type FoundEpcisResource,
   findEpcisResource,
@@ -29,7 +32,6 @@ export interface EpcisContext extends GatewayContext {
 const METHODS = ['GET', 'POST', 'DELETE', 'OPTIONS', 'PUT', 'PATCH'] as const;
 /** Resources that every node has alike; saved queries lie at one node only. */
 const ANYWHERE: ReadonlySet<string> = new Set([
-  'root',
   'events',
   'event',
   'collection',
@@ -66,6 +68,7 @@ async function serve(
   reply: FastifyReply,
 ): Promise<FastifyReply> {
   const url = request.raw.url ?? '';
+  checkUrlLength(url);
   const [path = ''] = url.slice(EPCIS_BASE.length).split('?');
   const found = findEpcisResource(path);
   if (found === undefined) {
@@ -76,6 +79,8 @@ async function serve(
   if (request.method === 'OPTIONS') return reply.code(204).headers(optionsOf(allow)).send();
   const form = epcisForm(request.headers);
   switch (`${resource.name} ${request.method}`) {
+    case 'root GET':
+      return reply.type(form.mediaType).send(JSON.stringify(epcisCollection(epcisTopLevel('all'))));
     case 'capture POST':
       return postCapture(context, request, reply);
     case 'capture GET':
@@ -122,13 +127,14 @@ async function postCapture(
   return reply.code(202).headers({ location, 'gs1-capture-error-behaviour': behaviour }).send();
 }
 
-/** EPCIS 2.0 section 12.6.2: one event, answered when it is final. */
+/** EPCIS 2.0 section 12.6.2: one event, answered when it is final, as it was recorded. */
 async function postEvent(
   context: EpcisContext,
   request: FastifyRequest,
   reply: FastifyReply,
 ): Promise<FastifyReply> {
   const level = levelOf(context, request);
+  const { mediaType } = epcisForm(request.headers);
   const { knownEvents } = context;
   const event = await readSingleEvent(bytesOf(request), { level, knownEvents });
   const [one] = await captureEvents([{ event, path: '' }], partyOf(context));
@@ -141,7 +147,8 @@ async function postEvent(
   const { eventID } = event.json;
   const id = typeof eventID === 'string' ? eventID : one.hash;
   const location = `${EPCIS_BASE}/events/${encodeURIComponent(id)}`;
-  return reply.code(201).header('location', location).send();
+  const recorded = Buffer.from(one.bytes, 'base64');
+  return reply.code(201).header('location', location).type(mediaType).send(recorded);
 }
 
 function listCaptures({ jobs }: EpcisContext, url: string, reply: FastifyReply): FastifyReply {
@@ -175,7 +182,10 @@ function getCapture(
 ): FastifyReply {
   const { captureID = '' } = params;
   const job = jobs.get(captureID);
-  if (job !== undefined) return reply.send(JSON.stringify(jobJson(job)));
+  if (job !== undefined) {
+    reply.header('gs1-capture-error-behaviour', job.captureErrorBehaviour);
+    return reply.send(JSON.stringify(jobJson(job)));
+  }
   throw new CodedError('EPCIS_NO_SUCH_RESOURCE', `there is no capture ${captureID.slice(0, 64)}`);
 }
 

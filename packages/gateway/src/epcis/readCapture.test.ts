@@ -74,6 +74,28 @@ describe('a capture document', () => {
     expect(faults).toContain('member_missing /schemaVersion');
   });
 
+  it('may be the answer of a query', async () => {
+    const body = (eventList: unknown[]) => {
+      const queryResults = { queryName: 'SimpleEventQuery', resultsBody: { eventList } };
+      return utf8FromText(
+        JSON.stringify({
+          '@context': context,
+          type: 'EPCISQueryDocument',
+          schemaVersion: '2.0',
+          creationDate: '2026-03-01T08:00:00Z',
+          epcisBody: { queryResults },
+        }),
+      );
+    };
+    const start = '/epcisBody/queryResults/resultsBody/eventList';
+    const read = await readCapture(body([event, event]), rules());
+    expect(read.events.map(({ path }) => path)).toEqual([`${start}/0`, `${start}/1`]);
+    const wrong = { ...event, action: 'LOOK' };
+    const proceed = await readCapture(body([wrong, event]), rules({ behaviour: 'proceed' }));
+    expect(proceed.events.map(({ path }) => path)).toEqual([`${start}/1`]);
+    expect(proceed.refused.map(({ path }) => path)).toEqual([`${start}/0`]);
+  });
+
   it('C4: names corrective events that nobody knows', async () => {
     const errorDeclaration = {
       declarationTime: '2026-03-02T00:00:00Z',

@@ -16,7 +16,12 @@ import {
 } from '@triflow/protocol';
 import type { CaptureErrorBehaviour } from './captureJob.js';
 
-const EVENT_PATH = /^\/epcisBody\/eventList\/([0-9]+)/;
+/** Where the events stand in each document that may be captured (EPCIS 2.0 section 12.6.1). */
+const listSteps: ReadonlyMap<unknown, readonly string[]> = new Map([
+  ['EPCISDocument', ['epcisBody', 'eventList']],
+  ['EPCISQueryDocument', ['epcisBody', 'queryResults', 'resultsBody', 'eventList']],
+]);
+const EVENT_PLACE = /^\/([0-9]+)/;
 
 /** An event that may be captured, with its place in the document that came. */
 export interface ReadEvent {
@@ -43,10 +48,12 @@ export interface CaptureRules {
  */
 export async function readCapture(bytes: Uint8Array, rules: CaptureRules): Promise<ReadCapture> {
   const json = readJson(bytes);
-  if (json.type !== 'EPCISDocument') {
-    throw invalid([fault('/type', 'word_unknown', 'an EPCISDocument is captured')]);
+  const steps = listSteps.get(json.type);
+  if (steps === undefined) {
+    const message = 'an EPCISDocument or EPCISQueryDocument is captured';
+    throw invalid([fault('/type', 'word_unknown', message)]);
   }
-  const list = eventListOf(json);
+  const list = eventListOf(json, steps);
   const eventsMax =
     rules.behaviour === 'rollback' ? limits.commandsPerTransactionMax : limits.eventsPerDocumentMax;
   if (list !== undefined && list.length > eventsMax) {
@@ -55,7 +62,7 @@ export async function readCapture(bytes: Uint8Array, rules: CaptureRules): Promi
   const first = await judge(json, rules);
   if (first.ok) return { events: first.events, refused: [] };
   if (rules.behaviour === 'rollback' || list === undefined) throw invalid(first.faults);
-  return withoutRefused(json, list, first.faults, rules);
+  return withoutRefused({ json, list, steps }, first.faults, rules);
 }
 
 /** Reads one event by itself. Throws EPCIS_VALIDATION, EPCIS_CAPTURE_LIMIT. */
@@ -64,7 +71,7 @@ export async function readSingleEvent(
   rules: Omit<CaptureRules, 'behaviour'>,
 ): Promise<EpcisEvent> {
   const json = readJson(bytes);
-  if (json.type === 'EPCISDocument' || json.type === 'EPCISQueryDocument') {
+  if (listSteps.has(json.type)) {
     throw invalid([fault('/type', 'event_type_unknown', 'one event is wanted here')]);
   }
   const judged = await judge(json, { ...rules, behaviour: 'rollback' });
@@ -79,6 +86,12 @@ export function invalid(faults: readonly EpcisFault[]): CodedError {
   const [first] = faults;
   const detail = first === undefined ? 'it is no EPCIS document' : `${first.path} ${first.message}`;
   return new CodedError('EPCIS_VALIDATION', detail.trim(), { details: { errors: faults } });
+}
+
+interface EventsOfDocument {
+  readonly json: JsonObject;
+  readonly list: readonly JsonValue[];
+  readonly steps: readonly string[];
 }
 
 type Judged =
@@ -99,20 +112,21 @@ async function judge(json: JsonObject, { level, knownEvents }: CaptureRules): Pr
 
 /** Judges what is left after events with faults were taken out, until none has any. */
 async function withoutRefused(
-  json: JsonObject,
-  list: readonly JsonValue[],
+  { json, list, steps }: EventsOfDocument,
   found: readonly EpcisFault[],
   rules: CaptureRules,
 ): Promise<ReadCapture> {
+  const start = `/${steps.join('/')}`;
   const refused = new Map<number, EpcisFault[]>();
   let places = list.map((_, at) => at);
   let faults = found;
   for (;;) {
     for (const one of faults) {
-      const [head = '', at] = EVENT_PATH.exec(one.path) ?? [];
+      const inList = one.path.startsWith(start) ? one.path.slice(start.length) : '';
+      const [head = '', at] = EVENT_PLACE.exec(inList) ?? [];
       const place = at === undefined ? undefined : places[Number(at)];
       if (place === undefined) throw invalid(found);
-      const path = `/epcisBody/eventList/${place}${one.path.slice(head.length)}`;
+      const path = `${start}/${place}${inList.slice(head.length)}`;
       refused.set(place, [...(refused.get(place) ?? []), { ...one, path }]);
     }
     places = places.filter((place) => !refused.has(place));
@@ -120,21 +134,24 @@ async function withoutRefused(
     const left = withEvents(
       json,
       places.map((place) => list[place] ?? null),
+      steps,
     );
     const judged = await judge(left, rules);
-    if (judged.ok) return { events: placed(judged.events, places), refused: entries(refused) };
+    if (judged.ok) {
+      const events = judged.events.map(({ event }, at) => {
+        return { event, path: `${start}/${places[at]}` };
+      });
+      return { events, refused: entries(refused, start) };
+    }
     faults = judged.faults;
   }
 }
 
-function placed(events: readonly ReadEvent[], places: readonly number[]): ReadEvent[] {
-  return events.map(({ event }, at) => ({ event, path: `/epcisBody/eventList/${places[at]}` }));
-}
-
-function entries(refused: ReadonlyMap<number, EpcisFault[]>): ReadCapture['refused'] {
-  return [...refused].map(([place, faults]) => {
-    return { path: `/epcisBody/eventList/${place}`, faults };
-  });
+function entries(
+  refused: ReadonlyMap<number, EpcisFault[]>,
+  start: string,
+): ReadCapture['refused'] {
+  return [...refused].map(([place, faults]) => ({ path: `${start}/${place}`, faults }));
 }
 
 function readJson(bytes: Uint8Array): JsonObject {
@@ -144,15 +161,21 @@ function readJson(bytes: Uint8Array): JsonObject {
   throw invalid([fault('', 'value_has_wrong_type', 'an object is wanted here')]);
 }
 
-function eventListOf(json: JsonObject): readonly JsonValue[] | undefined {
-  const body = json.epcisBody;
-  const list = isJsonObject(body) ? body.eventList : undefined;
-  return isJsonArray(list) ? list : undefined;
+function eventListOf(json: JsonObject, steps: readonly string[]): readonly JsonValue[] | undefined {
+  let value: JsonValue | undefined = json;
+  for (const step of steps) value = isJsonObject(value) ? value[step] : undefined;
+  return isJsonArray(value) ? value : undefined;
 }
 
-function withEvents(json: JsonObject, eventList: readonly JsonValue[]): JsonObject {
-  const body = isJsonObject(json.epcisBody) ? json.epcisBody : {};
-  return { ...json, epcisBody: { ...body, eventList } };
+function withEvents(
+  json: JsonObject,
+  events: readonly JsonValue[],
+  [step = '', ...rest]: readonly string[],
+): JsonObject {
+  const inner = json[step];
+  const value =
+    rest.length === 0 ? events : withEvents(isJsonObject(inner) ? inner : {}, events, rest);
+  return { ...json, [step]: value };
 }
 
 function correctiveIds(document: EpcisDocument): string[] {

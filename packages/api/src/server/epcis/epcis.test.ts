@@ -1,5 +1,6 @@
 import { limits } from '@triflow/protocol';
 import { describe, expect, it } from 'vitest';
+import { z } from 'zod';
 import { createFakeNode } from '../../testing/fakeBackend.js';
 import { fakeEvents } from '../../testing/fakeEvents.js';
 import { createTestServer, type TestServer } from '../../testing/inject.js';
@@ -32,6 +33,10 @@ async function numbers(server: TestServer, path: string): Promise<unknown[]> {
   const list: Record<string, unknown>[] = epcisBody.queryResults.resultsBody.eventList;
   return list.map((event) => event['ex:n']);
 }
+
+const documentBody = z.looseObject({
+  queryResults: z.looseObject({ resultsBody: z.looseObject({ eventList: z.array(z.unknown()) }) }),
+});
 
 const nextOf = (link: string | undefined): string => {
   return /<\/v1\/epcis([^>]+)>; rel="next"/.exec(link ?? '')?.[1] ?? '';
@@ -87,6 +92,20 @@ describe('the reading part of EPCIS', () => {
     expect((await server.get(BASE + next)).status).toBe(404);
   });
 
+  it('finds a parent that is longer than the index holds, and nothing for a longer one', async () => {
+    const parent = `https://e.org/${'p'.repeat(2 * limits.indexTextMax)}`;
+    const packed = (serial: number, parentID: string) => ({
+      ...object(serial, { type: 'AggregationEvent', childEPCs: [epc(serial)], parentID }),
+      epcList: undefined,
+    });
+    const server = serverOver([packed(1, parent), packed(2, epc(9)), object(3)]);
+    for (const name of ['MATCH_parentID', 'MATCH_anyEPC']) {
+      expect(await numbers(server, `/events?${name}=${parent}`)).toEqual([1]);
+      expect(await numbers(server, `/events?${name}=${parent}|${epc(9)}`)).toEqual([2, 1]);
+      expect(await numbers(server, `/events?${name}=${parent}p`)).toEqual([]);
+    }
+  });
+
   it('counts before it answers where a maximum is given', async () => {
     const server = serverOver([object(1), object(2), object(3)]);
     expect(await numbers(server, '/events?maxEventCount=3')).toEqual([3, 2, 1]);
@@ -99,7 +118,14 @@ describe('the reading part of EPCIS', () => {
     const errorDeclaration = { declarationTime: '2026-04-01T00:00:00Z' };
     const server = serverOver([plain, object(2), { ...plain, errorDeclaration }]);
     const found = await server.get(`${BASE}/events/urn:uuid:1`);
-    expect(found.body).toMatchObject({ eventID: 'urn:uuid:1', errorDeclaration });
+    expect(found.body).toMatchObject({ type: 'EPCISQueryDocument' });
+    const { eventList } = z.looseObject({ epcisBody: documentBody }).parse(found.body).epcisBody
+      .queryResults.resultsBody;
+    expect(eventList).toMatchObject([
+      { eventID: 'urn:uuid:1', errorDeclaration },
+      { eventID: 'urn:uuid:1' },
+    ]);
+    expect(eventList).toHaveLength(2);
     expect((await server.get(`${BASE}/events/urn:uuid:2`)).status).toBe(404);
     expect(await numbers(server, '/events?EXISTS_errorDeclaration=')).toEqual([1]);
   });

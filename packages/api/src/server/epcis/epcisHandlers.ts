@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { readSchedule } from '@triflow/epcis';
 import {
   CodedError,
+  compareText,
   isJsonObject,
   type JsonObject,
   type JsonValue,
@@ -10,7 +11,12 @@ import {
   textFromTime,
   timeFromText,
 } from '@triflow/protocol';
-import { EPCIS_BASE, EPCIS_CONTEXT, epcisCollections, epcisResources } from '../../routes/epcis.js';
+import {
+  EPCIS_BASE,
+  epcisCollection,
+  epcisCollections,
+  epcisTopLevel,
+} from '../../routes/epcis.js';
 import { EVENT_STREAM_MEDIA_TYPE } from '../../routes/events.js';
 import { answerEvents, nextLink, startOf } from './answerEvents.js';
 import { keysOfHash } from './candidateKeys.js';
@@ -26,10 +32,9 @@ import {
 } from './epcisCall.js';
 import { type EpcisService, readSavedQuery } from './epcisService.js';
 import { streamQuery } from './epcisStream.js';
-import type { KeyedEvent } from './eventView.js';
 import { positionBehind, positionFrom } from './followQuery.js';
 import { pageToken } from './pageToken.js';
-import { eventDocument, SIMPLE_QUERY } from './queryDocument.js';
+import { queryDocument, SIMPLE_QUERY } from './queryDocument.js';
 import { pagingOf, prefixesOfHeader, queryOf, urlParameters } from './queryParameters.js';
 import { readEventPage } from './readEventPage.js';
 import type { SavedQuery, Subscription } from './savedQueries.js';
@@ -40,18 +45,18 @@ const QUERY_NAME = /^[\w.~:-]{1,128}$/;
 /** What a node answers, by the resource's name and the method. */
 export function epcisHandlers(service: EpcisService): ReadonlyMap<string, EpcisHandler> {
   return new Map<string, EpcisHandler>([
-    ['root GET', async () => ok(collection(topLevel()))],
+    ['root GET', async () => ok(epcisCollection(epcisTopLevel('reading')))],
     ['events GET', (call) => getEvents(service, call)],
     ['event GET', (call) => getEvent(service, call)],
     ['collection GET', (call) => getCollection(service, call)],
     ['value GET', (call) => getValue(service, call)],
     ['valueEvents GET', (call) => getValueEvents(service, call)],
-    ['queries GET', async (call) => ok(ownQueries(service, call).map(queryJson))],
+    ['queries GET', async (call) => getQueries(service, call)],
     ['queries POST', (call) => createQuery(service, call)],
     ['query GET', async (call) => ok(queryJson(findQuery(service, call)))],
     ['query DELETE', (call) => deleteQuery(service, call)],
     ['queryEvents GET', (call) => getQueryEvents(service, call)],
-    ['subscriptions GET', async (call) => ok(subscriptionsOf(service, call).map(subscriptionJson))],
+    ['subscriptions GET', async (call) => getSubscriptions(service, call)],
     ['subscriptions POST', (call) => createSubscription(service, call)],
     ['subscription GET', async (call) => ok(subscriptionJson(findSubscription(service, call)))],
     ['subscription DELETE', (call) => deleteSubscription(service, call)],
@@ -62,29 +67,37 @@ export function epcisHandlers(service: EpcisService): ReadonlyMap<string, EpcisH
 async function getEvents(service: EpcisService, call: EpcisCall): Promise<EpcisAnswer | undefined> {
   const parameters = urlParameters(call.search);
   const paging = pagingOf(parameters);
+  const isStream = takesStream(parameters, call);
   const asked = queryOf(parameters, prefixesOf(call));
-  if (call.form.mediaType === EVENT_STREAM_MEDIA_TYPE) {
+  if (isStream) {
     return streamQuery(service, call, { query: asked.query, queryName: SIMPLE_QUERY });
   }
   return answerEvents(service, call, { ...asked, paging, queryName: SIMPLE_QUERY });
 }
 
-/** By its eventID or its hash ID; of an event and its error declarations, the latest recorded. */
+/** By its eventID or its hash ID: the event and its error declarations, the latest first. */
 async function getEvent(service: EpcisService, call: EpcisCall): Promise<EpcisAnswer> {
   const { eventID = '' } = call.params;
   const view = await service.views(call.access);
   const { query } = queryOf(new Map([['EQ_eventID', [eventID]]]), prefixesOf(call));
-  const page = await readEventPage(view, query, { after: undefined, limit: 1 });
-  let found: KeyedEvent | undefined = page.events[0];
-  if (found === undefined) {
-    for (const key of await keysOfHash(view, eventID)) found = (await view.event(key)) ?? found;
+  const page = await readEventPage(view, query, { after: undefined, limit: limits.epcisPageMax });
+  const found = [...page.events];
+  if (found.length === 0) {
+    for (const key of await keysOfHash(view, eventID)) {
+      const event = await view.event(key);
+      if (event !== undefined) found.unshift(event);
+    }
   }
-  if (found === undefined) {
+  if (found.length === 0) {
     throw new CodedError('EPCIS_NO_SUCH_RESOURCE', `there is no event ${eventID.slice(0, 200)}`);
   }
   return {
     status: 200,
-    body: eventDocument(found, call.form.epcFormat),
+    body: queryDocument(found, {
+      queryName: SIMPLE_QUERY,
+      nowMs: service.nowMs(),
+      epcFormat: call.form.epcFormat,
+    }),
     height: view.height,
     headers: { 'gs1-epc-format': call.form.epcFormat },
   };
@@ -93,13 +106,12 @@ async function getEvent(service: EpcisService, call: EpcisCall): Promise<EpcisAn
 async function getCollection(service: EpcisService, call: EpcisCall): Promise<EpcisAnswer> {
   const parameters = urlParameters(call.search);
   const paging = pagingOf(parameters);
-  const [unknown] = parameters.keys();
-  if (unknown !== undefined) queryOf(new Map([[`unknown ${unknown}`, []]]), prefixesOf(call));
+  refuseOthers(parameters, call);
   const start = startOf(service, paging.token, call.path);
   const view = await service.views(call.access, start?.height);
   const options = { after: start?.after, limit: paging.perPage };
   const page = await readValues(view, call.path, options);
-  const answer = ok(collection(page.values));
+  const answer = ok(epcisCollection(page.values));
   if (page.next === undefined) return { ...answer, height: view.height };
   const token = pageToken({ height: view.height, after: page.next, given: 0 }, call.path);
   return { ...answer, height: view.height, headers: { link: nextLink(call, token) } };
@@ -107,7 +119,7 @@ async function getCollection(service: EpcisService, call: EpcisCall): Promise<Ep
 
 async function getValue(service: EpcisService, call: EpcisCall): Promise<EpcisAnswer> {
   await checkValue(service, call);
-  return ok(collection(['events']));
+  return ok(epcisCollection(['events']));
 }
 
 async function getValueEvents(
@@ -186,12 +198,10 @@ async function getQueryEvents(
   const asked = readSavedQuery(saved);
   const parameters = urlParameters(call.search);
   const paging = pagingOf(parameters);
-  const [unknown] = parameters.keys();
-  if (unknown !== undefined) {
-    // A named query is run as it was named; only paging is the client's.
-    queryOf(new Map([[`unknown ${unknown}`, []]]), prefixesOf(call));
-  }
-  if (call.form.mediaType === EVENT_STREAM_MEDIA_TYPE) {
+  const isStream = takesStream(parameters, call);
+  // A named query is run as it was named; only paging is the client's.
+  refuseOthers(parameters, call);
+  if (isStream) {
     return streamQuery(service, call, { query: asked.query, queryName: saved.name });
   }
   return answerEvents(service, call, { ...asked, paging, queryName: saved.name });
@@ -232,7 +242,11 @@ function readSubscription(
   checkDestination(dest, service.webhooks);
   const isStream = readFlag(stream, '/stream') ?? false;
   if (isStream === (schedule !== undefined)) {
-    throw invalidBody('/stream', 'query_parameters_conflict', 'either stream: true or a schedule');
+    throw wrongControls(
+      '/stream',
+      'query_parameters_conflict',
+      'either stream: true or a schedule',
+    );
   }
   const token = readText(signatureToken, '/signatureToken');
   const initial = readText(initialRecordTime, '/initialRecordTime');
@@ -266,7 +280,7 @@ function readFields(schedule: JsonValue): Record<string, string> {
   const read = readSchedule(fields, '/schedule');
   if (read.ok) return fields;
   const [first] = read.fault;
-  throw invalidBody(first?.path ?? '/schedule', 'schedule_malformed', first?.message ?? '');
+  throw wrongControls(first?.path ?? '/schedule', 'schedule_malformed', first?.message ?? '');
 }
 
 async function deleteSubscription(service: EpcisService, call: EpcisCall): Promise<EpcisAnswer> {
@@ -303,6 +317,17 @@ function subscriptionsOf(service: EpcisService, call: EpcisCall): readonly Subsc
   return [...service.saved.subscriptions.values()].filter(({ queryName }) => queryName === name);
 }
 
+function getQueries(service: EpcisService, call: EpcisCall): EpcisAnswer {
+  const form = { nameOf: ({ name }: SavedQuery) => name, jsonOf: queryJson };
+  return answerList(service, call, ownQueries(service, call), form);
+}
+
+function getSubscriptions(service: EpcisService, call: EpcisCall): EpcisAnswer {
+  const nameOf = ({ subscriptionID }: Subscription): string => subscriptionID;
+  const list = subscriptionsOf(service, call);
+  return answerList(service, call, list, { nameOf, jsonOf: subscriptionJson });
+}
+
 function findSubscription(service: EpcisService, call: EpcisCall): Subscription {
   const { subscriptionID = '' } = call.params;
   const found = subscriptionsOf(service, call).find((one) => one.subscriptionID === subscriptionID);
@@ -319,6 +344,55 @@ function ownerOf({ access }: EpcisCall): string | undefined {
 function prefixesOf({ request }: EpcisCall) {
   const header = request.headers['gs1-extensions'];
   return prefixesOfHeader(Array.isArray(header) ? header.join(',') : header);
+}
+
+/** A list that lies at this node, page by page in the order of its names. */
+function answerList<T>(
+  service: EpcisService,
+  call: EpcisCall,
+  list: readonly T[],
+  form: { readonly nameOf: (one: T) => string; readonly jsonOf: (one: T) => unknown },
+): EpcisAnswer {
+  const parameters = urlParameters(call.search);
+  const paging = pagingOf(parameters);
+  refuseOthers(parameters, call);
+  const { nameOf, jsonOf } = form;
+  const after = startOf(service, paging.token, call.path)?.after;
+  const sorted = [...list].sort((a, b) => compareText(nameOf(a), nameOf(b)));
+  const rest = sorted.filter((one) => after === undefined || compareText(nameOf(one), after) > 0);
+  const page = rest.slice(0, paging.perPage);
+  const last = page.at(-1);
+  const answer = ok(page.map(jsonOf));
+  if (last === undefined || page.length === rest.length) return answer;
+  const { height } = service.backend.info();
+  const token = pageToken({ height, after: nameOf(last), given: 0 }, call.path);
+  return { ...answer, headers: { link: nextLink(call, token) } };
+}
+
+/** Throws EPCIS_QUERY_PARAMETER for a parameter that this resource does not have. */
+function refuseOthers(parameters: ReadonlyMap<string, unknown>, call: EpcisCall): void {
+  const [unknown] = parameters.keys();
+  if (unknown !== undefined) queryOf(new Map([[`unknown ${unknown}`, []]]), prefixesOf(call));
+}
+
+/**
+ * Whether a stream is asked for: by `Accept: text/event-stream`, with or without `stream=true`.
+ * Takes that parameter out. Throws EPCIS_SUBSCRIPTION where it stands alone: over plain HTTP there
+ * is no WebSocket here, and times belong to a subscription.
+ */
+function takesStream(parameters: Map<string, string[]>, { form }: EpcisCall): boolean {
+  const isStream = form.mediaType === EVENT_STREAM_MEDIA_TYPE;
+  const [wanted] = parameters.get('stream') ?? [];
+  if (wanted === undefined) return isStream;
+  parameters.delete('stream');
+  if (isStream && wanted === 'true') return true;
+  const message = 'stream=true goes with Accept: text/event-stream';
+  throw wrongControls('/stream', 'query_parameters_conflict', message);
+}
+
+function wrongControls(path: string, code: string, message: string): CodedError {
+  const details = { errors: [{ path, code, message }] };
+  return new CodedError('EPCIS_SUBSCRIPTION', `${path} ${message}`.trim(), { details });
 }
 
 function readFlag(value: JsonValue | undefined, path: string): boolean | undefined {
@@ -352,15 +426,6 @@ function subscriptionJson(one: Subscription): unknown {
     initialRecordTime,
     lastNotifiedAt: lastReportedAt === undefined ? undefined : textFromTime(lastReportedAt),
   };
-}
-
-function topLevel(): readonly string[] {
-  const names = epcisResources.filter(({ path, reading }) => path.length === 1 && reading.length);
-  return names.map(({ path }) => path.join('/'));
-}
-
-function collection(member: readonly string[]): unknown {
-  return { '@context': EPCIS_CONTEXT, type: 'Collection', member };
 }
 
 function ok(value: unknown): EpcisAnswer {

@@ -42,11 +42,6 @@ export function queryDocument(events: readonly KeyedEvent[], facts: DocumentFact
   return textFromJson(document);
 }
 
-/** One event by itself, with its @context. */
-export function eventDocument(event: KeyedEvent, epcFormat: EpcFormat): string {
-  return textFromJson(eventForm(event, epcFormat));
-}
-
 function withoutContext({ '@context': _, ...members }: JsonObject): JsonValue {
   return members;
 }

@@ -1,6 +1,7 @@
 import { CodedError, limits } from '@triflow/protocol';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import {
+  checkUrlLength,
   EPCIS_BASE,
   epcisProblemOf,
   epcisVersionHeaders,
@@ -50,6 +51,7 @@ async function serve(
   request: FastifyRequest,
   reply: FastifyReply,
 ): Promise<FastifyReply> {
+  checkUrlLength(request.raw.url ?? '');
   const [url = '', search = ''] = splitAt(request.raw.url ?? '', '?');
   const path = url.slice(EPCIS_BASE.length).replace(/^\/|\/$/g, '');
   const found = findEpcisResource(path);
