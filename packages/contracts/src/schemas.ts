@@ -203,7 +203,7 @@ export { claims, creditLines, roots } from './receivable/keys.js';
 export type { Claim, CreditLine, Root } from './receivable/schema.js';
 export { type BusinessRole, type Role, roles } from './roles.js';
 export { indexText } from './trace/indexText.js';
-export { bodies, custodies, tracedLots, traceEvents, units } from './trace/keys.js';
+export { bodies, custodies, locations, tracedLots, traceEvents, units } from './trace/keys.js';
 export type { Custody, TraceEventRecord } from './trace/schema.js';
 export { timeFromIndexText, timeIndexText } from './trace/timeIndexText.js';
 export type { TracedLot, Unit } from './trace/unitSchema.js';

@@ -13,6 +13,7 @@ export * from './faults.js';
 export * from './identifiers.js';
 export * from './query/epcPattern.js';
 export * from './query/eventQuery.js';
+export { masterDataIds } from './query/masterData.js';
 export { matchesQuery } from './query/matchesQuery.js';
 export * from './query/parseQuery.js';
 export * from './query/querySchedule.js';

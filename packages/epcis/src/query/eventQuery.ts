@@ -8,7 +8,12 @@ export interface RecordedEvent {
   readonly recordTimeMs: number;
   /** `ni:///sha-256;…?ver=CBV2.0`, by which an event without an eventID is asked for. */
   readonly hash: string;
+  /** Attributes of what `masterDataIds` names, by canonical identifier and name. */
+  readonly masterData?: ReadonlyMap<string, Attributes>;
 }
+
+/** Attributes of one element of a vocabulary; names and values in canonical form. */
+export type Attributes = ReadonlyMap<string, readonly string[]>;
 
 export type Comparison = 'EQ' | 'GT' | 'GE' | 'LT' | 'LE';
 
@@ -108,6 +113,14 @@ export type Condition =
       readonly kind: 'extension';
       readonly target: ExtensionTarget;
       readonly test: ExtensionTest;
+    }
+  | {
+      readonly kind: 'attribute';
+      /** A standard field of a vocabulary type, or an extension's name as an IRI. */
+      readonly field: string;
+      readonly names: ReadonlySet<string>;
+      /** Without them it is enough that the attribute is there. */
+      readonly values?: ReadonlySet<string>;
     }
   | { readonly kind: 'exists'; readonly member: 'errorDeclaration' | 'sensorElementList' };
 

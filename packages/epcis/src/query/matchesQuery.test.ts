@@ -7,6 +7,7 @@ import { eventHash } from '../eventHash.js';
 import { events, instance, type Members, pallet, sensed } from '../testEvents.js';
 import { standardPrefixes } from '../vocabulary.js';
 import type { RecordedEvent } from './eventQuery.js';
+import { masterDataIds } from './masterData.js';
 import { matchesQuery } from './matchesQuery.js';
 import { parseQuery, type QueryParameters } from './parseQuery.js';
 
@@ -272,5 +273,52 @@ describe('a query leaves out', () => {
     expect(matches({ ...events.object, ...sensed({ type: 'Speed' }) }, { EQ_type: 'Speed' })).toBe(
       true,
     );
+  });
+});
+
+describe('HASATTR_ and EQATTR_: attributes of master data', () => {
+  const bizLocation = 'https://id.gs1.org/414/4012345000054';
+  const owner = 'https://id.gs1.org/417/4012345000016';
+  const masterData = new Map([
+    [bizLocation, new Map([['triflow:party', ['uscc:1']]])],
+    [owner, new Map([['urn:epcglobal:cbv:mda:name', ['Saihan Cattle']]])],
+    ['urn:x:mine', new Map([['https://e.org/colour', ['red', 'blue']]])],
+  ]);
+  const asked = (query: Record<string, string>, members: Members = object) => {
+    const read = parseQuery(parametersOf(query), prefixes);
+    if (!read.ok) expect.fail(JSON.stringify(read.fault));
+    const event = recorded(members);
+    const ids = new Set(masterDataIds(event.event, read.value));
+    const known = new Map([...masterData].filter(([id]) => ids.has(id)));
+    return matchesQuery({ ...event, masterData: known }, read.value);
+  };
+
+  it.each([
+    [{ HASATTR_bizLocation: 'triflow:party' }, true],
+    [{ HASATTR_bizLocation: 'triflow:other|triflow:party' }, true],
+    [{ HASATTR_bizLocation: 'triflow:other' }, false],
+    [{ HASATTR_readPoint: 'triflow:party' }, false],
+    [{ HASATTR_bizStep: 'triflow:party' }, false],
+    [{ HASATTR_source: 'cbvmda:name' }, true],
+    [{ HASATTR_source: 'urn:epcglobal:cbv:mda:name' }, true],
+    [{ 'EQATTR_source_cbvmda:name': 'Saihan Cattle' }, true],
+    [{ 'EQATTR_source_cbvmda:name': 'Another|Saihan Cattle' }, true],
+    [{ 'EQATTR_source_cbvmda:name': 'Another' }, false],
+    [{ 'EQATTR_destination_triflow:party': 'uscc:1' }, true],
+    [{ 'EQATTR_bizLocation_triflow:party': 'uscc:1', HASATTR_source: 'cbvmda:name' }, true],
+    [{ 'EQATTR_bizLocation_triflow:party': 'uscc:1', HASATTR_source: 'triflow:party' }, false],
+  ] as [Record<string, string>, boolean][])('%j: %s', (query, matched) => {
+    expect(asked(query)).toBe(matched);
+  });
+
+  it('of an extension field whose values are elements, too', () => {
+    const members = { ...object, 'ex:brand': 'urn:x:mine' };
+    expect(asked({ 'EQATTR_ex:brand_ex:colour': 'blue' }, members)).toBe(true);
+    expect(asked({ 'EQATTR_ex:brand_ex:colour': 'green' }, members)).toBe(false);
+    expect(asked({ 'HASATTR_ex:brand': 'ex:colour' }, object)).toBe(false);
+  });
+
+  it('without master data nothing matches', () => {
+    expect(matches(object, { HASATTR_bizLocation: 'triflow:party' })).toBe(false);
   });
 });

@@ -20,6 +20,7 @@ import {
   type TimeField,
   type ValueField,
 } from './eventQuery.js';
+import { matchesAttribute } from './masterData.js';
 import { matchesExtension } from './matchesExtension.js';
 import { matchesReports } from './matchesReports.js';
 import { typedLists } from './parameterTable.js';
@@ -67,6 +68,8 @@ function holdsAlone(recorded: RecordedEvent, condition: Condition): boolean {
       return matchesTyped(recorded, condition);
     case 'extension':
       return matchesExtension(event, condition.target, condition.test);
+    case 'attribute':
+      return matchesAttribute(recorded, condition);
     case 'exists':
       return event.json[condition.member] !== undefined;
     case 'quantity':

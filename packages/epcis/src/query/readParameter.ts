@@ -17,6 +17,7 @@ import {
   type TimeTest,
   type ValueField,
 } from './eventQuery.js';
+import { vocabularyFields } from './masterData.js';
 import {
   epcClassMembers,
   epcMembers,
@@ -37,7 +38,9 @@ export interface ParameterFault {
 
 type Read = Result<Condition, ParameterFault>;
 
-const NAME = /^(EQ|GT|GE|LT|LE|WD|MATCH|EXISTS)_(.+)$/s;
+const NAME = /^(EQ|GT|GE|LT|LE|WD|MATCH|EXISTS|HASATTR|EQATTR)_(.+)$/s;
+/** A field and the attribute behind it; an extension's own name has no underscore here. */
+const FIELD_AND_NAME = /^([^:_]+|[^:_]+:[^_]+)_(.+)$/s;
 const WITH_UNIT = /^([A-Za-z]+)_([A-Z0-9]{2,4})$/;
 const ACTIONS: readonly string[] = ['ADD', 'OBSERVE', 'DELETE'];
 const HEXADECIMAL = /^[0-9A-Fa-f]+$/;
@@ -60,6 +63,12 @@ export function readParameter(name: string, values: readonly string[], prefixes:
         field: subject,
         roots: values.map((value) => canonicalValue(value, prefixes)),
       });
+    case 'HASATTR':
+      return readAttribute(name, subject, values, prefixes);
+    case 'EQATTR': {
+      const [, field = '', attribute = ''] = FIELD_AND_NAME.exec(subject) ?? [];
+      return readAttribute(name, field, [attribute], prefixes, values);
+    }
     case 'EQ':
     case 'GT':
     case 'GE':
@@ -152,6 +161,29 @@ function readMatch(
   if (values.some((value) => value === '')) return wrong('an identifier is wanted here');
   const patterns = values.map((value) => epcPattern(value, prefixes));
   return success({ kind: 'epc', members, patterns });
+}
+
+/** `HASATTR_field` lists attributes; `EQATTR_field_attribute` values of one (section 8.2.7.1). */
+function readAttribute(
+  name: string,
+  field: string,
+  attributes: readonly string[],
+  prefixes: Prefixes,
+  values?: readonly string[],
+): Read {
+  const isStandard = vocabularyFields.some((one) => one === field);
+  const target = isStandard ? undefined : readTarget(field, prefixes);
+  const isExtension = target?.place === 'event' && !target.inner;
+  if (!isStandard && !isExtension) return unknown(name);
+  if (attributes.some((one) => one === '')) {
+    return values === undefined ? wrong('the name of an attribute is wanted here') : unknown(name);
+  }
+  return success({
+    kind: 'attribute',
+    field: target?.iri ?? field,
+    names: canonical(attributes, prefixes),
+    ...(values !== undefined && { values: canonical(values, prefixes) }),
+  });
 }
 
 /** `EXISTS_x`, with no value or one that says yes. */

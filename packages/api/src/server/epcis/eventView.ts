@@ -1,10 +1,11 @@
 import { bodies, type TraceEventRecord, traceEvents } from '@triflow/contracts/schemas';
-import { type RecordedEvent, readDocument } from '@triflow/epcis';
+import { type EventQuery, type RecordedEvent, readDocument } from '@triflow/epcis';
 import { parseJson, type QueryReader } from '@triflow/protocol';
 import { filteredReader } from '../access/filteredReader.js';
 import type { RequestAccess } from '../access/requestAccess.js';
 import type { IndexEntry, IndexPageOptions, NodeBackend } from '../backend.js';
 import { errorFromFault } from '../problems.js';
+import { createMasterData } from './masterData.js';
 
 /** Events are never changed, so what was read once can be kept. */
 const KEPT_EVENTS_MAX = 2_000;
@@ -25,6 +26,8 @@ export interface EventView {
   /** Undefined when there is none, or the reader may not see it. */
   record(key: string): Promise<TraceEventRecord | undefined>;
   event(key: string): Promise<KeyedEvent | undefined>;
+  /** The event with the attributes that a query asks for, as they stand at this height. */
+  withMasterData(event: KeyedEvent, query: EventQuery): Promise<KeyedEvent>;
 }
 
 /** Makes views over a node; events that were read stay in memory, so many of them. */
@@ -43,6 +46,7 @@ export function createEventViews(
       reader,
       entries: (options) => backend.indexPage({ ...options, table: traceEvents, height }),
       record: (key) => reader.get(traceEvents, key),
+      withMasterData: createMasterData(reader),
       event: async (key) => {
         const record = await reader.get(traceEvents, key);
         if (record === undefined) return undefined;

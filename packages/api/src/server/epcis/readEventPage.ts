@@ -54,7 +54,8 @@ export async function readEventPage(
   for await (const entry of entries) {
     if (looked >= limits.epcisScanMax) return { events, next: last, last, complete: false };
     looked += 1;
-    const event = await view.event(entry.id);
+    const recorded = await view.event(entry.id);
+    const event = recorded && (await view.withMasterData(recorded, query));
     if (event !== undefined && matchesQuery(event, query)) {
       const size = event.record.bodyBytes;
       const isFull = events.length === options.limit || bytes + size > limits.epcisAnswerBytesMax;
