@@ -71,6 +71,8 @@ describe('a problem of the standard', () => {
     ['EPCIS_VALIDATION', 'Validation', 400],
     ['EPCIS_QUERY_PARAMETER', 'QueryParameter', 400],
     ['EPCIS_QUERY_TOO_LARGE', 'QueryTooLarge', 413],
+    ['EPCIS_SUBSCRIPTION', 'SubscriptionControls', 400],
+    ['EPCIS_URI_TOO_LONG', 'URITooLong', 414],
     ['EPCIS_NO_SUCH_NAME', 'NoSuchName', 404],
     ['EPCIS_NO_SUCH_RESOURCE', 'NoSuchResource', 404],
     ['EPCIS_RESOURCE_EXISTS', 'ResourceAlreadyExists', 409],
