@@ -39,7 +39,13 @@ export interface ScenarioOptions {
 }
 
 /** Names of the scenarios, in the order in which all are played; the last lets days pass. */
-export const scenarioNames = ['fuel-oil', 'double-pledge', 'vaccine', 'receivable-tiers'] as const;
+export const scenarioNames = [
+  'fuel-oil',
+  'double-pledge',
+  'vaccine',
+  'livestock',
+  'receivable-tiers',
+] as const;
 
 /** The scenarios of a word: all of them in their order, or the one that it names. */
 export function scenariosOf(word: string): readonly string[] {

@@ -1,6 +1,7 @@
 export { type Actor, type Cast, openCast } from './cast.js';
 export { type DoublePledgeSummary, playDoublePledge } from './doublePledge/playDoublePledge.js';
 export { type FuelOilSummary, playFuelOil } from './fuelOil/playFuelOil.js';
+export { type LivestockSummary, playLivestock } from './livestock/playLivestock.js';
 export {
   playReceivableTiers,
   type ReceivableTiersSummary,

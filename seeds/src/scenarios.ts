@@ -1,5 +1,6 @@
 import { playDoublePledge } from './doublePledge/playDoublePledge.js';
 import { playFuelOil } from './fuelOil/playFuelOil.js';
+import { playLivestock } from './livestock/playLivestock.js';
 import { playReceivableTiers } from './receivableTiers/playReceivableTiers.js';
 import type { ScenarioOptions, ScenarioSummary } from './scenario.js';
 import { playVaccine } from './vaccine/playVaccine.js';
@@ -11,6 +12,7 @@ const scenarios: ReadonlyMap<string, Play> = new Map<string, Play>([
   ['fuel-oil', playFuelOil],
   ['double-pledge', playDoublePledge],
   ['vaccine', playVaccine],
+  ['livestock', playLivestock],
   ['receivable-tiers', playReceivableTiers],
 ]);
 

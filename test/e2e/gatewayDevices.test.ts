@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { appendFile, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Batch, batches, batchParts } from '@triflow/contracts/schemas';
@@ -23,7 +23,13 @@ import { untilFound, untilTrue } from './untilTrue.js';
 const DEVICE = 'dv_truck-1';
 const ASSET = 'lt_cold-1';
 const STEP_MS = 60_000;
-const silent = { debug: noop, info: noop, warn: noop, error: noop };
+const warned: string[] = [];
+const quiet = {
+  debug: noop,
+  info: noop,
+  warn: (event: string): void => void warned.push(event),
+  error: noop,
+};
 
 let net: Devnet;
 let broker: RestartableBroker;
@@ -76,10 +82,14 @@ describe('a truck, a broker, a gateway and a ledger', () => {
     await untilTrue('the third part', async () => (await lastSeq()) === 30);
   });
 
-  it('the gateway is away: the broker keeps what comes', async () => {
+  it('the gateway is away: the broker keeps what comes; a torn end of its spool is said', async () => {
     await gateway.stop();
     await publish(defined(parts(messages, 5)[3], 'fourth part'));
+    const spool = join(home, 'gateway', 'data', 'devices', 'spool');
+    const [last = ''] = (await readdir(spool)).filter((name) => name.endsWith('.log')).slice(-1);
+    await appendFile(join(spool, last), Buffer.from([0, 0, 0, 9, 1, 2, 3]));
     gateway = await start();
+    expect(warned.filter((event) => event === 'gateway.spool_cut')).toHaveLength(1);
     await untilTrue('the fourth part', async () => (await lastSeq()) === 40);
   });
 
@@ -208,7 +218,7 @@ version = ${broker.name === 'mosquitto' ? 5 : 4}
     seed: demoSeed('carrier'),
   });
   const config = parseConfig(toml, 'gateway.toml');
-  return startGateway({ home: join(home, 'gateway'), config, account, logger: silent });
+  return startGateway({ home: join(home, 'gateway'), config, account, logger: quiet });
 }
 
 /** Twenty-five steps of a truck, two readings each. */
