@@ -21,8 +21,8 @@ const POLL_MS = 50;
 const STEP_MS = 20_000;
 const DAY_MS = 86_400_000;
 const GIB = 1_024 ** 3;
-/** Full in the third of three days. */
-const SMALL_SPOOL = 3_670_016;
+/** Full on the second day of ten devices: what a full spool says is measured, too. */
+const SMALL_SPOOL = 2_097_152;
 const AWAY_PER_MESSAGE = 60;
 
 interface Setting {
