@@ -78,7 +78,7 @@ const tag = {
   home,
 } as const;
 
-/** The farm's ear tags speak by its gateway; the supervisor that the bank engages relies on them. */
+/** The farm's ear tags speak by its gateway; the supervisor, whom the bank pays, relies on them. */
 export const tags = {
   first: { ...tag, device: 'dv_ear-tag-4', party: 'device-4' },
   third: { ...tag, device: 'dv_ear-tag-5', party: 'device-5' },

@@ -69,7 +69,7 @@ export async function fallIll(play: LivestockPlay): Promise<void> {
   stage.tell('alert', `the ear tag of ${id} runs out (电量): ${battery.severity}`, battery.height);
 }
 
-/** A tag that was opened proves nothing: the animal is not sold before vet and bank put on another. */
+/** An opened tag proves nothing: no sale before farm, vet and bank have put on another. */
 export async function tamperWithTag(play: LivestockPlay): Promise<void> {
   const { stage, names } = play;
   const { id, tag: oldTag } = animalOf(play, 1);
