@@ -40,7 +40,8 @@ async function optionsOf() {
   return { cast, report, directory: net.dir, clockFollows: true };
 }
 
-const alertsSchema = z.object({ items: z.array(z.looseObject({ kind: z.string() })) });
+const alertSchema = z.object({ id: z.string(), data: z.looseObject({ kind: z.string() }) });
+const alertsSchema = z.object({ data: z.array(alertSchema) });
 
 /** All alerts as one node tells them at a height that it has come to. */
 async function alertsAt(url: string, height: number) {
@@ -49,7 +50,7 @@ async function alertsAt(url: string, height: number) {
     const found = await fetch(`${url}/v1/alerts?limit=100&at=${height}`, { headers });
     return found.ok ? found : undefined;
   });
-  return alertsSchema.parse(await answer.json()).items;
+  return alertsSchema.parse(await answer.json()).data;
 }
 
 describe('scenarios on a network in one process', () => {
@@ -116,7 +117,7 @@ describe('scenarios on a network in one process', () => {
     const found = await Promise.all(net.urls.map((url) => alertsAt(url, height)));
     const [first = []] = found;
     for (const other of found) expect(other).toEqual(first);
-    const kinds = new Set(first.map(({ kind }) => kind));
+    const kinds = new Set(first.map(({ data }) => data.kind));
     expect([...kinds]).toEqual(
       expect.arrayContaining(['BATTERY', 'GEOFENCE', 'TAMPER', 'TEMP_SINGLE', 'VITALS']),
     );

@@ -48,9 +48,9 @@ export async function playLivestock(options: ScenarioOptions): Promise<Livestock
   const names = livestockNames(run);
   const play: LivestockPlay = { stage, names };
   const evidenceFile = evidenceFileOf('livestock', run, options);
-  await raiseHerd(play);
+  // Neither waits for the other: the herd on one side, price, weights and agreement on the other.
+  await Promise.all([raiseHerd(play), agreeFacility(play)]);
   stage.step('herd in its pen');
-  await agreeFacility(play);
   await showHerd(play);
   await mortgageHerd(play);
   await watchHerd(play);

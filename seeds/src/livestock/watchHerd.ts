@@ -31,11 +31,12 @@ export async function watchHerd(play: LivestockPlay): Promise<void> {
     [tags.first, animalOf(play, 1).id],
     [tags.third, animalOf(play, 3).id],
   ] as const;
-  for (const [tag, asset] of watched) {
+  const bind = async ([tag, asset]: (typeof watched)[number]): Promise<void> => {
     await bindDevice(stage, tag, asset);
     await stage.act(SUPERVISOR, rulesFor(play, asset));
     await sendReadings(stage, tag, { steps: STEADY_STEPS });
-  }
+  };
+  await Promise.all(watched.map(bind));
   const assets = watched.map(([, asset]) => asset).join(' and ');
   stage.tell('goods', `ear tags of ${assets} speak by ${nameOf(play, FARM)}'s gateway`);
 }
