@@ -57,6 +57,7 @@ export class Admission {
   readonly #outbox: Uint8Array[] = [];
   readonly #seen = new Map<Hash, number>();
   #cancelGossip: (() => void) | null = null;
+  #isDraining = false;
 
   constructor(options: AdmissionOptions) {
     this.#options = options;
@@ -114,12 +115,26 @@ export class Admission {
     return problem ?? success({ identified, key: key.value });
   }
 
+  /** Takes nothing more; what is held goes on into blocks. */
+  drain(): void {
+    this.#isDraining = true;
+  }
+
+  resume(): void {
+    this.#isDraining = false;
+  }
+
+  isDraining(): boolean {
+    return this.#isDraining;
+  }
+
   stop(): void {
     this.#cancelGossip?.();
   }
 
   async #admit(list: readonly Uint8Array[]): Promise<Result<Admitted>[]> {
-    const refusal = this.#options.refusal();
+    const draining = failure('node_draining', 'the node is about to be stopped: ask another one');
+    const refusal = this.#isDraining ? draining : this.#options.refusal();
     if (refusal !== undefined) return list.map(() => refusal);
     const results: (Result<Admitted> | undefined)[] = [];
     const pending: { index: number; identified: IdentifiedTransaction; key: PartyKey }[] = [];

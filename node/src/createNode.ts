@@ -14,7 +14,6 @@ import {
   encodeWire,
   failure,
   type Genesis,
-  type KeyValueStore,
   type Logger,
   limits,
   type ValidatorId,
@@ -28,6 +27,7 @@ import {
   type FileSystem,
   hasConsensusLog,
   type LedgerStore,
+  type LevelStore,
   lockDataDirectory,
   MemoryFileSystem,
   nodeFileSystem,
@@ -71,6 +71,8 @@ export interface OpenedStores {
   readonly store: LedgerStore;
   readonly fs: FileSystem;
   readonly logDir: string;
+  /** The database itself, for its upkeep; undefined where there is none on disk. */
+  readonly level?: LevelStore;
   close(): Promise<void>;
 }
 
@@ -93,6 +95,8 @@ export interface NodeOptions {
   readonly fresh?: boolean;
   /** What genesis may enable; default all that this program has. */
   readonly contracts?: readonly Contract[];
+  /** Peers that the operator keeps out; default nobody. */
+  readonly isBanned?: (peerId: string) => boolean;
   /** What the machine gives; the simulator and the in-process devnet bring their own. */
   readonly environment?: Partial<NodeEnvironment>;
   /** Called once when the node can go on no longer (P9). */
@@ -109,6 +113,9 @@ export interface RunningNode {
   readonly admission: Admission;
   readonly network: Network;
   readonly store: LedgerStore;
+  readonly level: LevelStore | undefined;
+  /** Whom the chain lets connect, those that are banned here included (R-D1). */
+  readonly allowedPeers: () => ReadonlyMap<string, PeerInfo>;
   readonly fatal: () => unknown;
   readonly clock: Clock;
   stop(): Promise<void>;
@@ -162,15 +169,16 @@ async function openStores({ home, config }: NodeOptions): Promise<OpenedStores> 
   }
   const data = join(home, config.node.data);
   const lock: DirectoryLock = await lockDataDirectory(data);
-  let kv: KeyValueStore | undefined;
+  let kv: LevelStore | undefined;
   try {
     kv = await openLevelStore(join(data, 'db'));
-    const store = await createLedgerStore(kv);
+    const level = kv;
+    const store = await createLedgerStore(level);
     const close = async (): Promise<void> => {
       await store.close();
       await lock.release();
     };
-    return { store, fs: nodeFileSystem, logDir: join(data, 'consensus'), close };
+    return { store, fs: nodeFileSystem, logDir: join(data, 'consensus'), level, close };
   } catch (error) {
     await kv?.close().catch(() => undefined);
     await lock.release();
@@ -276,10 +284,11 @@ async function assemble(
     onWork: () => driver.offerWork(),
   });
   Object.assign(late, { inbox, sync, admission });
+  const known = () => allowedPeers(chain, config.p2p.peers, self);
   const network = environment.createNetwork({
     seed: keys.nodeSeed,
     listen: { host: config.p2p.host, port: config.p2p.port },
-    peers: () => allowedPeers(chain, config.p2p.peers, self),
+    peers: () => withoutBanned(known(), options.isBanned),
     logger,
     handlers: {
       message: (peerId, channel, bytes) => {
@@ -309,6 +318,8 @@ async function assemble(
     admission,
     network,
     store: stores.store,
+    level: stores.level,
+    allowedPeers: known,
     fatal: () => fatal,
     clock,
     async stop() {
@@ -419,6 +430,14 @@ function allowedPeers(
     allowed.set(peerId, { addresses: address === undefined ? [] : [address] });
   }
   return allowed;
+}
+
+function withoutBanned(
+  peers: ReadonlyMap<string, PeerInfo>,
+  isBanned: ((peerId: string) => boolean) | undefined,
+): ReadonlyMap<string, PeerInfo> {
+  if (isBanned === undefined) return peers;
+  return new Map([...peers].filter(([peerId]) => !isBanned(peerId)));
 }
 
 function greet(

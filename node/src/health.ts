@@ -38,6 +38,10 @@ export function nodeHealth(node: RunningNode): Health {
     ),
     clock: check(aheadMs < CLOCK_AHEAD_MS, Math.max(0, aheadMs), CLOCK_AHEAD_MS, 'clock is behind'),
   };
+  if (node.admission.isDraining()) {
+    const admission = check(false, 'draining', 'open', 'the operator will stop it');
+    return { live: true, ready: false, checks: { ...checks, admission } };
+  }
   const ready = Object.values(checks).every(({ ok }) => ok);
   return { live: true, ready, checks };
 }

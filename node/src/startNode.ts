@@ -1,18 +1,21 @@
+import { X509Certificate } from 'node:crypto';
 import { join, resolve } from 'node:path';
 import { createServer, type EpcisOptions, type NodeBackend, type Server } from '@triflow/api';
 import { anchorHeads } from '@triflow/contracts/schemas';
 import { readRecord } from '@triflow/ledger';
-import { CodedError, type Logger, limits } from '@triflow/protocol';
+import { CodedError, limits } from '@triflow/protocol';
 import type { AnchorChain } from './access/anchorAccessLog.js';
 import { createAnchorChain } from './access/anchorChain.js';
 import { type NodeAccess, openAccess } from './access/openAccess.js';
 import { loadTls } from './access/tls.js';
+import { type AdminSocket, openAdminSocket } from './admin/adminSocket.js';
+import { openBanList } from './admin/banList.js';
 import { createBackend } from './backend.js';
 import { isLoopback, loadConfig, loadGenesis, type NodeConfig } from './config.js';
 import { createNode, type NodeOptions, type RunningNode } from './createNode.js';
 import { explorerFolder } from './explorerFolder.js';
 import { loadNodeKeys } from './keys.js';
-import { createLogger } from './logger.js';
+import { createLogger, type LogLevelControl } from './logger.js';
 import { createMetrics } from './metrics.js';
 import { createQueryFile } from './queryFile.js';
 
@@ -20,14 +23,23 @@ export interface ServingNode {
   readonly node: RunningNode;
   readonly url: string;
   readonly opsUrl: string;
+  /** Reads the TLS files again, for new connections. CONFIG_INVALID; then the old ones stay. */
+  renewTls(): Promise<{ readonly validTo: string }>;
   stop(): Promise<void>;
 }
 
+export interface ServeOptions extends NodeOptions {
+  /** The log of this node alone; without it nobody may change its level. */
+  readonly logLevel?: LogLevelControl;
+}
+
 /** Starts a node with its HTTP server. Coded errors say what the operator can mend. */
-export async function serveNode(options: NodeOptions): Promise<ServingNode> {
+export async function serveNode(options: ServeOptions): Promise<ServingNode> {
   const { config, logger, home } = options;
   const tls = await loadTls(home, config);
-  const node = await createNode(options);
+  const bans = await openBanList(home);
+  const node = await createNode({ isBanned: bans.has, ...options });
+  let admin: AdminSocket | undefined;
   let server: Server | undefined;
   let access: NodeAccess | undefined;
   try {
@@ -56,13 +68,27 @@ export async function serveNode(options: NodeOptions): Promise<ServingNode> {
     });
     const { url, opsUrl } = await server.start();
     const api = server;
+    const renewTls = async (): Promise<{ readonly validTo: string }> => {
+      const files = await loadTls(home, config);
+      if (files === undefined) throw new CodedError('CONFIG_INVALID', 'there is no http.tls');
+      api.renewTls(files);
+      return { validTo: new X509Certificate(files.cert).validTo };
+    };
+    if (home !== '') {
+      const { logLevel } = options;
+      const nowMs = () => Date.now();
+      const parts = { node, bans, logLevel, renewTls, nowMs, logger };
+      admin = await openAdminSocket(resolve(home), parts);
+    }
     const stop = async (): Promise<void> => {
+      await admin?.stop();
       await api.stop();
       await access?.stop();
       await node.stop();
     };
-    return { node, url, opsUrl, stop };
+    return { node, url, opsUrl, renewTls, stop };
   } catch (error) {
+    await server?.stop();
     await access?.stop();
     await node.stop();
     throw error;
@@ -102,12 +128,12 @@ export async function startHome(
   const config = await loadConfig(home, { insecureHttp: options.insecureHttp === true });
   const genesis = await loadGenesis(join(home, config.node.genesis));
   const keys = await loadNodeKeys(home, config, genesis, () => options.password(config));
-  const logger: Logger = createLogger(config.node.logLevel, {
+  const logger = createLogger(config.node.logLevel, {
     chain: genesis.chainId,
     node: config.node.validator ?? 'observer',
   });
   const { onFatal, fresh } = options;
-  return serveNode({ home, config, genesis, keys, logger, onFatal, fresh });
+  return serveNode({ home, config, genesis, keys, logger, logLevel: logger, onFatal, fresh });
 }
 
 /** Exit codes of `start` beyond the common ones (experience section 3). */

@@ -36,14 +36,28 @@ export async function createBackup(
   },
 ): Promise<BackupManifest> {
   const { genesis, madeAt, onFile } = parts;
-  const head = await headOf(join(data, DATABASE), genesis);
+  await headOf(join(data, DATABASE), genesis);
+  await makeFolder(out);
+  await copyDatabase(join(data, DATABASE), join(out, DATABASE), onFile);
+  return writeManifest(out, { genesis, madeAt });
+}
+
+/** Makes the new folder of a backup, for its owner alone. REQUEST_INVALID when it is there. */
+export async function makeFolder(out: string): Promise<void> {
   try {
-    await mkdir(out);
+    await mkdir(out, { mode: 0o700 });
   } catch (cause) {
     const message = `${out} cannot be made, or is there already; nothing was changed`;
     throw new CodedError('REQUEST_INVALID', message, { cause });
   }
-  await copyDatabase(join(data, DATABASE), join(out, DATABASE), onFile);
+}
+
+/** Says beside a copied database what it holds; written last, so that half a copy is no backup. */
+export async function writeManifest(
+  out: string,
+  { genesis, madeAt }: { readonly genesis: Genesis; readonly madeAt: string },
+): Promise<BackupManifest> {
+  const head = await headOf(join(out, DATABASE), genesis);
   const manifest: BackupManifest = {
     format: 'triflow/backup/1',
     chainId: genesis.chainId,

@@ -1,13 +1,5 @@
 import { writeFile } from 'node:fs/promises';
-import {
-  blockAnswerSchema,
-  blockRoutes,
-  chainRoutes,
-  eventPageSchema,
-  eventRoutes,
-  readinessSchema,
-  validatorsAnswerSchema,
-} from '@triflow/api/routes';
+import { blockAnswerSchema, blockRoutes, eventPageSchema, eventRoutes } from '@triflow/api/routes';
 import { CodedError, limits } from '@triflow/protocol';
 import { Command } from 'commander';
 import { type ClientOptions, connect, verb } from './connect.js';
@@ -72,12 +64,6 @@ export function eventsCommand(): Command {
       .requiredOption('--out <file>', 'the file')
       .action(replay),
   );
-}
-
-/** `triflow peer list`: who this chain's nodes are, and how many the node asked reaches. */
-export function peerCommand(): Command {
-  const peer = new Command('peer').description('nodes of the chain');
-  return peer.addCommand(verb('list', 'validators and how many are reached').action(listPeers));
 }
 
 async function partyKeys(id: string, options: ClientOptions): Promise<void> {
@@ -170,17 +156,6 @@ async function replay(options: EventOptions): Promise<void> {
   if (options.out === undefined) return;
   await writeFile(options.out, lines.map((line) => `${line}\n`).join(''));
   print(options, { out: options.out, events: lines.length });
-}
-
-async function listPeers(options: ClientOptions): Promise<void> {
-  const { ask } = await connect(options);
-  const set = await ask({ route: blockRoutes.getValidators }, validatorsAnswerSchema);
-  const { checks } = await ask({ route: chainRoutes.getHealth }, readinessSchema);
-  const rows = set.validators.map(({ id, peerId, party }) => [id, peerId, party]);
-  const peers = set.validators.map(({ id, peerId, party }) => ({ id, peerId, party }));
-  const { peers: reached } = checks;
-  const note = `reached ${String(reached?.value)}; ${reached?.reason ?? 'enough for a quorum'}`;
-  print(options, { peers, reached }, [...tableLines(['node', 'peer id', 'party'], rows), note]);
 }
 
 function filterOf({ types, subject }: EventOptions): { types?: string[]; subject?: string } {

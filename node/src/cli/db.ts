@@ -5,9 +5,9 @@ import {
   lockDataDirectory,
   openLevelStore,
   openStoreCopy,
-  prefixes,
 } from '@triflow/storage';
 import { Command } from 'commander';
+import { type Compacted, compactStore } from '../compactStore.js';
 import { loadConfig, loadGenesis } from '../config.js';
 import { diagnoseData } from '../recovery/diagnoseData.js';
 import { type OutputOptions, print, remark, tableLines } from './output.js';
@@ -97,22 +97,20 @@ async function compact(options: DbOptions): Promise<void> {
   try {
     const store = await openLevelStore(join(data, 'db'));
     try {
-      const all = Object.values(prefixes);
-      const size = () => store.approximateBytes(Uint8Array.of(0), Uint8Array.of(0xff));
-      const before = await size();
-      for (const [at, prefix] of all.entries()) {
-        progress.at(at, all.length);
-        await store.compact(Uint8Array.of(prefix), Uint8Array.of(prefix + 1));
-      }
+      const done = await compactStore(store, progress.at);
       progress.end();
-      const after = await size();
-      print(options, { data, before, after }, [`${kib(before)} KiB before, ${kib(after)} KiB now`]);
+      print(options, { data, ...done }, [compactedText(done)]);
     } finally {
       await store.close();
     }
   } finally {
     await lock.release();
   }
+}
+
+/** What a compaction gave back. */
+export function compactedText({ bytesBefore, bytesAfter }: Compacted): string {
+  return `${kib(bytesBefore)} KiB before, ${kib(bytesAfter)} KiB now`;
 }
 
 function noDatabase(data: string): CodedError {

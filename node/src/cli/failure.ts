@@ -15,6 +15,7 @@ export const exitCodes = {
 /** Programs of the node itself, whose own exit codes go from 10 on. */
 const OPERATORS_WORDS = [
   'init',
+  'admin',
   'start',
   'key',
   'token',
@@ -52,6 +53,7 @@ const nextSteps: Readonly<Record<string, string>> = {
   NODE_HALTED: 'read the log before starting again: this node differs from its peers',
   AUTH_REQUIRED: 'read as a party: --key FILE, or --as ALIAS on a devnet',
   AUTH_NOT_VISIBLE: 'ask as a party to it, or have a party grant the view',
+  NODE_DRAINING: 'ask another node with --node',
   MEMPOOL_FULL: 'wait a moment and send the same bytes again',
   RATE_LIMITED: 'wait a moment',
   NODE_SYNCING: 'wait until it has caught up, or ask another node with --node',

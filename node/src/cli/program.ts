@@ -1,9 +1,10 @@
 import { Command } from 'commander';
 import { version } from '../version.js';
 import { completionCommand, versionCommand } from './about.js';
+import { adminCommand } from './admin.js';
 import { backupCommand } from './backup.js';
 import { callCommand } from './call.js';
-import { blockCommand, eventsCommand, partyCommand, peerCommand } from './chain.js';
+import { blockCommand, eventsCommand, partyCommand } from './chain.js';
 import { configCommand } from './config.js';
 import { dbCommand } from './db.js';
 import { doctorCommand } from './doctor.js';
@@ -13,6 +14,7 @@ import { govCommand, validatorCommand } from './governance.js';
 import { initCommand } from './init.js';
 import { keyCommand } from './key.js';
 import { nounCommands } from './nouns.js';
+import { peerCommand } from './peer.js';
 import { startCommand } from './start.js';
 import { statusCommand } from './status.js';
 import { tokenCommand } from './token.js';
@@ -50,6 +52,7 @@ function commands(): Command[] {
     tokenCommand(),
     dbCommand(),
     backupCommand(),
+    adminCommand(),
     peerCommand(),
     validatorCommand(),
     govCommand(),

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { Command } from 'commander';
 import { exitCodeOf, startHome } from '../startNode.js';
+import { sentenceOf } from './failure.js';
 import { readPassword } from './password.js';
 
 interface StartOptions {
@@ -56,6 +57,15 @@ async function start(options: StartOptions): Promise<void> {
     process.stdout.write(`node ${node.self ?? 'observer'} at height ${height}\n`);
     process.stdout.write(`  HTTP ${url}   p2p ${p2p}   operations ${opsUrl}\n`);
   }
+  // At a terminal the signal says that it was closed.
+  if (process.stdin.isTTY !== true)
+    process.on('SIGHUP', () => {
+      const said = serving.renewTls().then(
+        ({ validTo }) => say('tls_renewed', { validTo }),
+        (error: unknown) => process.stderr.write(`${sentenceOf(error)}\n`),
+      );
+      void said;
+    });
   await Promise.race([ended, fatal]);
   await serving.stop().catch(() => undefined);
   if (failed !== undefined) {

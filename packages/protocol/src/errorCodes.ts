@@ -40,6 +40,7 @@ export const errorCodes = {
   RATE_LIMITED: entry(429, 'after', 'Too many requests'),
   NODE_OVERLOADED: entry(503, 'after', 'The node has more work than it can do now'),
   NODE_SYNCING: entry(503, 'after', 'The node is catching up'),
+  NODE_DRAINING: entry(503, 'after', 'The node takes nothing more: its operator will stop it'),
   NODE_HALTED: entry(503, 'after', 'The node has stopped taking part and needs its operator'),
   QUORUM_UNAVAILABLE: entry(503, 'after', 'Too few validators are reachable'),
   OUTCOME_UNKNOWN: entry(504, 'same', 'No outcome within the time given'),

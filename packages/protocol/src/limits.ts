@@ -244,6 +244,9 @@ export const limits = {
   /** Steps of a simulated device asked for at once. */
   simulatedStepsMax: 1_000,
   devnetHeldChunksMax: 4_096,
+
+  adminRequestBytesMax: 16 * KIB,
+  bannedPeersMax: 256,
 } as const;
 
 assert(limits.blockBytesMax <= limits.blockBytesCeiling, 'limits: block default fits the ceiling');

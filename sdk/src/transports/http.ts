@@ -130,7 +130,7 @@ async function watchLoss<T>(context: RequestContext, work: () => Promise<T>): Pr
 }
 
 function leadsOn(error: TriflowError): boolean {
-  return ['TRANSPORT_FAILED', 'NODE_SYNCING', 'NODE_HALTED'].includes(error.code);
+  return ['TRANSPORT_FAILED', 'NODE_SYNCING', 'NODE_DRAINING', 'NODE_HALTED'].includes(error.code);
 }
 
 /** Compares a node's chain before anything else is asked of it. */

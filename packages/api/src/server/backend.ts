@@ -198,5 +198,8 @@ export interface HealthCheck {
 export interface Health {
   readonly live: boolean;
   readonly ready: boolean;
-  readonly checks: Readonly<Record<HealthCheckName, HealthCheck>>;
+  readonly checks: Readonly<Record<HealthCheckName, HealthCheck>> & {
+    /** Only while the operator drains the node. */
+    readonly admission?: HealthCheck;
+  };
 }

@@ -98,10 +98,19 @@ export function buildApp(context: ServerContext, parts: AppParts): FastifyInstan
 }
 
 /** A client's certificate is asked for and checked, but a reader may come without one. */
-function https({ key, cert, clientCa }: TlsFiles): ServerOptions {
-  const asked = clientCa === undefined ? {} : { ca: clientCa, requestCert: true };
-  const base = { key, cert, minVersion: 'TLSv1.2', headersTimeout: HEADERS_MS } as const;
-  return { ...base, ...asked, rejectUnauthorized: false };
+function https(files: TlsFiles): ServerOptions {
+  return {
+    ...secureContextOptions(files),
+    headersTimeout: HEADERS_MS,
+    requestCert: files.clientCa !== undefined,
+    rejectUnauthorized: false,
+  };
+}
+
+/** What may change while the server runs. */
+export function secureContextOptions({ key, cert, clientCa }: TlsFiles) {
+  const ca = clientCa === undefined ? {} : { ca: clientCa };
+  return { key, cert, minVersion: 'TLSv1.2', ...ca } as const;
 }
 
 function addHeaders(app: FastifyInstance, { backend, metrics }: ServerContext): void {

@@ -1,11 +1,12 @@
 import { setMaxListeners } from 'node:events';
+import { Server as HttpsServer } from 'node:https';
 import { CodedError, type Logger, limits } from '@triflow/protocol';
 import type { FastifyInstance } from 'fastify';
 import { streamCommentMs } from '../routes/events.js';
 import type { AccessPorts } from './access/accessPorts.js';
 import { createAccess } from './access/accessService.js';
 import type { NodeBackend } from './backend.js';
-import { buildApp } from './buildApp.js';
+import { buildApp, secureContextOptions } from './buildApp.js';
 import { createCommitSignal } from './commitSignal.js';
 import { createEpcisService, type EpcisOptions } from './epcis/epcisService.js';
 import { endStreams } from './epcis/epcisStream.js';
@@ -54,6 +55,8 @@ export interface TlsFiles {
 export interface Server {
   /** Listens. Throws PORT_IN_USE naming host and port. */
   start(): Promise<{ readonly url: string; readonly opsUrl: string }>;
+  /** Takes up other TLS files for new connections. CONFIG_INVALID when they do not fit. */
+  renewTls(files: TlsFiles): void;
   /** Ends streams and waits, lets running requests finish, closes the rest after 5 s. */
   stop(): Promise<void>;
 }
@@ -90,6 +93,7 @@ export function createServer(options: ServerOptions): Server {
         throw error;
       }
     },
+    renewTls: (files) => renewTls(apps.api.server, files),
     stop,
   };
 }
@@ -138,6 +142,20 @@ export function buildApps(options: ServerOptions): ServerApps {
     await streams.close();
   });
   return { context, api, ops, stopping };
+}
+
+/** Running connections keep theirs; the operator's mistake leaves what was there in force. */
+function renewTls(server: object, files: TlsFiles): void {
+  if (!(server instanceof HttpsServer)) {
+    throw new CodedError('CONFIG_INVALID', 'the node was started without http.tls');
+  }
+  try {
+    server.setSecureContext(secureContextOptions(files));
+  } catch (cause) {
+    throw new CodedError('CONFIG_INVALID', 'http.tls: the files are no key with its certificate', {
+      cause,
+    });
+  }
 }
 
 async function listen(app: FastifyInstance, host: string, port: number): Promise<string> {
