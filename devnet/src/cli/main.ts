@@ -2,6 +2,7 @@ import { exitCodeOf } from '@triflow/node';
 import { CodedError } from '@triflow/protocol';
 import { Command, CommanderError } from 'commander';
 import { version } from '../version.js';
+import { deviceCommands } from './devices.js';
 import { downCommand, resetCommand } from './down.js';
 import { faultCommands } from './faults.js';
 import { logsCommand } from './logs.js';
@@ -25,6 +26,7 @@ async function run(): Promise<void> {
     listCommand(),
     logsCommand(),
     ...faultCommands(),
+    ...deviceCommands(),
     topologyCommand(),
     scenarioCommand(),
     runCommand(),

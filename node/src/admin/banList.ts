@@ -59,12 +59,17 @@ async function readBans(file: string): Promise<readonly Ban[]> {
   let text: string;
   try {
     text = await readFile(file, 'utf8');
-  } catch {
-    return [];
+  } catch (cause) {
+    if (systemCode(cause) === 'ENOENT') return [];
+    throw new CodedError('CONFIG_INVALID', `${file} cannot be read`, { cause });
   }
   try {
     return fileSchema.parse(JSON.parse(text)).bans;
   } catch (cause) {
     throw new CodedError('CONFIG_INVALID', `${file} is damaged: mend it or delete it`, { cause });
   }
+}
+
+function systemCode(error: unknown): unknown {
+  return error instanceof Error && 'code' in error ? error.code : undefined;
 }

@@ -4,6 +4,7 @@ import { genesisHashOf } from '@triflow/crypto';
 import { CodedError, type Genesis } from '@triflow/protocol';
 import { createLedgerStore, openStoreCopy } from '@triflow/storage';
 import { z } from 'zod';
+import { diagnoseLedger } from '../recovery/diagnoseData.js';
 
 const MANIFEST = 'backup.json';
 const DATABASE = 'db';
@@ -85,7 +86,7 @@ export async function restoreBackup(
 }
 
 /** What a backup says of itself. STORE_CORRUPT for a folder that is none. */
-export async function readManifest(backup: string, genesis: Genesis): Promise<BackupManifest> {
+async function readManifest(backup: string, genesis: Genesis): Promise<BackupManifest> {
   let document: unknown;
   try {
     document = JSON.parse(await readFile(join(backup, MANIFEST), 'utf8'));
@@ -99,6 +100,29 @@ export async function readManifest(backup: string, genesis: Genesis): Promise<Ba
   if (parsed.data.genesisHash === genesisHashOf(genesis)) return parsed.data;
   const message = `the backup is of chain ${parsed.data.chainId}, whose genesis is another`;
   throw new CodedError('GENESIS_MISMATCH', message);
+}
+
+/**
+ * Looks at all of a backup before it is used: every record, certificate and index, and that it ends
+ * where it says. STORE_CORRUPT naming what is damaged, GENESIS_MISMATCH.
+ */
+export async function checkBackup(backup: string, genesis: Genesis): Promise<BackupManifest> {
+  const manifest = await readManifest(backup, genesis);
+  const { height, blockId } = await headOf(join(backup, DATABASE), genesis);
+  if (height !== manifest.height || blockId !== manifest.blockId) {
+    throw new CodedError('STORE_CORRUPT', 'the backup ends with another block than it says');
+  }
+  const copy = await openStoreCopy(join(backup, DATABASE));
+  if (copy === undefined) throw new CodedError('STORE_CORRUPT', `${backup} holds no database`);
+  try {
+    const [worst] = await diagnoseLedger(copy.store, { genesis, self: null });
+    if (worst === undefined) return manifest;
+    throw new CodedError('STORE_CORRUPT', `the backup is damaged: ${worst.what}`, {
+      details: { next: 'use another backup; or start with none: the node fetches the chain' },
+    });
+  } finally {
+    await copy.close();
+  }
 }
 
 async function headOf(

@@ -154,8 +154,16 @@ async function replay(options: EventOptions): Promise<void> {
   }
   progress.end();
   if (options.out === undefined) return;
-  await writeFile(options.out, lines.map((line) => `${line}\n`).join(''));
+  await writeLines(options.out, lines);
   print(options, { out: options.out, events: lines.length });
+}
+
+async function writeLines(file: string, lines: readonly string[]): Promise<void> {
+  try {
+    await writeFile(file, lines.map((line) => `${line}\n`).join(''));
+  } catch (cause) {
+    throw new CodedError('REQUEST_INVALID', `${file} cannot be written`, { cause });
+  }
 }
 
 function filterOf({ types, subject }: EventOptions): { types?: string[]; subject?: string } {

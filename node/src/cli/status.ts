@@ -28,6 +28,7 @@ export function statusCommand(): Command {
     .option('--ops <url>', 'its operations address; two ports above when left out')
     .option('-w, --watch', 'say it again every second, until Ctrl-C')
     .option('--profile <name>', 'a profile of triflow.toml')
+    .option('--devnet <file>', 'the devnet.json of a devnet: its first node')
     .option('--json', 'answer as JSON')
     .action(async (options: StatusOptions) => status(options));
 }

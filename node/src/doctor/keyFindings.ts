@@ -20,8 +20,10 @@ interface NamedKey {
 /** Key files: there, sealed, private, opened by the password, and those of the genesis' seat. */
 export async function keyFindings(place: Place): Promise<Finding[]> {
   const { config, genesis, home } = place;
+  const open = await privacyFindings(await privatePaths(place), home);
   if (config.keys === undefined) {
     return [
+      ...open,
       genesis === undefined || genesis.devnet
         ? note(CHECK, 'published demo keys: for a devnet only')
         : error(
@@ -43,7 +45,7 @@ export async function keyFindings(place: Place): Promise<Finding[]> {
   }
   findings.push(...(await passwordFindings(place, found)));
   findings.push(...kindFindings(found), ...seatFindings(place, found, genesis));
-  findings.push(...(await privacyFindings(await privatePaths(place), home)));
+  findings.push(...open);
   if (findings.every(({ severity }) => severity === 'ok' || severity === 'note')) {
     findings.push(ok(CHECK, `${found.size} key files are whole and private`));
   }

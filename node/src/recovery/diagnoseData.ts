@@ -94,6 +94,15 @@ export async function diagnoseStores(
   return { findings: worstFirst(findings), head, records, damagedRecords };
 }
 
+/** The ledger of a store by itself, without a log beside it, as in a backup; only reads it. */
+export async function diagnoseLedger(
+  kv: KeyValueStore,
+  options: DiagnoseOptions,
+): Promise<Finding[]> {
+  const findings = recordFindings(await diagnoseStore(kv));
+  return worstFirst([...findings, ...(await chainFindings(kv, options, findings))]);
+}
+
 /** What the records say of each other; of no use where they cannot even be opened as a ledger. */
 async function chainFindings(
   kv: KeyValueStore,

@@ -1,0 +1,113 @@
+import { demoSeed } from '@triflow/crypto';
+import { CodedError, limits } from '@triflow/protocol';
+import { Argument, type Command, InvalidArgumentError, Option } from 'commander';
+import { z } from 'zod';
+import { callControl } from '../control.js';
+import { DEMO_KEY_ID, demoParty } from '../demoParties.js';
+import {
+  type DeviceFault,
+  type DeviceModel,
+  deviceFaults,
+  deviceModels,
+  simulateDevice,
+} from '../devices/simulateDevice.js';
+import { type CommonOptions, countArgument, durationArgument, homeOf, verb } from './arguments.js';
+import { createOutput } from './output.js';
+
+const FAULT = /^([a-z-]+)@(\d{1,4})(?:\+(\d{1,4}))?$/;
+const MINUTE_MS = 60_000;
+const STEPS = 10;
+const SEED = 42;
+
+interface SimulateOptions extends CommonOptions {
+  readonly party: string;
+  readonly gateway?: string;
+  readonly steps: number;
+  readonly step: number;
+  readonly start?: number;
+  readonly firstSeq: number;
+  readonly seed: number;
+  readonly fault: readonly DeviceFault[];
+  readonly print?: boolean;
+}
+
+/** `simulate` and `gateway`: devices that measure, and who takes what they send. */
+export function deviceCommands(): Command[] {
+  return [simulateCommand(), gatewayCommand()];
+}
+
+/** Reads `drift@3+2`: from the third step on, for two steps; for one when that is left out. */
+export function faultArgument(
+  text: string,
+  before: readonly DeviceFault[] = [],
+): readonly DeviceFault[] {
+  const [, word, from, steps = '1'] = FAULT.exec(text) ?? [];
+  const kind = deviceFaults.find((one) => one === word);
+  if (kind !== undefined)
+    return [...before, { kind, fromStep: Number(from), steps: Number(steps) }];
+  throw new InvalidArgumentError(`KIND@STEP+STEPS, of ${deviceFaults.join(', ')}`);
+}
+
+function simulateCommand(): Command {
+  const start = new Option('--start <time>', 'of its first measurement, such as 2026-01-05T01:00Z');
+  return verb('simulate', 'let a simulated device send signed readings to a party’s gateway')
+    .addArgument(new Argument('<model>', 'what it is').choices(deviceModels))
+    .argument('<device>', 'its id on the chain, such as dv_truck-1')
+    .option('--party <alias>', 'whose device it is: that party’s demo key signs', 'warehouse')
+    .option('--gateway <alias>', 'whose gateway takes it; the device’s party when left out')
+    .option('--steps <n>', 'how many measurements', countArgument, STEPS)
+    .option('--step <time>', 'from one to the next', durationArgument, MINUTE_MS)
+    .addOption(start.argParser(timeArgument))
+    .option('--first-seq <n>', 'number of its first reading', countArgument, 1)
+    .option('--seed <n>', 'equal seeds, equal measurements', countArgument, SEED)
+    .option('--fault <kind@step+steps>', 'what goes wrong, and when', faultArgument, [])
+    .option('--print', 'write the messages to stdout, one a line; needs no network')
+    .action(simulate);
+}
+
+function gatewayCommand(): Command {
+  return verb('gateway', 'address of the gateway that signs for a demo party; starts it')
+    .argument('<alias>', 'the party')
+    .action(async (party: string, options: CommonOptions) => {
+      const output = createOutput(options.json === true);
+      const url = await callControl(homeOf(options), { verb: 'gateway', party });
+      output.emit({ event: 'gateway', party, url });
+      output.say(String(url));
+    });
+}
+
+async function simulate(
+  model: DeviceModel,
+  device: string,
+  options: SimulateOptions,
+): Promise<void> {
+  const { party, gateway = party, steps, step: stepMs, firstSeq, seed, fault: faults } = options;
+  if (demoParty(party) === undefined) {
+    throw new CodedError('REQUEST_INVALID', `there is no demo party ${party}`);
+  }
+  if (steps < 1 || steps > limits.simulatedStepsMax) {
+    throw new CodedError('REQUEST_INVALID', `--steps: 1 to ${limits.simulatedStepsMax}`);
+  }
+  const startMs = options.start ?? Date.now() - steps * stepMs;
+  const simulated = { model, device, seed, startMs, stepMs, steps, firstSeq, faults: [...faults] };
+  if (options.print === true) {
+    const signing = { keyId: DEMO_KEY_ID, keySeed: demoSeed(party) };
+    for await (const { topic, text, genuine } of simulateDevice({ ...simulated, ...signing })) {
+      const message = options.json === true ? JSON.stringify({ topic, genuine, text }) : text;
+      process.stdout.write(`${message}\n`);
+    }
+    return;
+  }
+  const output = createOutput(options.json === true);
+  const simulation = { ...simulated, gateway, party };
+  const done = await callControl(homeOf(options), { verb: 'simulate', simulation });
+  const { messages } = z.object({ messages: z.number() }).parse(done);
+  output.emit({ event: 'simulated', ...simulation, messages });
+  output.say(`${device}: ${messages} messages to the gateway of ${gateway}`);
+}
+
+function timeArgument(text: string): number {
+  const atMs = Date.parse(text);
+  if (Number.isSafeInteger(atMs) && atMs > 0) return atMs;
+  throw new InvalidArgumentError('a time such as 2026-01-05T01:00:00Z');
+}
