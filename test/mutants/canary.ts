@@ -1,7 +1,7 @@
-import { judgeMutant } from './judge.js';
-import { runSeeds, runTests, type TestCase } from './killers.js';
-import { loadMutants, type Mutant, type SeedCase } from './mutant.js';
-import type { SourceCopy } from './sourceCopy.js';
+import { judgeMutant, type Workplace } from './judge.js';
+import { killerText, loadMutants, type Mutant, type SeedCase } from './mutant.js';
+import { runSeeds } from './runSeeds.js';
+import type { TestCase } from './testRunner.js';
 
 /**
  * The suite is worth nothing if its killers are red without a bug, or green with the worst one.
@@ -9,54 +9,67 @@ import type { SourceCopy } from './sourceCopy.js';
  * Gives what is wrong; nothing when all is well.
  */
 export async function canaryFaults(
-  root: string,
   folder: string,
-  copies: readonly SourceCopy[],
+  places: readonly Workplace[],
   mutants: readonly Mutant[],
 ): Promise<readonly string[]> {
   const faults: string[] = [];
   const paths = new Set(mutants.flatMap(({ patches }) => patches.map(({ path }) => path)));
-  for (const copy of copies) for (const path of paths) copy.build('canary', path);
-  const seeds: SeedCase[] = [];
-  const tests: TestCase[] = [];
+  for (const { copy } of places) for (const path of paths) copy.build('canary', path);
+  // Several mutants may share a killer: it is tried once.
+  const seeds = new Map<string, SeedCase>();
+  const tests = new Map<string, TestCase>();
   for (const { killer } of mutants) {
-    if (killer.kind === 'seed') seeds.push(killer.start);
-    if (killer.kind === 'test') tests.push(killer);
+    if (killer.kind === 'seed') seeds.set(killerText(killer), killer.start);
+    if (killer.kind === 'test') tests.set(killerText(killer), killer);
   }
-  const untouched = copies.map(async (copy, at) => {
-    const share = seeds.filter((_seed, index) => index % copies.length === at);
-    if (share.length > 0) {
-      for (const { case: one, failures } of await runSeeds(copy.path, {
-        cases: share,
-        until: [],
-      })) {
-        if (failures.length > 0) faults.push(`seed ${one.seed} fails without a bug: ${failures}`);
-      }
-    }
-    const mine = tests.filter((_test, index) => index % copies.length === at);
-    if (mine.length === 0) return;
-    for (const { file, name, status, message } of await runTests(root, copy.path, mine)) {
-      if (status !== 'passed')
-        faults.push(`${file} > ${name}: ${status} without a bug: ${message}`);
-    }
+  const shares = places.map(async (place, at) => {
+    const isMine = (_one: unknown, index: number): boolean => index % places.length === at;
+    const share = [...seeds.values()].filter(isMine);
+    faults.push(...(await untouchedFaults(place, share, filesShared([...tests.values()], isMine))));
   });
-  await Promise.all(untouched);
-  for (const copy of copies) copy.restore();
-  faults.push(...(await brutalFaults(root, folder, copies)));
+  await Promise.all(shares);
+  for (const { copy } of places) copy.restore();
+  faults.push(...(await brutalFaults(folder, places)));
+  return faults;
+}
+
+/** A file is loaded once, so its cases stay together. */
+function filesShared(
+  tests: readonly TestCase[],
+  isMine: (file: unknown, index: number) => boolean,
+): readonly TestCase[] {
+  const files = [...new Set(tests.map(({ file }) => file))].filter(isMine);
+  return tests.filter(({ file }) => files.includes(file));
+}
+
+/** Without a bug every killer is green. */
+async function untouchedFaults(
+  { copy, tests: runner }: Workplace,
+  seeds: readonly SeedCase[],
+  tests: readonly TestCase[],
+): Promise<readonly string[]> {
+  const faults: string[] = [];
+  const reports = seeds.length === 0 ? [] : await runSeeds(copy.path, { cases: seeds, until: [] });
+  for (const { case: one, failures } of reports) {
+    if (failures.length > 0) faults.push(`seed ${one.seed} fails without a bug: ${failures}`);
+  }
+  const named = tests.length === 0 ? [] : await runner.run(tests);
+  for (const { file, name, status, message } of named) {
+    if (status !== 'passed') faults.push(`${file} > ${name}: ${status} without a bug: ${message}`);
+  }
   return faults;
 }
 
 /** A bug that nobody could overlook must not be overlooked. */
 async function brutalFaults(
-  root: string,
   folder: string,
-  copies: readonly SourceCopy[],
+  [place]: readonly Workplace[],
 ): Promise<readonly string[]> {
+  if (place === undefined) return ['no copy of the sources'];
   const faults: string[] = [];
-  const [copy] = copies;
-  if (copy === undefined) return ['no copy of the sources'];
   for (const mutant of loadMutants(folder, ['canary'])) {
-    const { outcome, by } = await judgeMutant(root, copy, mutant);
+    const { outcome, by } = await judgeMutant(place, mutant);
     if (outcome !== 'killed') faults.push(`the canary ${mutant.file} ${outcome}: ${by}`);
   }
   return faults;

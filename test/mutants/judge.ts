@@ -1,10 +1,17 @@
 import { checkOf } from '../simulation/runSeed.js';
-import { runSeeds, runTests, seedsFrom, type TestCase } from './killers.js';
 import { killerText, type Mutant, type SeedCase } from './mutant.js';
+import { runSeeds, seedsFrom } from './runSeeds.js';
 import type { SourceCopy } from './sourceCopy.js';
+import type { TestCase, TestRunner } from './testRunner.js';
 
 /** A change elsewhere moves what a seed means; so many seeds after the pinned one still count. */
 export const SEEDS_AFTER_PIN = 40;
+
+/** A copy of the sources and the process that runs tests in it. */
+export interface Workplace {
+  readonly copy: SourceCopy;
+  readonly tests: TestRunner;
+}
 
 /** What became of one mutant. */
 export interface Outcome {
@@ -24,8 +31,7 @@ export interface Outcome {
 
 /** Puts a mutant into a copy, runs what must kill it and takes it out again. */
 export async function judgeMutant(
-  root: string,
-  copy: SourceCopy,
+  { copy, tests }: Workplace,
   mutant: Mutant,
   cases?: readonly SeedCase[],
 ): Promise<Outcome> {
@@ -47,7 +53,7 @@ export async function judgeMutant(
   try {
     copy.apply(mutant.file, mutant.patches);
     if (killer.kind === 'test' && cases === undefined) {
-      return outcome(await byTest(root, copy, killer));
+      return outcome(await byTest(tests, killer));
     }
     const first = killer.kind === 'seed' ? killer.start : { seed: 1, profile: 'mixed' as const };
     const list = cases ?? seedsFrom(first, SEEDS_AFTER_PIN);
@@ -59,12 +65,8 @@ export async function judgeMutant(
   }
 }
 
-async function byTest(
-  root: string,
-  copy: SourceCopy,
-  { file, name }: TestCase,
-): Promise<Partial<Outcome>> {
-  const [report] = await runTests(root, copy.path, [{ file, name }]);
+async function byTest(tests: TestRunner, { file, name }: TestCase): Promise<Partial<Outcome>> {
+  const [report] = await tests.run([{ file, name }]);
   if (report === undefined || report.status === 'missing') {
     return { outcome: 'broken', by: `no such test, or it cannot be loaded: ${file} > ${name}` };
   }

@@ -5,9 +5,10 @@ import { fileURLToPath } from 'node:url';
 import { Command } from 'commander';
 import { Random } from '../simulation/random.js';
 import { canaryFaults } from './canary.js';
-import { judgeMutant, type Outcome } from './judge.js';
+import { judgeMutant, type Outcome, type Workplace } from './judge.js';
 import { killerText, loadMutants, type Mutant, parseMutant, type SeedCase } from './mutant.js';
 import { SourceCopy } from './sourceCopy.js';
+import { TestRunner } from './testRunner.js';
 
 const SEED_BOUND = 1_000_000_000;
 // This file is test/dist/mutants/main.js when it runs.
@@ -46,19 +47,24 @@ async function main(): Promise<void> {
   const mutants = chosen(loadMutants(folder), options.only).filter((mutant) => {
     return without === undefined || isSeenBy(mutant, without);
   });
-  const place = mkdtempSync(join(tmpdir(), 'triflow-mutants-'));
+  const folderOfCopies = mkdtempSync(join(tmpdir(), 'triflow-mutants-'));
+  const places: Workplace[] = [];
+  const leave = async (): Promise<void> => {
+    for (const { tests } of places) await tests.stop();
+    rmSync(folderOfCopies, { recursive: true, force: true });
+  };
   process.once('SIGINT', () => {
-    rmSync(place, { recursive: true, force: true });
-    process.exit(130);
+    void leave().then(() => process.exit(130));
   });
   try {
-    symlinkSync(join(root, '..', 'shared'), join(place, 'shared'));
-    const copies = Array.from({ length: options.workers }, (_, at) => {
-      return SourceCopy.create(root, join(place, String(at)));
-    });
-    process.exitCode = (await runAll(options, copies, mutants)) ? 0 : 1;
+    symlinkSync(join(root, '..', 'shared'), join(folderOfCopies, 'shared'));
+    for (let at = 0; at < options.workers; at += 1) {
+      const copy = SourceCopy.create(root, join(folderOfCopies, String(at)));
+      places.push({ copy, tests: new TestRunner(copy) });
+    }
+    process.exitCode = (await runAll(options, places, mutants)) ? 0 : 1;
   } finally {
-    rmSync(place, { recursive: true, force: true });
+    await leave();
   }
   say(`${Math.round((performance.now() - startedMs) / 1_000)} s`);
 }
@@ -66,7 +72,7 @@ async function main(): Promise<void> {
 /** Whether all went as it must. */
 async function runAll(
   options: Options,
-  copies: readonly SourceCopy[],
+  places: readonly Workplace[],
   mutants: readonly Mutant[],
 ): Promise<boolean> {
   if (mutants.length === 0) {
@@ -74,16 +80,18 @@ async function runAll(
     return false;
   }
   if (options.canary) {
-    const faults = await canaryFaults(root, folder, copies, mutants);
+    const faults = await canaryFaults(folder, places, mutants);
     for (const fault of faults) say(`canary: ${fault}`);
     if (faults.length > 0) return false;
     say('canary: green without a bug, red with the worst one');
   }
-  if (options.without !== undefined) for (const copy of copies) silence(copy, options.without);
+  if (options.without !== undefined) {
+    for (const { copy } of places) silence(copy, options.without);
+  }
   const random = new Random(options.from);
   const jobs = mutants.map((mutant) => ({ mutant, cases: searched(mutant, options, random) }));
-  const outcomes = await inTurn(copies, jobs, async (copy, { mutant, cases }) => {
-    const outcome = await judgeMutant(root, copy, mutant, cases);
+  const outcomes = await inTurn(places, jobs, async (place, { mutant, cases }) => {
+    const outcome = await judgeMutant(place, mutant, cases);
     say(lineOf(outcome));
     if (options.repin === true) repin(mutant, outcome);
     return outcome;
@@ -121,14 +129,14 @@ function searched(
 }
 
 async function inTurn<Job, Result>(
-  copies: readonly SourceCopy[],
+  places: readonly Workplace[],
   jobs: readonly Job[],
-  run: (copy: SourceCopy, job: Job) => Promise<Result>,
+  run: (place: Workplace, job: Job) => Promise<Result>,
 ): Promise<Result[]> {
   const results: Result[] = [];
   const open = jobs.entries();
-  const workers = copies.map(async (copy) => {
-    for (const [index, job] of open) results[index] = await run(copy, job);
+  const workers = places.map(async (place) => {
+    for (const [index, job] of open) results[index] = await run(place, job);
   });
   await Promise.all(workers);
   return results;

@@ -22,6 +22,7 @@ const FILES = ['package.json', 'vitest.config.ts', 'tsconfig.base.json'];
 export class SourceCopy {
   readonly path: string;
   readonly #before = new Map<string, string>();
+  readonly #changed = new Set<string>();
 
   private constructor(path: string) {
     this.path = path;
@@ -78,14 +79,25 @@ export class SourceCopy {
 
   /** Takes everything out again. */
   restore(): void {
-    for (const [path, text] of this.#before) writeFileSync(join(this.path, path), text);
+    for (const [path, text] of this.#before) {
+      writeFileSync(join(this.path, path), text);
+      this.#changed.add(path);
+    }
     this.#before.clear();
+  }
+
+  /** Files that have been written since this was asked the last time. */
+  takeChanged(): readonly string[] {
+    const changed = [...this.#changed];
+    this.#changed.clear();
+    return changed;
   }
 
   #write(path: string, text: string): void {
     const full = join(this.path, path);
     if (!this.#before.has(path)) this.#before.set(path, readFileSync(full, 'utf8'));
     writeFileSync(full, text);
+    this.#changed.add(path);
   }
 }
 
