@@ -34,6 +34,8 @@ export interface Liar {
 type Channel = Parameters<Network['send']>[1];
 
 const SPAM_PERCENT = 10;
+/** At a time: enough to go over a bound that is not kept. */
+const SPAMMED_PROPOSALS = 30;
 const GARBAGE_PERCENT = 20;
 
 /** A Byzantine node's end of the network: what it says depends on whom it talks to. */
@@ -233,12 +235,15 @@ class Lies {
     const state = this.#liar.node()?.driver.state();
     if (binding === undefined || state === undefined || this.#seen === null) return [];
     const { base, selfIndex, round } = state;
+    const valueId = this.#seen;
     const n = base.set.length;
-    const next = Math.max(0, round) + 1 + this.#liar.random.below(100);
-    const turn = next + (((((selfIndex ?? 0) - base.height - next) % n) + n) % n);
-    const place = { height: base.height, round: turn, valueId: this.#seen, validRound: -1 };
-    const signature = this.#liar.sign(proposalSignBytes(binding, place));
-    return [{ kind: 'proposal', proposal: { ...place, signature } }];
+    return Array.from({ length: SPAMMED_PROPOSALS }, (): WireMessage => {
+      const next = Math.max(0, round) + 1 + this.#liar.random.below(1_000);
+      const turn = next + (((((selfIndex ?? 0) - base.height - next) % n) + n) % n);
+      const place = { height: base.height, round: turn, valueId, validRound: -1 };
+      const signature = this.#liar.sign(proposalSignBytes(binding, place));
+      return { kind: 'proposal', proposal: { ...place, signature } };
+    });
   }
 
   #isOwn(index: number): boolean {

@@ -55,14 +55,19 @@ function hold(draft: Draft, effects: Effect[], proposal: Proposal, at: number): 
   judge(draft, effects, proposal.valueId);
 }
 
-/** R-M3: the first two of a round up to round + F, and whatever a certificate names. */
+/**
+ * R-M3: the first two of a round up to round + F, a certified value there too, and whatever a
+ * certificate names. A certificate names a value in a round: one for which a value is certified
+ * somewhere could otherwise be proposed for every turn to come, and all of that be kept.
+ */
 function isWanted(draft: Draft, proposal: Proposal, held: readonly HeldProposal[]): boolean {
   const { round, valueId } = proposal;
   const certified = [...commits(draft.votes), ...polkas(draft.votes)];
-  if (certified.some((certificate) => certificate.valueId === valueId)) return true;
+  const named = certified.filter((certificate) => certificate.valueId === valueId);
+  if (named.some((certificate) => certificate.round === round)) return true;
   const inWindow =
     round <= draft.round + limits.futureRounds && round >= draft.round - limits.keptRounds;
-  return inWindow && held.length < limits.proposalsPerRound;
+  return inWindow && (held.length < limits.proposalsPerRound || named.length > 0);
 }
 
 function isSameProposal(a: Proposal, b: Proposal): boolean {

@@ -486,6 +486,21 @@ describe('bounds', () => {
     expect(h.state.proposals.get(0)).toHaveLength(3);
   });
 
+  it('R-M3: a certified value is not kept for every turn to come of its proposer', () => {
+    const h = new Height().begin();
+    h.feed({ kind: 'certificate', at: NOW, certificate: h.polka(A) });
+    for (let round = 4; round < 1_000; round += 4) h.proposal(A, { round });
+    expect([...h.state.proposals.keys()]).toEqual([4]);
+  });
+
+  it('R-M3: what a certificate of a round far ahead names is kept', () => {
+    const h = new Height().begin();
+    h.feed({ kind: 'certificate', at: NOW, certificate: h.polka(A, 40) });
+    h.proposal(A, { round: 40 });
+    h.proposal(A, { round: 45 });
+    expect([...h.state.proposals.keys()]).toEqual([40]);
+  });
+
   it('R-C4: a POL of another value drops the whole proposal', () => {
     const h = new Height().begin();
     h.timer('propose');
