@@ -33,10 +33,11 @@ export interface Outcome {
 export async function judgeMutant(
   { copy, tests }: Workplace,
   mutant: Mutant,
-  cases?: readonly SeedCase[],
+  options: { readonly cases?: readonly SeedCase[]; readonly checks?: readonly string[] } = {},
 ): Promise<Outcome> {
   const startedMs = performance.now();
-  const { id, bug, caughtBy, killer } = mutant;
+  const { id, bug, killer } = mutant;
+  const { cases, checks: caughtBy = mutant.caughtBy } = options;
   const outcome = (part: Partial<Outcome>): Outcome => ({
     id,
     bug,

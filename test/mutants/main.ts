@@ -7,10 +7,12 @@ import { Random } from '../simulation/random.js';
 import { canaryFaults } from './canary.js';
 import { judgeMutant, type Outcome, type Workplace } from './judge.js';
 import { killerText, loadMutants, type Mutant, parseMutant, type SeedCase } from './mutant.js';
+import { seedsFrom } from './runSeeds.js';
 import { SourceCopy } from './sourceCopy.js';
 import { TestRunner } from './testRunner.js';
 
 const SEED_BOUND = 1_000_000_000;
+const CHECKS = Array.from({ length: 16 }, (_, index) => `I${index + 1}`);
 // This file is test/dist/mutants/main.js when it runs.
 const root = fileURLToPath(new URL('../../..', import.meta.url)).replace(/\/$/, '');
 const folder = join(root, 'test', 'mutants');
@@ -22,6 +24,7 @@ interface Options {
   readonly from: number;
   readonly repin?: boolean;
   readonly without?: string;
+  readonly after: number;
   readonly canary: boolean;
   readonly json?: string;
 }
@@ -38,6 +41,7 @@ async function main(): Promise<void> {
     .option('--from <n>', 'where the random seeds come from', Number, 1)
     .option('--repin', 'write seeds that were found into the patches')
     .option('--without <check>', 'take one check out of the simulator: who lives then?')
+    .option('--after <seeds>', 'with --without: how many seeds from the pinned one on', Number, 10)
     .option('--no-canary', 'skip the two runs that try the suite itself')
     .option('--json <file>', 'the outcomes as JSON')
     .parse()
@@ -89,9 +93,9 @@ async function runAll(
     for (const { copy } of places) silence(copy, options.without);
   }
   const random = new Random(options.from);
-  const jobs = mutants.map((mutant) => ({ mutant, cases: searched(mutant, options, random) }));
-  const outcomes = await inTurn(places, jobs, async (place, { mutant, cases }) => {
-    const outcome = await judgeMutant(place, mutant, cases);
+  const jobs = mutants.map((mutant) => ({ mutant, ...asked(mutant, options, random) }));
+  const outcomes = await inTurn(places, jobs, async (place, { mutant, ...how }) => {
+    const outcome = await judgeMutant(place, mutant, how);
     say(lineOf(outcome));
     if (options.repin === true) repin(mutant, outcome);
     return outcome;
@@ -117,15 +121,21 @@ function silence(copy: SourceCopy, check: string): void {
   copy.keep();
 }
 
-/** Random seeds for a search, with the faults that the pinned case draws from. */
-function searched(
+/** Seeds and checks where they are not those of the patch. */
+function asked(
   { killer }: Mutant,
-  { search }: Options,
+  { search, without, after }: Options,
   random: Random,
-): readonly SeedCase[] | undefined {
-  if (search === undefined) return undefined;
+): { readonly cases?: readonly SeedCase[]; readonly checks?: readonly string[] } {
+  if (without !== undefined && killer.kind === 'seed') {
+    // Whoever dies by any other check has not needed the one that is silent.
+    return { cases: seedsFrom(killer.start, after), checks: CHECKS.filter((id) => id !== without) };
+  }
+  if (search === undefined) return {};
   const base = killer.kind === 'seed' ? killer.start : { profile: 'mixed' as const };
-  return Array.from({ length: search }, () => ({ ...base, seed: random.below(SEED_BOUND) }));
+  return {
+    cases: Array.from({ length: search }, () => ({ ...base, seed: random.below(SEED_BOUND) })),
+  };
 }
 
 async function inTurn<Job, Result>(

@@ -22,7 +22,7 @@ export type Killer =
 
 /** A bug as data: what it is, what it changes in the sources, and who must notice. */
 export interface Mutant {
-  /** `consensus/05`: folder and number. */
+  /** `consensus/05`, `contracts/E1`: folder and number, or the rule that breaks. */
   readonly id: string;
   /** Path of the patch from this folder. */
   readonly file: string;
@@ -112,7 +112,7 @@ export function killerText(killer: Killer): string {
 }
 
 function idOf(file: string): string {
-  const match = /^([a-z]+)\/(\d+[a-z]?)-[a-zA-Z0-9-]+\.patch$/.exec(file);
+  const match = /^([a-z]+)\/([A-Z]?\d+[a-z]?)-[a-zA-Z0-9-]+\.patch$/.exec(file);
   if (match !== null) return `${match[1]}/${match[2]}`;
   return file.replace(/\.patch$/, '');
 }

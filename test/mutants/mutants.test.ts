@@ -28,6 +28,23 @@ describe('seeded bugs', () => {
     expect(new Set(ids).size).toBe(ids.length);
   });
 
+  it('every invariant of the business rules has one', () => {
+    const counts = { P: 4, G: 4, O: 4, D: 9, E: 8, L: 5, F: 7, M: 5, T: 4, N: 3, Q: 2, A: 4, K: 4 };
+    const rules = Object.entries(counts).flatMap(([letter, count]) => {
+      return Array.from({ length: count }, (_, index) => `${letter}${index + 1}`);
+    });
+    const known = new Set(loadMutants(folder, ['contracts']).flatMap(({ caughtBy }) => caughtBy));
+    expect(rules.filter((rule) => !known.has(rule))).toEqual([]);
+  });
+
+  it('every check of the simulator but I9 kills one by a seed', () => {
+    const named = loadMutants(folder, ['consensus']).flatMap(({ caughtBy, killer }) => {
+      return killer.kind === 'seed' ? caughtBy : [];
+    });
+    const checks = Array.from({ length: 16 }, (_, index) => `I${index + 1}`);
+    expect(checks.filter((check) => !named.includes(check))).toEqual(['I9']);
+  });
+
   it('a mutant is read as it stands', () => {
     const mutant = parseMutant('consensus/07-name.patch', `${head}\n${diff}`);
     expect(mutant).toMatchObject({ id: 'consensus/07', bug: 'b', caughtBy: ['I1', 'I2'] });

@@ -128,7 +128,11 @@ export function declaredAffiliates(context: ReadContext, party: PartyId): readon
 export type AffiliationAnswer = 'affiliated' | 'not_affiliated' | 'search_incomplete';
 
 /** Whether a chain of declared relations joins two parties (P3), within the bounds of R14. */
-export function areAffiliated(context: ReadContext, a: PartyId, b: PartyId): AffiliationAnswer {
+export function areAffiliated(
+  context: Pick<ReadContext, 'get'>,
+  a: PartyId,
+  b: PartyId,
+): AffiliationAnswer {
   if (a === b) return 'affiliated';
   const seen = new Set<PartyId>([a]);
   let frontier: PartyId[] = [a];

@@ -7,6 +7,7 @@ import { monitoring } from '../monitoring/index.js';
 import { alerts } from '../monitoring/keys.js';
 import { given, type World } from '../testkit.js';
 import { partyRegistry } from './index.js';
+import { areAffiliated } from './internal.js';
 import { affiliations, governors, keyOwners, parties, partyKeys, views } from './keys.js';
 import { statusCodes } from './statusCodes.js';
 
@@ -57,6 +58,8 @@ describe('keys', () => {
     expect(addKey(world, 'buyer', 'second', 2).code).toBe('success');
     expect(addKey(world, 'governor', 'third', 3).code).toBe('success');
     expect(world.must(parties, world.id('buyer')).keyIds).toEqual(['second', 'third']);
+    // P2: from the height after the block that it stands in.
+    expect(world.must(partyKeys, world.id('buyer'), 'second').fromHeight).toBe(3);
   });
 
   it('a key may say by a digest which person holds it', () => {
@@ -75,6 +78,8 @@ describe('keys', () => {
     addKey(world, 'buyer', 'second', 2);
     expect(addKey(world, 'buyer', 'second', 3).code).toBe('id_already_exists');
     expect(addKey(world, 'buyer', 'third', 2).code).toBe('key_already_registered');
+    const taken = { ...key(2), keyId: 'mine', id: world.id('seller') };
+    expect(submit(world, 'governor', 'add_key', taken).code).toBe('key_already_registered');
     const nobody = { ...key(4), keyId: 'x', id: 'dev:nobody' };
     expect(submit(world, 'governor', 'add_key', nobody).code).toBe('object_not_found');
     for (let i = 1; i < limits.keysPerPartyMax; i += 1) addKey(world, 'buyer', `k${i}`, 10 + i);
@@ -204,8 +209,28 @@ describe('affiliation', () => {
     const b = world.id('carrier');
     const { data } = await ask(world, partyRegistry, 'areAffiliated', { a, b });
     expect(data).toEqual({ answer: 'affiliated', path: [a, world.id('seller'), b] });
+    // What commands of other contracts ask, and the other way round.
+    const reader = { get: world.read };
+    expect(areAffiliated(reader, a, b)).toBe('affiliated');
+    expect(areAffiliated(reader, b, a)).toBe('affiliated');
+    expect(areAffiliated(reader, a, world.id('governor'))).toBe('not_affiliated');
     const none = await ask(world, partyRegistry, 'areAffiliated', { a, b: world.id('governor') });
     expect(none.data).toEqual({ answer: 'not_affiliated', path: [] });
+  });
+
+  it('R14: a search stops at eight steps, and says that it is incomplete', () => {
+    const names = Array.from({ length: 11 }, (_, index) => `n${index}`);
+    const parties = Object.fromEntries(names.map((name) => [name, ['SUPPLIER'] as const]));
+    const world = given({ contracts: [partyRegistry], parties });
+    for (const [index, name] of names.slice(1).entries()) {
+      const subject = world.id(`n${index}`);
+      const declared = { kind: 'controls' as const, evidence, since: 0, declaredBy: subject };
+      const relation = { ...declared, subject, other: world.id(name) };
+      world.plant(affiliations, [subject], { others: [relation] });
+    }
+    const answer = (to: string) => areAffiliated({ get: world.read }, world.id('n0'), world.id(to));
+    expect(answer('n8')).toBe('affiliated');
+    expect(answer('n9')).toBe('search_incomplete');
   });
 
   it('refuses unknown parties, strangers, itself and repetition', () => {

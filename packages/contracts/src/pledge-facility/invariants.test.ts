@@ -78,6 +78,19 @@ describe('after random commands by random parties', () => {
   );
 });
 
+describe('the inputs of a valuation', () => {
+  it('F5: have one digest, and other inputs another', () => {
+    const inputs = [6_000n, 6_000n, 5_999n].map((price) => {
+      const world = walkWorld();
+      quote(world, price);
+      world.submit('stranger', 'pledge-facility', 'revalue', { id: 'pl_oil' });
+      return world.must(facilities, 'pl_oil').valuation?.inputs;
+    });
+    expect(inputs[1]).toBe(inputs[0]);
+    expect(inputs[2]).not.toBe(inputs[0]);
+  });
+});
+
 describe('each invariant notices the record that breaks it', () => {
   const brokenBy = (change: (facility: Facility, world: World) => Partial<Facility>) => {
     const world = walkWorld();

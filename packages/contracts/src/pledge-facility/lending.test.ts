@@ -53,6 +53,8 @@ describe('draw', () => {
     });
     expect(facility()).toMatchObject({ state: 'NORMAL', debt: { principalMinor: MOST } });
     expect(draw(world, 1n).code).toBe('ltv_too_high');
+    // F1: what is owed already counts.
+    expect(draw(world, 500_000_001n - MOST).code).toBe('limit_exceeded');
   });
 
   it('asks the guards again at the lender’s signature', () => {

@@ -103,7 +103,7 @@ describe('register_invoice', () => {
 });
 
 describe('match', () => {
-  it('passes what was accepted at its price, and counts it once (O2)', () => {
+  it('passes what was accepted at its price, and counts it once (O2)', async () => {
     const world = orderedWorld();
     deliver(world, 'dl_1', 60n);
     invoice(world, 'in_1', 60n);
@@ -117,6 +117,9 @@ describe('match', () => {
     invoice(world, 'in_2', 1n);
     expect(match(world, 'in_2')).toBe('invoice_not_matched');
     expect(match(world, 'in_2', 'carrier')).toBe('invoice_not_matched');
+    const { data } = await ask(world, purchaseOrder, 'matchReport', { invoice: 'in_2' });
+    const more = { name: 'invoiced_exceeds_delivered', by: 1n, refuses: true };
+    expect(data).toMatchObject({ differences: [more, {}, { name: 'price_differs' }] });
   });
 
   it('names the differences in its report', async () => {

@@ -22,11 +22,13 @@ import {
 describe('issue_order', () => {
   it('the signer is the buyer; size classes are copied (P4)', () => {
     const world = orderWorld();
+    resize(world, 'seller', 'micro');
     expect(issue(world).code).toBe('success');
     const order = world.must(orders, 'po_1');
     expect(order).toMatchObject({ buyer: world.id('buyer'), state: 'ISSUED', version: 1 });
-    resize(world, 'buyer', 'large');
-    expect(world.must(orders, 'po_1').buyerSizeClass).toBe('medium');
+    for (const alias of ['buyer', 'seller']) resize(world, alias, 'large');
+    const copied = { buyerSizeClass: 'medium', sellerSizeClass: 'micro' };
+    expect(world.must(orders, 'po_1')).toMatchObject(copied);
   });
 
   it('refuses in the order of the README', () => {

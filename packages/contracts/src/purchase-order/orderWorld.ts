@@ -30,7 +30,11 @@ export function orderWorld(parameters?: Given['parameters']): World {
 }
 
 /** Makes the buyer an enterprise or institution of another size class. */
-export function resize(world: World, alias: string, sizeClass: 'large' | 'government'): void {
+export function resize(
+  world: World,
+  alias: string,
+  sizeClass: 'large' | 'micro' | 'government',
+): void {
   const party = world.must(parties, world.id(alias));
   world.plant(parties, [party.id], { ...party, sizeClass });
 }

@@ -167,6 +167,18 @@ describe('confirm', () => {
     expect(onClaim(world, 'buyer', 'confirm').code).toBe('deadline_has_passed');
   });
 
+  it('D5: all that is confirmed counts against the line', () => {
+    const world = tradedWorld();
+    prepare(issueClaim(world, { invoices: part(100_000n) }));
+    prepare(issueClaim(world, { id: 'rv_2', invoices: part(13_000n) }));
+    prepare(grant(world, GROSS - 1n));
+    const confirm = (id: string) => act(world, 'buyer', 'confirm', { id, expectedVersion: 1 }).code;
+    expect(confirm('rv_1')).toBe('success');
+    expect(confirm('rv_2')).toBe('exceeds_credit_line');
+    prepare(grant(world, GROSS));
+    expect(confirm('rv_2')).toBe('success');
+  });
+
   it('looks again at what is left of the invoice', () => {
     const world = tradedWorld();
     prepare(issueClaim(world));

@@ -30,6 +30,9 @@ describe('split', () => {
       children: ['rv_0x', 'rv_1x'],
     });
     expect(world.must(claims, 'rv_1x')).toMatchObject({ state: 'ACTIVE', tier: 1, version: 1 });
+    // D4: a part falls due with the whole.
+    const { maturity } = world.must(claims, 'rv_1');
+    expect(world.must(claims, 'rv_1x').maturity).toBe(maturity);
   });
 
   it('refuses what does not conserve value, known ids and others than the holder', () => {
@@ -37,6 +40,7 @@ describe('split', () => {
     const split = (list: object[], alias = 'seller') =>
       onClaim(world, alias, 'split', { parts: list as never }).code;
     expect(split(parts(13_000n, 100_001n))).toBe('split_does_not_conserve_value');
+    expect(split(parts(13_000n, 99_999n))).toBe('split_does_not_conserve_value');
     expect(split(parts(GROSS, 0n))).toBe('amount_must_be_positive');
     expect(split(parts(GROSS + 1n, -1n))).toBe('amount_must_be_positive');
     expect(

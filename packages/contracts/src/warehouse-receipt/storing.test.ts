@@ -101,6 +101,8 @@ describe('gate_in', () => {
     accepted(world.submit('keeper2', NAME, 'create_lot', { ...lotTerms, id: 'lt_b' }));
     const again = { ...goods, id: 'lt_b', weighing: digestOf('other') };
     expect(world.submit('keeper2', NAME, 'gate_in', again).code).toBe('slot_already_assigned');
+    accepted(world.submit('keeper', NAME, 'create_lot', { ...lotTerms, id: 'lt_c' }));
+    expect(code('keeper', { ...again, id: 'lt_c' })).toBe('slot_already_assigned');
     const second = { ...goods, weighing: digestOf('more') };
     expect(world.submit('keeper', NAME, 'gate_in', second).code).toBe('success');
   });
