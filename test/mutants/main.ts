@@ -35,7 +35,7 @@ await main();
 async function main(): Promise<void> {
   const options = new Command('mutants')
     .description('bugs put into a copy of the sources, each of which a test must notice')
-    .option('--only <id>', 'a number of consensus, or folder/number, or a folder')
+    .option('--only <id>', 'numbers of consensus, folder/number, or folders, with commas between')
     .option('--workers <n>', 'copies at work at the same time', Number, availableParallelism())
     .option('--search <seeds>', 'random seeds for each mutant, until one kills it', Number)
     .option('--from <n>', 'where the random seeds come from', Number, 1)
@@ -154,8 +154,10 @@ async function inTurn<Job, Result>(
 
 function chosen(mutants: readonly Mutant[], only: string | undefined): readonly Mutant[] {
   if (only === undefined) return mutants;
-  const number = `consensus/${only.padStart(2, '0')}`;
-  return mutants.filter(({ id }) => id === only || id === number || id.startsWith(`${only}/`));
+  const wanted = only
+    .split(',')
+    .map((one) => (/^\d/.test(one) ? `consensus/${one.padStart(2, '0')}` : one));
+  return mutants.filter(({ id }) => wanted.some((one) => id === one || id.startsWith(`${one}/`)));
 }
 
 /** Writes the seed that killed a mutant into its patch. */
