@@ -25,7 +25,9 @@ import { traceActions } from './actions/traces/traceActions.js';
 import type { ClientCore } from './client/clientCore.js';
 import { createLogin } from './client/login.js';
 import { chainHead, nodeInfo, runQuery } from './client/nodeQueries.js';
+import { proveBlock } from './client/proveBlock.js';
 import { proveRecord } from './client/proveRecord.js';
+import { proveTransaction } from './client/proveTransaction.js';
 import { readHeaders } from './client/readHeaders.js';
 import { readState } from './client/readState.js';
 import { createTrustedChain } from './client/trustedChain.js';
@@ -103,7 +105,8 @@ export function createClient(options: ClientOptions) {
     evidence: bindActions(made, { create: createEvidence }),
     ...bindActions(made, { trace: readTrace }),
     ...bindActions(made, { head: chainHead, info: nodeInfo, query: runQuery, state: readState }),
-    ...bindActions(made, { record: proveRecord, headers: readHeaders }),
+    ...bindActions(made, { record: proveRecord, block: proveBlock, outcome: proveTransaction }),
+    ...bindActions(made, { headers: readHeaders }),
     /** Signs one transaction of one or more commands: all take effect or none. */
     transaction: (commands: CommandInput | readonly CommandInput[], build?: BuildOptions) => {
       return transact(made, commands, build);

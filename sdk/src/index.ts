@@ -1,3 +1,4 @@
+export { type ReadingKind, readingKinds } from '@triflow/contracts/schemas';
 export { isPartyId, objectKinds } from '@triflow/protocol';
 export {
   type Account,
@@ -21,7 +22,9 @@ export type { Trace, TracedNode, TraceOptions } from './actions/traces/readTrace
 export { type RecordableEvent, recordableEvent } from './actions/traces/recordableEvent.js';
 export { askRoute } from './client/askRoute.js';
 export type { NodeCall } from './client/callNode.js';
+export type { ProvedBlock } from './client/proveBlock.js';
 export type { ProvedRecord } from './client/proveRecord.js';
+export type { ProvedTransactionFacts } from './client/proveTransaction.js';
 export type { HeaderFacts } from './client/readHeaders.js';
 export type { ReadOptions, StateAt } from './client/readState.js';
 export type { ReadResult, Verified } from './client/verified.js';

@@ -6,10 +6,11 @@ import { type CborMap, type CborValue, isCborMap, type LedgerEvent } from '@trif
  * are decimal text, other integers numbers within 53 bits and text beyond, bytes base64url.
  */
 export function jsonFromLedgerEvent({ contract, type, subject, data }: LedgerEvent): EventAnswer {
-  return { contract, type, subject, data: jsonFromMap(data) };
+  return { contract, type, subject, data: jsonFromLedgerMap(data) };
 }
 
-function jsonFromMap(map: CborMap): Record<string, unknown> {
+/** Canonical data without a schema in the JSON form of the API. */
+export function jsonFromLedgerMap(map: CborMap): Record<string, unknown> {
   const amount = amountOf(map);
   const members: Record<string, unknown> = {};
   for (const [name, member] of Object.entries(map)) {
@@ -26,7 +27,7 @@ function jsonFromValue(value: CborValue): unknown {
   }
   if (value instanceof Uint8Array) return base64UrlFromBytes(value);
   if (Array.isArray(value)) return value.map((item: CborValue) => jsonFromValue(item));
-  return isCborMap(value) ? jsonFromMap(value) : value;
+  return isCborMap(value) ? jsonFromLedgerMap(value) : value;
 }
 
 function amountOf(map: CborMap): string | undefined {

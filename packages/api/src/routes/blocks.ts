@@ -1,3 +1,4 @@
+import { type BlockHeader, textFromHash, textFromTime } from '@triflow/protocol';
 import { z } from 'zod';
 import {
   base64UrlField,
@@ -136,3 +137,23 @@ export const blockRoutes = {
 export type BlockAnswer = z.infer<typeof blockAnswerSchema>;
 export type HeadersAnswer = z.infer<typeof headersAnswerSchema>;
 export type ValidatorsAnswer = z.infer<typeof validatorsAnswerSchema>;
+
+/** A header as the API writes it; a client that has decoded the signed bytes compares with this. */
+export function headerFields(header: BlockHeader): BlockAnswer['header'] {
+  const { version, chainId, height, timeMs, builder, txCount } = header;
+  return {
+    version,
+    chainId,
+    height,
+    time: textFromTime(timeMs),
+    parentHash: textFromHash(header.parentHash),
+    builder,
+    txCount,
+    txRoot: textFromHash(header.txRoot),
+    resultRoot: textFromHash(header.resultRoot),
+    stateRoot: textFromHash(header.stateRoot),
+    validatorsHash: textFromHash(header.validatorsHash),
+    nextValidatorsHash: textFromHash(header.nextValidatorsHash),
+    evidenceRoot: textFromHash(header.evidenceRoot),
+  };
+}

@@ -1,6 +1,5 @@
 import {
   type Block,
-  type BlockHeader,
   CodedError,
   type CommitCertificate,
   decodeCommitCertificate,
@@ -10,14 +9,14 @@ import {
   limits,
   type TxResult,
   textFromHash,
-  textFromTime,
   textFromTxId,
 } from '@triflow/protocol';
-import type {
-  BlockAnswer,
-  blockRoutes,
-  HeadersAnswer,
-  ValidatorsAnswer,
+import {
+  type BlockAnswer,
+  type blockRoutes,
+  type HeadersAnswer,
+  headerFields,
+  type ValidatorsAnswer,
 } from '../../routes/blocks.js';
 import type { RequestAccess } from '../access/requestAccess.js';
 import type { NodeBackend, SignedHeader } from '../backend.js';
@@ -151,7 +150,7 @@ async function blockJson(
   return {
     height: block.header.height,
     id: textFromHash(certificate.valueId),
-    header: headerJson(block.header),
+    header: headerFields(block.header),
     headerBytes: base64Url(signed.header),
     certificate: certificateJson(certificate),
     certificateBytes: base64Url(signed.certificate),
@@ -190,25 +189,6 @@ function transactionJson(
 
 function outcomeOf(result: TxResult): 'committed' | 'rejected' {
   return isOk(result) ? 'committed' : 'rejected';
-}
-
-function headerJson(header: BlockHeader): BlockAnswer['header'] {
-  const { version, chainId, height, timeMs, builder, txCount } = header;
-  return {
-    version,
-    chainId,
-    height,
-    time: textFromTime(timeMs),
-    parentHash: textFromHash(header.parentHash),
-    builder,
-    txCount,
-    txRoot: textFromHash(header.txRoot),
-    resultRoot: textFromHash(header.resultRoot),
-    stateRoot: textFromHash(header.stateRoot),
-    validatorsHash: textFromHash(header.validatorsHash),
-    nextValidatorsHash: textFromHash(header.nextValidatorsHash),
-    evidenceRoot: textFromHash(header.evidenceRoot),
-  };
 }
 
 function certificateJson(certificate: CommitCertificate): BlockAnswer['certificate'] {
