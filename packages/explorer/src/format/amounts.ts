@@ -25,6 +25,7 @@ const units: Readonly<Record<string, readonly [string, string]>> = {
   LTR: ['l', '升'],
   MTQ: ['m³', '立方米'],
   MTR: ['m', '米'],
+  MMT: ['mm', '毫米'],
   H87: ['pcs', '件'],
   C62: ['units', '个'],
   EA: ['each', '个'],

@@ -1,4 +1,5 @@
 import { isRecord } from '../data/nodeApi.js';
+import type { DeviceReading } from './readingsOfBatch.js';
 
 /** One reported temperature in degrees Celsius. */
 export interface Reading {
@@ -30,6 +31,11 @@ export function readingsOf(event: unknown): readonly Reading[] {
       });
     });
   });
+}
+
+/** A sensor report of a physical event, to stand beside the devices' own readings. */
+export function deviceReading({ timeMs, celsius, device }: Reading): DeviceReading {
+  return { timeMs, kind: 'TEMPERATURE', value: celsius, device };
 }
 
 /** UN/ECE Recommendation 20: CEL, FAH, KEL. */

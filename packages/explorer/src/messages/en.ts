@@ -141,6 +141,8 @@ export const en = {
     'The record on this page is what {signers} of {of} validators signed in block {height}.',
   'verify.okTx':
     'The transaction and its outcome stand in block {height}, signed by {signers} of {of} validators.',
+  'verify.okBlock':
+    'Header, signatures and every transaction that this page shows are what {signers} of {of} validators signed in block {height}.',
   'verify.bad': 'NOT verified',
   'verify.badDiffers':
     'What the node showed differs from what the validators signed. Do not rely on this page.',
@@ -286,7 +288,8 @@ export const en = {
   'trace.more': 'The graph was cut at {count} records.',
   'trace.hidden': 'Not shown to this reader: {count}.',
   'trace.temperature': 'Temperature',
-  'trace.temperatureNote': 'From the sensor reports of the recorded physical events.',
+  'trace.temperatureNote':
+    'From the sensor reports of physical events and from the batches of devices bound to the goods. A line across is a limit of a rule.',
   'trace.noTemperature': 'No temperature was reported for these goods.',
   'trace.events': 'Physical events',
   'trace.edges': 'Connections',
@@ -315,6 +318,10 @@ export const en = {
   'alerts.recent': 'Warnings in the event log',
   'alerts.recentNote': 'Lines crossed, margin calls, refusals and disputes, newest first.',
   'alerts.none': 'No warning in the latest events.',
+  'device.readings': 'Readings',
+  'device.noReadings': 'No batch of this device has been accepted yet.',
+  'device.readingsNote':
+    'From the newest 60 batches. Submitted readings stand in their transactions; of anchored ones the ledger keeps least and greatest.',
   'alerts.notServed': 'This chain raises no monitored alerts yet.',
 
   'governance.title': 'Governance',

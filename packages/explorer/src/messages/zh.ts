@@ -138,6 +138,8 @@ export const zh: Readonly<Record<MessageKey, string>> = {
   'verify.ok': '已在本浏览器中验证',
   'verify.okText': '本页记录与区块 {height} 中 {of} 个验证节点里 {signers} 个所签署的内容一致。',
   'verify.okTx': '该交易及其结果已写入区块 {height}，{of} 个验证节点中 {signers} 个已签署。',
+  'verify.okBlock':
+    '区块头、签名及本页所示的每笔交易，均与区块 {height} 中 {of} 个验证节点里 {signers} 个所签署的内容一致。',
   'verify.bad': '未通过验证',
   'verify.badDiffers': '节点展示的内容与验证节点签署的内容不一致。请勿依赖本页。',
   'verify.badProof': '证明不成立：{reason}。请勿依赖本页。',
@@ -276,7 +278,8 @@ export const zh: Readonly<Record<MessageKey, string>> = {
   'trace.more': '图谱在 {count} 条记录处截止。',
   'trace.hidden': '有 {count} 条记录不向当前身份展示。',
   'trace.temperature': '温度',
-  'trace.temperatureNote': '来自已登记物理事件中的传感器报告。',
+  'trace.temperatureNote':
+    '来自物理事件中的传感器报告，以及绑定于货物的设备批次。横线为规则所定限值。',
   'trace.noTemperature': '这些货物没有温度报告。',
   'trace.events': '物理事件',
   'trace.edges': '关联',
@@ -305,6 +308,9 @@ export const zh: Readonly<Record<MessageKey, string>> = {
   'alerts.recent': '事件日志中的警示',
   'alerts.recentNote': '触线、追加通知、拒收与争议，最新在前。',
   'alerts.none': '最近事件中没有警示。',
+  'device.readings': '读数',
+  'device.noReadings': '该设备尚无已接受的批次。',
+  'device.readingsNote': '取自最近 60 个批次。提交的读数在交易中；锚定批次仅保留最小值与最大值。',
   'alerts.notServed': '本链尚未产生监测预警。',
 
   'governance.title': '治理',

@@ -7,16 +7,23 @@ import { countText } from '../format/amounts.js';
 import { timeText } from '../format/times.js';
 import { stateName } from '../format/words.js';
 import { t } from '../messages/translate.js';
+import { ProofPanel } from '../parts/proofPanel.js';
 import { type CommandJson, CommandSentence } from '../parts/sentence.js';
 import { Settled } from '../parts/states.js';
 import { Facts, IdLink } from '../parts/value.js';
+import { verifyBlock } from '../verify.js';
 import { PageTitle } from './pageTitle.js';
 
 interface BlockTransaction {
   readonly txId: string;
+  readonly index: number;
+  readonly outcome: string;
   readonly sender?: string;
+  readonly keyId?: string;
+  readonly validUntilHeight?: number;
   readonly commands?: readonly CommandJson[];
   readonly status?: { readonly number: number; readonly code: string };
+  readonly bytes?: string;
 }
 
 interface BlockAnswer {
@@ -44,11 +51,7 @@ const PAGE = 100;
 /** A block: its transactions as sentences, its header, the signatures that make it final. */
 export function BlockPage({ height }: { readonly height: string }): ComponentChildren {
   const loaded = useLoad(`block/${height}`, async (signal) => {
-    const query = new URLSearchParams({ full: '1', limit: String(PAGE) });
-    const block = await getJson<BlockAnswer>(
-      `/v1/blocks/${encodeURIComponent(height)}?${query}`,
-      signal,
-    );
+    const block = await readBlock(height, 0, signal);
     const set = await getJson<ValidatorsAnswer>(`/v1/validators?at=${block.height}`, signal);
     return { block, set };
   });
@@ -56,9 +59,17 @@ export function BlockPage({ height }: { readonly height: string }): ComponentChi
   return (
     <>
       <PageTitle title={title} kind={t('one.blocks')} />
-      <Settled loaded={loaded}>{({ block, set }) => <BlockBody block={block} set={set} />}</Settled>
+      <Settled loaded={loaded}>
+        {({ block, set }) => <BlockBody key={block.height} block={block} set={set} />}
+      </Settled>
     </>
   );
+}
+
+/** A block with a page of its transactions. */
+function readBlock(height: string, offset: number, signal?: AbortSignal): Promise<BlockAnswer> {
+  const query = new URLSearchParams({ full: '1', limit: String(PAGE), offset: String(offset) });
+  return getJson<BlockAnswer>(`/v1/blocks/${encodeURIComponent(height)}?${query}`, signal);
 }
 
 interface BodyProps {
@@ -68,6 +79,15 @@ interface BodyProps {
 
 function BlockBody({ block, set }: BodyProps): ComponentChildren {
   const { height, header, certificate, id } = block;
+  const [more, setMore] = useState<readonly BlockTransaction[]>([]);
+  const [next, setNext] = useState(block.page.next);
+  const readMore = async (): Promise<void> => {
+    if (next === null) return;
+    const answer = await readBlock(String(height), next);
+    setMore([...more, ...answer.transactions]);
+    setNext(answer.page.next);
+  };
+  const all = [...block.transactions, ...more];
   const signed = new Set(certificate.entries.map(({ index }) => index));
   const builder = t('blocks.builder', { name: String(header.builder) });
   return (
@@ -87,9 +107,10 @@ function BlockBody({ block, set }: BodyProps): ComponentChildren {
           {t('block.next')}
         </a>
       </nav>
+      <BlockProof block={block} set={set} transactions={all} isWhole={next === null} />
       <section aria-labelledby="does-title">
         <h2 id="does-title">{t('blocks.sentences')}</h2>
-        <Transactions block={block} />
+        <Transactions all={all} {...(next !== null && { readMore })} />
       </section>
       <section aria-labelledby="certificate-title">
         <h2 id="certificate-title">{t('blocks.certificate')}</h2>
@@ -120,17 +141,38 @@ function BlockBody({ block, set }: BodyProps): ComponentChildren {
   );
 }
 
-function Transactions({ block }: { readonly block: BlockAnswer }): ComponentChildren {
-  const [more, setMore] = useState<readonly BlockTransaction[]>([]);
-  const [next, setNext] = useState(block.page.next);
-  const readMore = async (): Promise<void> => {
-    if (next === null) return;
-    const query = new URLSearchParams({ full: '1', limit: String(PAGE), offset: String(next) });
-    const answer = await getJson<BlockAnswer>(`/v1/blocks/${block.height}?${query}`);
-    setMore([...more, ...answer.transactions]);
-    setNext(answer.page.next);
+interface BlockProofProps extends BodyProps {
+  readonly transactions: readonly BlockTransaction[];
+  readonly isWhole: boolean;
+}
+
+/** The check of a block: its header, its certificate, and each transaction that is shown. */
+function BlockProof({ block, set, transactions, isWhole }: BlockProofProps): ComponentChildren {
+  const { height, id, header, certificate } = block;
+  const signedBy = certificate.entries.map(({ index }) => set.validators[index]?.id ?? '');
+  const shown = transactions.map(({ bytes: _, ...one }) => ({ ...one, height }));
+  const check = () => {
+    const { round } = certificate;
+    return verifyBlock({ height, id, header, round, signedBy, transactions: shown, isWhole });
   };
-  const all = [...block.transactions, ...more];
+  return (
+    <ProofPanel
+      name={String(height)}
+      shown={`${id} ${transactions.length}`}
+      at={height}
+      check={check}
+      says="verify.okBlock"
+      evidence={[]}
+    />
+  );
+}
+
+interface TransactionsProps {
+  readonly all: readonly BlockTransaction[];
+  readonly readMore?: () => Promise<void>;
+}
+
+function Transactions({ all, readMore }: TransactionsProps): ComponentChildren {
   if (all.length === 0) return <p class="muted">{t('blocks.empty')}</p>;
   return (
     <>
@@ -139,7 +181,7 @@ function Transactions({ block }: { readonly block: BlockAnswer }): ComponentChil
           <TransactionLine key={transaction.txId} transaction={transaction} />
         ))}
       </ol>
-      {next !== null && (
+      {readMore !== undefined && (
         <button type="button" onClick={() => void readMore()}>
           {t('blocks.moreTransactions')}
         </button>

@@ -2,13 +2,13 @@ import type { ComponentChildren } from 'preact';
 import { readPhysicalEvent } from '../data/physicalEvent.js';
 import { useLoad } from '../data/useLoad.js';
 import { shortId } from '../format/ids.js';
-import { readingsOf } from '../graph/temperature.js';
+import { deviceReading, readingsOf } from '../graph/temperature.js';
 import { t } from '../messages/translate.js';
 import { ProofPanel } from '../parts/proofPanel.js';
 import { Settled } from '../parts/states.js';
 import { Facts } from '../parts/value.js';
 import { PageTitle } from './pageTitle.js';
-import { TemperatureChart } from './tracePage.js';
+import { ReadingCharts } from './readingCharts.js';
 
 /** One physical event: what was read out of it, its temperatures, its document. */
 export function EventPage({ eventKey }: { readonly eventKey: string }): ComponentChildren {
@@ -18,14 +18,14 @@ export function EventPage({ eventKey }: { readonly eventKey: string }): Componen
       <PageTitle title={shortId(eventKey)} kind={t('one.events')} />
       <Settled loaded={loaded}>
         {({ facts, document, height }) => {
-          const readings = readingsOf(document);
+          const readings = readingsOf(document).map(deviceReading);
           return (
             <>
               <ProofPanel name={`trace/event/${eventKey}`} shown={facts} at={height} />
               {readings.length > 1 && (
                 <section aria-labelledby="temperature-title">
                   <h2 id="temperature-title">{t('trace.temperature')}</h2>
-                  <TemperatureChart readings={readings} />
+                  <ReadingCharts readings={readings} />
                 </section>
               )}
               <section aria-labelledby="facts-title">

@@ -16,6 +16,7 @@ import { Facts } from '../parts/value.js';
 import { PageTitle } from './pageTitle.js';
 import { PledgeSections } from './pledgeSections.js';
 import { PriceSections } from './priceSections.js';
+import { DeviceSections } from './readingCharts.js';
 import { ReceiptSections } from './receiptSections.js';
 import { ReceivableSections } from './receivableSections.js';
 import { RelatedRecords } from './relatedRecords.js';
@@ -31,6 +32,7 @@ const sections: Readonly<Record<string, (props: { answer: ObjectAnswer }) => Com
   pledges: PledgeSections,
   receivables: ReceivableSections,
   prices: PriceSections,
+  devices: DeviceSections,
 };
 
 /** One object: its sentences, its proof, what is particular to its kind, facts and story. */

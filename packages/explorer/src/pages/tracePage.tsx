@@ -1,26 +1,34 @@
 import type { ComponentChildren } from 'preact';
 import { isServed, readChainTables } from '../data/contractTables.js';
+import {
+  devicesOf,
+  type ReadingLimit,
+  readDeviceReadings,
+  temperatureLimits,
+} from '../data/deviceReadings.js';
 import { getJson } from '../data/nodeApi.js';
 import { readPhysicalEvent } from '../data/physicalEvent.js';
 import { type Row, readList } from '../data/readLists.js';
 import { open, pathTo, place, replaceQuery } from '../data/router.js';
 import { useLoad } from '../data/useLoad.js';
 import { segmentOfId, shortId } from '../format/ids.js';
-import { timeText } from '../format/times.js';
 import { stateName, toneOf } from '../format/words.js';
 import type { Direction, PhysicalEvent, Trace } from '../graph/collectTrace.js';
 import { readPhysicalEvents } from '../graph/collectTrace.js';
-import { LineChart } from '../graph/lineChart.js';
-import { type Reading, readingsOf } from '../graph/temperature.js';
+import type { DeviceReading } from '../graph/readingsOfBatch.js';
+import { deviceReading, readingsOf } from '../graph/temperature.js';
 import { t, tMaybe } from '../messages/translate.js';
 import { Settled } from '../parts/states.js';
 import { Value } from '../parts/value.js';
 import { PageTitle } from './pageTitle.js';
+import { ReadingCharts } from './readingCharts.js';
 import { TraceGraph } from './traceGraph.js';
 
 const DEPTHS = [1, 2, 3, 4, 6];
 const DEPTH_DEFAULT = 4;
 const EVENTS_READ_MAX = 60;
+/** Kinds of records that a device can watch. */
+const WATCHED = new Set(['lots', 'receipts', 'units', 'animals', 'items', 'deliveries']);
 
 /** Where to begin a trace. */
 export function TraceStartPage(): ComponentChildren {
@@ -171,23 +179,29 @@ function directionOf(text: string | null): Direction {
 
 interface Physical {
   readonly events: readonly PhysicalEvent[];
-  readonly readings: readonly Reading[];
+  readonly readings: readonly DeviceReading[];
+  readonly limits: readonly ReadingLimit[];
 }
 
 /** What sensors and readers said of the goods in a trace. */
 function PhysicalSide({ trace }: { readonly trace: Trace }): ComponentChildren {
-  const lots = trace.nodes.filter(({ segment }) => segment === 'lots').map(({ id }) => id);
-  const loaded = useLoad(`physical/${lots.join(' ')}`, (signal) => readPhysical(lots, signal));
+  const goods = trace.nodes.filter(({ segment }) => WATCHED.has(segment)).map(({ id }) => id);
+  const loaded = useLoad(`physical/${goods.join(' ')}`, (signal) => readPhysical(goods, signal), {
+    changedBy: ({ type, data }) => type === 'batch.accepted' && goods.includes(String(data.asset)),
+  });
   return (
     <Settled loaded={loaded}>
-      {({ events, readings }) => (
+      {({ events, readings, limits }) => (
         <>
           <section aria-labelledby="temperature-title">
             <h2 id="temperature-title">{t('trace.temperature')}</h2>
             {readings.length === 0 ? (
               <p class="muted">{t('trace.noTemperature')}</p>
             ) : (
-              <TemperatureChart readings={readings} />
+              <>
+                <ReadingCharts readings={readings} limits={limits} />
+                <p class="muted small">{t('trace.temperatureNote')}</p>
+              </>
             )}
           </section>
           {events.length > 0 && (
@@ -206,44 +220,28 @@ function PhysicalSide({ trace }: { readonly trace: Trace }): ComponentChildren {
   );
 }
 
-async function readPhysical(lots: readonly string[], signal: AbortSignal): Promise<Physical> {
-  const all = await readPhysicalEvents(lots, signal);
+async function readPhysical(goods: readonly string[], signal: AbortSignal): Promise<Physical> {
+  const lots = goods.filter((id) => segmentOfId(id) === 'lots');
+  const [all, devices, limits] = await Promise.all([
+    readPhysicalEvents(lots, signal),
+    devicesOf(goods),
+    temperatureLimits(goods),
+  ]);
   const events = [...new Map(all.map((event) => [event.key, event])).values()].sort(
     (one, other) => Number(one.facts.eventTimeMs ?? 0) - Number(other.facts.eventTimeMs ?? 0),
   );
-  const documents = await Promise.all(
-    events.slice(0, EVENTS_READ_MAX).map(({ key }) => {
-      return readPhysicalEvent(key, signal).catch(() => undefined);
-    }),
-  );
-  const readings = documents.flatMap((one) => readingsOf(one?.document));
-  readings.sort((one, other) => one.timeMs - other.timeMs);
-  return { events, readings };
-}
-
-/** Temperatures over time. */
-export function TemperatureChart({
-  readings,
-}: {
-  readonly readings: readonly Reading[];
-}): ComponentChildren {
-  const points = readings.map(({ timeMs, celsius, device }) => ({
-    x: timeMs,
-    y: celsius,
-    text: `${timeText(timeMs)} · ${celsius.toFixed(1)} °C ${device === '' ? '' : `· ${device}`}`,
-    mark: 'good' as const,
-  }));
-  return (
-    <>
-      <LineChart
-        label={`${t('trace.temperature')}: ${points.at(-1)?.text ?? ''}`}
-        points={points}
-        lines={[]}
-        yText={(value) => `${value.toFixed(1)} °C`}
-      />
-      <p class="muted small">{t('trace.temperatureNote')}</p>
-    </>
-  );
+  const assets = new Set(goods);
+  const [documents, measured] = await Promise.all([
+    Promise.all(
+      events.slice(0, EVENTS_READ_MAX).map(({ key }) => {
+        return readPhysicalEvent(key, signal).catch(() => undefined);
+      }),
+    ),
+    Promise.all(devices.map((device) => readDeviceReadings(device, signal, assets))),
+  ]);
+  const told = documents.flatMap((one) => readingsOf(one?.document)).map(deviceReading);
+  const readings = [...told, ...measured.flat().filter(({ kind }) => kind === 'TEMPERATURE')];
+  return { events, readings: readings.sort((one, other) => one.timeMs - other.timeMs), limits };
 }
 
 function EventLine({ event }: { readonly event: PhysicalEvent }): ComponentChildren {

@@ -1,20 +1,16 @@
 import type { ComponentChildren } from 'preact';
-import { useState } from 'preact/hooks';
-import { chainClient } from '../data/chainClient.js';
 import type { LedgerFact } from '../data/liveEvents.js';
 import { getJson, isRecord } from '../data/nodeApi.js';
 import { pathTo } from '../data/router.js';
 import { useLoad } from '../data/useLoad.js';
-import { differencesOf } from '../differences.js';
 import { countText } from '../format/amounts.js';
 import { shortId } from '../format/ids.js';
 import { t } from '../messages/translate.js';
-import { Icon } from '../parts/icons.js';
-import { EvidenceButton, Headline } from '../parts/proofPanel.js';
+import { ProofPanel } from '../parts/proofPanel.js';
 import { type CommandJson, CommandSentence, FactSentence, flowOfFact } from '../parts/sentence.js';
 import { Settled } from '../parts/states.js';
 import { Facts, PartyLink } from '../parts/value.js';
-import { type Verdict, verdictOfError } from '../verify.js';
+import { verifyTransaction } from '../verify.js';
 import { PageTitle } from './pageTitle.js';
 
 interface OutcomeAnswer {
@@ -33,6 +29,7 @@ interface TransactionInBlock {
   readonly keyId?: string;
   readonly commands?: readonly CommandJson[];
   readonly validUntilHeight?: number;
+  readonly status?: { readonly code: string };
 }
 
 interface Read {
@@ -105,7 +102,7 @@ function TransactionBody({ read }: { readonly read: Read }): ComponentChildren {
           )}
         </p>
       </div>
-      {height !== undefined && <TransactionProof outcome={outcome} body={body} />}
+      {height !== undefined && <TransactionProof read={read} />}
       <section aria-labelledby="events-title">
         <h2 id="events-title">{t('tx.events')}</h2>
         {events.length === 0 ? (
@@ -138,68 +135,32 @@ function TransactionBody({ read }: { readonly read: Read }): ComponentChildren {
   );
 }
 
-/** What of a transaction the page compares with the signed one: who did what, with what outcome. */
-function essence(outcome: string, body: TransactionInBlock | undefined) {
-  const commands = body?.commands?.map(({ contract, name }) => `${contract}.${name}`);
-  return body?.sender === undefined ? { outcome } : { outcome, sender: body.sender, commands };
-}
-
-type TxVerdict =
-  | { readonly kind: 'held'; readonly values: Record<string, string | number> }
-  | Verdict;
-
 /** The check of a transaction: its bytes and its result lead to roots that validators signed. */
-function TransactionProof({ outcome, body }: Read): ComponentChildren {
-  const { txId } = outcome;
-  const [verdict, setVerdict] = useState<TxVerdict | undefined>(undefined);
-  const run = async (): Promise<void> => {
-    try {
-      const client = await chainClient();
-      const { report } = await client.evidence.create(txId);
-      const { height, signers, of, transactions } = report;
-      const differing = differencesOf(
-        essence(outcome.outcome, body),
-        essence(
-          transactions[0]?.outcome ?? '',
-          body?.sender === undefined ? undefined : transactions[0],
-        ),
-      );
-      if (differing.length > 0) {
-        const paths = differing.map(({ path }) => path).join(', ');
-        setVerdict({ kind: 'refused', reason: `${t('verify.badDiffers')} ${paths}` });
-        return;
-      }
-      setVerdict({ kind: 'held', values: { height: countText(height), signers, of } });
-    } catch (error) {
-      setVerdict(verdictOfError(error));
-    }
+function TransactionProof({ read }: { readonly read: Read }): ComponentChildren {
+  const { outcome, body } = read;
+  const { txId, height = 0, index = 0, events = [], error, failedCommand } = outcome;
+  const shown = {
+    txId,
+    height,
+    index,
+    outcome: outcome.outcome,
+    events,
+    ...(error !== undefined && { failedCommand }),
+    ...(body?.sender !== undefined && {
+      sender: body.sender,
+      keyId: body.keyId,
+      validUntilHeight: body.validUntilHeight,
+      commands: body.commands,
+      status: body.status,
+    }),
   };
-  const refused = verdict?.kind === 'refused' ? 'is-refused' : 'is-idle';
   return (
-    <section class={`proof ${verdict?.kind === 'held' ? 'is-verified' : refused}`}>
-      <div role="status" aria-live="polite">
-        {verdict === undefined && <p class="muted">{t('verify.idle')}</p>}
-        {verdict?.kind === 'held' && (
-          <>
-            <Headline icon="lock" text={t('verify.ok')} />
-            <p>{t('verify.okTx', verdict.values)}</p>
-          </>
-        )}
-        {verdict?.kind === 'refused' && (
-          <>
-            <Headline icon="warn" text={t('verify.bad')} />
-            <p>{t('verify.badProof', { reason: verdict.reason })}</p>
-          </>
-        )}
-        {verdict?.kind === 'unknown' && <p>{t('verify.failed', { reason: verdict.reason })}</p>}
-      </div>
-      <div class="buttons">
-        <button type="button" class="primary" onClick={() => void run()}>
-          <Icon name="shield" />
-          {t('verify.button')}
-        </button>
-        <EvidenceButton names={[txId]} fileName={txId.slice(0, 19)} />
-      </div>
-    </section>
+    <ProofPanel
+      name={txId}
+      shown={read}
+      at={height}
+      check={() => verifyTransaction(shown)}
+      says="verify.okTx"
+    />
   );
 }

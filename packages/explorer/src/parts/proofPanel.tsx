@@ -11,18 +11,26 @@ import { type Verdict, verdictOfError, verifyShown } from '../verify.js';
 import { Icon } from './icons.js';
 
 interface ProofPanelProps {
-  /** Object id, party id or state key. */
+  /** Object id, party id, state key, transaction or height. */
   readonly name: string;
   /** What this page shows of it, as the node answered. */
   readonly shown: unknown;
   /** The height of that answer. */
   readonly at: number;
-  /** What else belongs into the evidence file. */
+  /** How it is checked when it is no record. */
+  readonly check?: () => Promise<Verdict>;
+  /** What the lock says. */
+  readonly says?: LockText;
+  /** What belongs into the evidence file; none offers no file. */
   readonly evidence?: readonly string[];
 }
 
+type LockText = 'verify.okText' | 'verify.okTx' | 'verify.okBlock';
+
 /** Says how far the reader can rely on the page, checks it, and hands out evidence. */
-export function ProofPanel({ name, shown, at, evidence }: ProofPanelProps): ComponentChildren {
+export function ProofPanel(props: ProofPanelProps): ComponentChildren {
+  const { name, shown, at, evidence = [name], says = 'verify.okText' } = props;
+  const { check = () => verifyShown(name, shown, at) } = props;
   const [busy, setBusy] = useState(false);
   const [verdict, setVerdict] = useState<Verdict | undefined>(undefined);
   const [wanted, setWanted] = useState(false);
@@ -30,7 +38,7 @@ export function ProofPanel({ name, shown, at, evidence }: ProofPanelProps): Comp
   const run = async (): Promise<void> => {
     setWanted(true);
     setBusy(true);
-    setVerdict(await verifyShown(name, shown, at));
+    setVerdict(await check());
     setBusy(false);
   };
   useEffect(() => setWanted(false), [name]);
@@ -46,14 +54,14 @@ export function ProofPanel({ name, shown, at, evidence }: ProofPanelProps): Comp
         {t('verify.title')}
       </h2>
       <div class="proof-status" role="status" aria-live="polite">
-        {busy ? <p>{t('verify.busy')}</p> : <VerdictText verdict={verdict} />}
+        {busy ? <p>{t('verify.busy')}</p> : <VerdictText verdict={verdict} says={says} />}
       </div>
       <div class="buttons">
         <button type="button" class="primary" onClick={() => void run()} disabled={busy}>
           <Icon name="shield" />
           {t(verdict === undefined ? 'verify.button' : 'verify.again')}
         </button>
-        <EvidenceButton names={evidence ?? [name]} fileName={name} />
+        {evidence.length > 0 && <EvidenceButton names={evidence} fileName={name} />}
       </div>
     </section>
   );
@@ -65,7 +73,12 @@ function toneOfVerdict(verdict: Verdict | undefined): string {
   return verdict.kind === 'unknown' ? 'is-unknown' : 'is-refused';
 }
 
-function VerdictText({ verdict }: { readonly verdict: Verdict | undefined }): ComponentChildren {
+interface VerdictTextProps {
+  readonly verdict: Verdict | undefined;
+  readonly says: LockText;
+}
+
+function VerdictText({ verdict, says }: VerdictTextProps): ComponentChildren {
   if (verdict === undefined) return <p class="muted">{t('verify.idle')}</p>;
   if (verdict.kind === 'unknown') return <p>{t('verify.failed', { reason: verdict.reason })}</p>;
   if (verdict.kind === 'refused') {
@@ -94,12 +107,12 @@ function VerdictText({ verdict }: { readonly verdict: Verdict | undefined }): Co
   return (
     <>
       <Headline icon="lock" text={t('verify.ok')} />
-      <p>{t('verify.okText', values)}</p>
+      <p>{t(says, values)}</p>
       <ProofFacts
         signedBy={proof.signedBy}
         height={proof.height}
         blockId={proof.blockId}
-        stateKey={proof.key}
+        {...(proof.key !== undefined && { stateKey: proof.key })}
       />
     </>
   );
