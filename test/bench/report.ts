@@ -3,6 +3,7 @@ import { defined } from '@triflow/protocol';
 import type { LoadRuns } from './loadRuns.js';
 import type { CatchUpFigures } from './stages/catchUp.js';
 import type { ExecutionFigures } from './stages/execution.js';
+import type { ExplorerFigures } from './stages/explorerPages.js';
 import type { IdleFigures } from './stages/idleLatency.js';
 import type { PenetrateFigures } from './stages/penetrate.js';
 import type { SignatureLimit } from './stages/signatureLimit.js';
@@ -94,6 +95,17 @@ export function penetrateLines(done: PenetrateFigures): string[] {
       `(at most ${plainNumber(done.maxMs)}, the first ${plainNumber(done.firstMs)})`,
     `processor ${plainNumber(done.nodeMs)} ms in the node, ` +
       `worth ${plainNumber(done.verificationsWorth)} verifications`,
+  ]);
+}
+
+export function explorerLines(done: ExplorerFigures): string[] {
+  const ms = (value: number) => `${plainNumber(value)} ms`;
+  return lines('explorer', [
+    `${plainNumber(done.receipts)} receipts; first visit ${ms(done.firstVisitMs)}, ` +
+      `list ${ms(done.listMs)}, filtered ${ms(done.filteredMs)}, 100 more ${ms(done.nextRowsMs)}`,
+    `search ${ms(done.searchMs)}, record ${ms(done.recordMs)}, verified ${ms(done.verifyMs)}`,
+    `${plainNumber(done.rowsLoaded)} rows loaded: ${plainNumber(done.rowsDrawn)} drawn, ` +
+      `${plainNumber(done.heapMib)} MiB of script memory`,
   ]);
 }
 

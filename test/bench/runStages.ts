@@ -16,6 +16,7 @@ import { folderBytes } from './processUse.js';
 import {
   catchUpLines,
   executionLines,
+  explorerLines,
   idleLines,
   limitLines,
   lines,
@@ -26,6 +27,7 @@ import {
 import type { Batch } from './signing.js';
 import { type CatchUpFigures, catchUp } from './stages/catchUp.js';
 import { type ExecutionFigures, execution } from './stages/execution.js';
+import { type ExplorerFigures, explorerPages } from './stages/explorerPages.js';
 import { type IdleFigures, idleLatency } from './stages/idleLatency.js';
 import { type PenetrateFigures, penetrate } from './stages/penetrate.js';
 import { type SignatureLimit, signatureLimit } from './stages/signatureLimit.js';
@@ -58,6 +60,7 @@ export interface BenchFigures {
   catchup?: CatchUpFigures;
   reads?: ReadFigures;
   penetrate?: PenetrateFigures;
+  explorer?: ExplorerFigures;
   state?: LoadRuns & { readonly keys: number; readonly relative: number };
 }
 
@@ -125,6 +128,7 @@ class Stages {
     if (only.has('reads')) await this.#reads();
     if (only.has('penetrate')) await this.#penetrate();
     if (only.has('state')) await this.#state();
+    if (only.has('explorer')) await this.#explorer();
   }
 
   async #idle(): Promise<void> {
@@ -205,6 +209,12 @@ class Stages {
     const { options, network, figures, say } = this.#parts;
     figures.penetrate = await penetrate(network, options.claims);
     say(penetrateLines(figures.penetrate));
+  }
+
+  async #explorer(): Promise<void> {
+    const { options, network, figures, say } = this.#parts;
+    figures.explorer = await explorerPages(network, options.receipts, options.clients);
+    say(explorerLines(figures.explorer));
   }
 
   /** Fills the state, then measures the closed loop again. */
