@@ -1,30 +1,30 @@
-import { execFile } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { gzipSync } from 'node:zlib';
-import { type Devnet, startDevnet } from '@triflow/devnet';
-import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { root } from '../tidy/sources.js';
+import {
+  browserPath,
+  ExplorerBrowser,
+  phone,
+  SCREENSHOTS,
+  SETUP_MS,
+  verify,
+  WAIT_MS,
+} from './explorerBrowser.js';
 import { freshGln, registerPlace } from './places.js';
-import { runTriflow } from './triflow.js';
 
-const CHROMIUM = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
-const found = CHROMIUM.find((path) => existsSync(path));
-const run = promisify(execFile);
-const SCREENSHOTS = join(root, '.triflow', 'screenshots');
-const WAIT_MS = 20_000;
 /** What a first visit fetches, compressed: the sdk with all schemas and both languages included. */
 const FIRST_BYTES_MAX = 240_000;
 const ASSETS_BYTES_MAX = 270_000;
+/** Stops of the Tab key that are walked on one page. */
+const STOPS_MAX = 70;
 const axeSource = readFileSync(
   createRequire(import.meta.url).resolve('axe-core/axe.min.js'),
   'utf8',
 );
-const desktop = { viewport: { width: 1360, height: 900 }, locale: 'en-GB' } as const;
-const phone = { viewport: { width: 360, height: 780 }, locale: 'en-GB' } as const;
 
 /** Every view, with words that stand on it once it has read what it shows. */
 const views: readonly (readonly [path: string, words: RegExp])[] = [
@@ -41,10 +41,15 @@ const views: readonly (readonly [path: string, words: RegExp])[] = [
   ['/parties', /Tank gauge 305/],
   ['/parties/uscc:91330900TRFW000140', /Dongji Refining/],
   ['/alerts', /Warnings in the event log/],
-  ['/governance', /Block interval/],
+  ['/governance', /gp_feature/],
   ['/blocks', /built by/],
   ['/blocks/3', /Commit certificate/],
   ['/orders/po_0001', /ordered from/],
+  ['/lots/lt_0102', /influenza vaccine/],
+  ['/units/vu_pallet-1', /What happened/],
+  ['/traces/lt_0102', /dv_logger-2/],
+  ['/devices/dv_logger-2', /Readings/],
+  ['/proposals/gp_feature', /What happened/],
   ['/prices/pf_brent', /pf_brent/],
   ['/evidence', /Choose a file/],
   ['/trust', /Genesis digest/],
@@ -52,182 +57,32 @@ const views: readonly (readonly [path: string, words: RegExp])[] = [
   ['/no/such/page', /There is no such page/],
 ];
 
-let net: Devnet;
-let browser: Browser;
-let base: string;
-let context: BrowserContext | undefined;
-let faults: string[] = [];
-
-/** A page of its own browser profile; what it logs as an error is a fault. */
-async function openPage(options: object = desktop): Promise<Page> {
-  context = await browser.newContext({ baseURL: base, ...options });
-  context.setDefaultTimeout(WAIT_MS);
-  const page = await context.newPage();
-  page.on('pageerror', (error) => faults.push(String(error)));
-  page.on('console', (message) => {
-    const text = message.text();
-    if (message.type() === 'error' && !/status of 40[134]|ERR_/.test(text)) faults.push(text);
-  });
-  page.on('request', (request) => {
-    const url = request.url();
-    if (!/^(data|blob):/.test(url) && !url.startsWith(base)) faults.push(`asked ${url}`);
-  });
-  return page;
-}
-
-const verify = (page: Page) => page.getByRole('button', { name: 'Verify in this browser' }).click();
+let explorer: ExplorerBrowser;
 
 beforeAll(async () => {
-  if (found === undefined) return;
-  mkdirSync(SCREENSHOTS, { recursive: true });
-  await run(process.execPath, [join(root, 'packages/explorer/build.mjs')]);
-  net = await startDevnet({ nodes: 4 });
-  base = net.urls[0] ?? '';
-  const seeds = join(root, 'seeds/bin/triflow-seeds.mjs');
-  for (const name of ['fuel-oil', 'receivable-tiers', 'double-pledge']) {
-    await run(process.execPath, [seeds, name, '--devnet', net.devnetFile]);
-  }
-  browser = await chromium.launch({ executablePath: found, args: ['--no-sandbox'] });
-}, 400_000);
+  if (browserPath !== undefined) explorer = await ExplorerBrowser.start(browserPath);
+}, SETUP_MS);
 
-afterEach(async () => {
-  await context?.close();
-  context = undefined;
-  const seen = faults;
-  faults = [];
-  expect(seen).toEqual([]);
-});
+afterEach(() => explorer?.closePage());
 
-afterAll(async () => {
-  await browser?.close();
-  await net?.stop();
-});
+afterAll(() => explorer?.stop());
 
 it('there is a browser to test with, in CI at least', () => {
-  if (process.env.CI !== undefined) expect(found).toBeDefined();
+  if (process.env.CI !== undefined) expect(browserPath).toBeDefined();
 });
 
-describe.skipIf(found === undefined)('the explorer against a live devnet', () => {
+describe.skipIf(browserPath === undefined)('the explorer against a live devnet', () => {
   it.each(views)(
     '%s shows what it should, without serious faults of accessibility',
     async (path, words) => {
-      const page = await openPage();
+      const page = await explorer.openPage();
       await page.goto(path);
       await page.getByText(words).first().waitFor();
       await page.evaluate('document.fonts.ready.then(() => undefined)');
-      const name = path === '/' ? 'network' : path.slice(1).replaceAll(/[/:]/g, '-');
-      await page.screenshot({ path: join(SCREENSHOTS, `${name}.png`), fullPage: true });
+      await page.screenshot({ path: screenshotOf(path), fullPage: true });
       expect(await seriousFaults(page)).toEqual([]);
     },
   );
-
-  it('a record is verified in the page: the lock names signers and height', async () => {
-    const page = await openPage();
-    await page.goto('/receipts/wr_0007');
-    await page.getByText('the word of one node').waitFor();
-    expect(await page.locator('.proof .headline').count()).toBe(0);
-    await verify(page);
-    await page.locator('.proof.is-verified').waitFor();
-    const text = await page.locator('.proof').textContent();
-    expect(text).toMatch(/Verified in this browser/);
-    expect(text).toMatch(/what [34] of 4 validators signed in block [\d,]+/);
-    expect(text).toMatch(/v\d, v\d, v\d/);
-  });
-
-  it('a changed answer beside a true proof is NOT verified, with the members that differ', async () => {
-    const page = await openPage();
-    await page.route('**/v1/receipts/wr_0007', async (route) => {
-      const response = await route.fetch();
-      const body = await response.json();
-      body.data.quantity.value = '990000';
-      delete body.data.lien;
-      await route.fulfill({ response, json: body });
-    });
-    await page.goto('/receipts/wr_0007');
-    await page.getByText('990,000').first().waitFor();
-    await verify(page);
-    await page.locator('.proof.is-refused').waitFor();
-    const text = await page.locator('.proof').textContent();
-    expect(text).toContain('NOT verified');
-    expect(text).toContain('/quantity/value');
-    expect(text).toContain('/lien');
-    expect(await page.locator('.proof.is-verified').count()).toBe(0);
-  });
-
-  it('a changed proof is NOT verified', async () => {
-    const page = await openPage();
-    await page.route('**/v1/state?**', async (route) => {
-      const response = await route.fetch();
-      const body = await response.json();
-      const proof: string = body.proofs[0];
-      const at = proof.length >> 1;
-      body.proofs[0] = `${proof.slice(0, at)}${proof[at] === 'A' ? 'B' : 'A'}${proof.slice(at + 1)}`;
-      await route.fulfill({ response, json: body });
-    });
-    await page.goto('/pledges/pl_0004');
-    await verify(page);
-    await page.locator('.proof.is-refused').waitFor();
-    expect(await page.locator('.proof').textContent()).toContain('NOT verified');
-  });
-
-  it('a changed transaction beside a true proof is NOT verified', async () => {
-    const page = await openPage();
-    await page.goto('/blocks/3');
-    const link = page.locator('a[href^="/transactions/tx_"]').first();
-    const path = (await link.getAttribute('href')) ?? '';
-    await page.goto(path);
-    await verify(page);
-    await page.locator('.proof.is-verified').waitFor();
-    await page.route('**/v1/blocks/**', async (route) => {
-      const response = await route.fetch();
-      const body = await response.json();
-      const [transaction] = body.transactions ?? [];
-      if (transaction?.commands !== undefined) transaction.commands[0].name = 'recall';
-      await route.fulfill({ response, json: body });
-    });
-    await page.goto(path);
-    await verify(page);
-    await page.locator('.proof.is-refused').waitFor();
-    expect(await page.locator('.proof').textContent()).toContain('/commands/0');
-  });
-
-  it('a physical event is verified, and a changed one is not', async () => {
-    const page = await openPage();
-    await page.goto('/traces/wr_0007');
-    const link = page.locator('a[href^="/events/"]').first();
-    const path = (await link.getAttribute('href')) ?? '';
-    await page.goto(path);
-    await verify(page);
-    await page.locator('.proof.is-verified').waitFor();
-    await page.route('**/v1/queries/trace.event?**', async (route) => {
-      const response = await route.fetch();
-      const body = await response.json();
-      body.data.bizStep = 'https://ref.gs1.org/cbv/BizStep-destroying';
-      await route.fulfill({ response, json: body });
-    });
-    await page.goto(path);
-    await verify(page);
-    await page.locator('.proof.is-refused').waitFor();
-    expect(await page.locator('.proof').textContent()).toContain('/bizStep');
-  });
-
-  it('an evidence file with one changed byte does not hold', async () => {
-    const page = await openPage();
-    await page.goto('/pledges/pl_0004');
-    const [download] = await Promise.all([
-      page.waitForEvent('download'),
-      page.getByRole('button', { name: 'Download evidence' }).click(),
-    ]);
-    const path = join(SCREENSHOTS, 'pl_0004.evidence.json');
-    await download.saveAs(path);
-    const bytes = readFileSync(path);
-    const at = bytes.lastIndexOf('A');
-    bytes.writeUInt8('B'.charCodeAt(0), at);
-    await page.goto('/evidence');
-    const file = { name: 'x.json', mimeType: 'application/json', buffer: bytes };
-    await page.locator('input[type=file]').setInputFiles(file);
-    await page.getByText('The evidence does not hold').waitFor();
-  });
 
   it('what a first visit fetches is bounded, and nothing may be fetched from elsewhere', async () => {
     const assets = join(root, 'packages/explorer/dist/page/assets');
@@ -239,48 +94,15 @@ describe.skipIf(found === undefined)('the explorer against a live devnet', () =>
       FIRST_BYTES_MAX,
     );
     expect(sum(sizes)).toBeLessThan(ASSETS_BYTES_MAX);
-    const page = await openPage();
+    const page = await explorer.openPage();
     const headers = (await page.goto('/'))?.headers() ?? {};
     const policy = headers['content-security-policy'] ?? '';
     expect(policy).toMatch(/default-src 'none'; script-src 'self'/);
     expect(policy).not.toMatch(/unsafe-eval|https?:/);
   });
 
-  it('a node of another genesis than the trusted one is not believed', async () => {
-    const page = await openPage();
-    await page.goto('/trust');
-    await page.getByLabel('Trust another digest').fill('ab'.repeat(32));
-    await page.getByRole('button', { name: 'Trust this digest' }).click();
-    await page.getByText('another genesis').waitFor();
-    await page.goto('/receipts/wr_0007');
-    await verify(page);
-    await page.locator('.proof.is-refused').waitFor();
-  });
-
-  it('evidence is saved, and holds when it is checked in the page; a changed byte does not', async () => {
-    const page = await openPage();
-    await page.goto('/receipts/wr_0007');
-    const [download] = await Promise.all([
-      page.waitForEvent('download'),
-      page.getByRole('button', { name: 'Download evidence' }).click(),
-    ]);
-    expect(download.suggestedFilename()).toBe('wr_0007.evidence.json');
-    const path = join(SCREENSHOTS, 'wr_0007.evidence.json');
-    await download.saveAs(path);
-    await page.goto('/evidence');
-    const file = page.locator('input[type=file]');
-    await file.setInputFiles(path);
-    await page.getByText('The evidence holds').waitFor();
-    const genesis = join(net.devnetFile, '..', 'genesis.json');
-    const checked = await runTriflow(['verify', path, '--trust', genesis]);
-    expect(checked, checked.stderr).toMatchObject({ code: 0, stderr: '' });
-    const buffer = Buffer.from('{"format":"triflow/evidence/1"}');
-    await file.setInputFiles({ name: 'x.json', mimeType: 'application/json', buffer });
-    await page.getByText('The evidence does not hold').waitFor();
-  });
-
   it('speaks Chinese and English, and remembers which', async () => {
-    const page = await openPage();
+    const page = await explorer.openPage();
     await page.goto('/pledges/pl_0004');
     await page.getByRole('button', { name: '中文' }).click();
     await page.getByRole('heading', { name: '质押率' }).waitFor();
@@ -293,10 +115,10 @@ describe.skipIf(found === undefined)('the explorer against a live devnet', () =>
   });
 
   it('what happens on the ledger appears by itself, in every tab, over one stream', async () => {
-    const page = await openPage();
+    const page = await explorer.openPage();
     await page.goto('/');
     await page.getByText('As it happens').waitFor();
-    const second = await (context as BrowserContext).newPage();
+    const second = await explorer.context.newPage();
     const streams: string[] = [];
     second.on('request', (request) => {
       if (request.headers().accept === 'text/event-stream') streams.push(request.url());
@@ -304,7 +126,7 @@ describe.skipIf(found === undefined)('the explorer against a live devnet', () =>
     await second.goto('/');
     await second.getByText('As it happens').waitFor();
     const gln = freshGln();
-    const transaction = await net.client('carrier').transaction(registerPlace(gln));
+    const transaction = await explorer.net.client('carrier').transaction(registerPlace(gln));
     await transaction.commit();
     await page.getByText(gln).first().waitFor();
     await second.getByText(gln).first().waitFor();
@@ -312,7 +134,7 @@ describe.skipIf(found === undefined)('the explorer against a live devnet', () =>
   });
 
   it('search finds papers by number and companies by name, all by keyboard', async () => {
-    const page = await openPage();
+    const page = await explorer.openPage();
     await page.goto('/');
     await page.getByText('As it happens').waitFor();
     await page.keyboard.press('/');
@@ -347,7 +169,7 @@ describe.skipIf(found === undefined)('the explorer against a live devnet', () =>
   });
 
   it('the loan-to-value chart is read by arrow keys', async () => {
-    const page = await openPage();
+    const page = await explorer.openPage();
     await page.goto('/pledges/pl_0004');
     const chart = page.getByRole('img', { name: /^Loan to value: / });
     await chart.focus();
@@ -358,18 +180,79 @@ describe.skipIf(found === undefined)('the explorer against a live devnet', () =>
   });
 
   it.each(views)('%s fits a phone of 360 pixels', async (path, words) => {
-    const page = await openPage(phone);
+    const page = await explorer.openPage(phone);
     await page.goto(path);
     await page.getByText(words).first().waitFor();
+    await page.evaluate('document.fonts.ready.then(() => undefined)');
+    await page.screenshot({ path: screenshotOf(path, 'phone-'), fullPage: true });
     const wide = await page.evaluate('document.documentElement.scrollWidth');
     expect(wide).toBeLessThanOrEqual(360);
   });
 
-  it('a node that goes away leaves what was read, with the last known height', async () => {
-    const page = await openPage();
+  it.each(views)(
+    '%s is walked through by the Tab key: all in order, nothing twice, seen',
+    async (path, words) => {
+      const page = await explorer.openPage();
+      await page.goto(path);
+      await page.getByText(words).first().waitFor();
+      const controls = await markControls(page);
+      const walked = await walkByTab(page);
+      expect(walked.map(({ mark }) => mark)).toEqual([...new Set(walked.map(({ mark }) => mark))]);
+      expect(walked.filter(({ ring }) => !ring)).toEqual([]);
+      const missed = controls.filter((mark) => !walked.some((stop) => stop.mark === mark));
+      if (walked.length < STOPS_MAX) expect(missed).toEqual([]);
+      expect(walked.length).toBeGreaterThan(10);
+    },
+  );
+
+  it('temperatures of a shipment come from its loggers’ batches, with the agreed limits', async () => {
+    const page = await explorer.openPage();
+    await page.goto('/traces/lt_0102?depth=2');
+    const chart = page.getByRole('img', { name: /^temperature dv_logger-2: .* °C$/i });
+    await chart.waitFor();
+    await page.locator('.chart-line').getByText('> 8.0 °C').first().waitFor();
+    await page.locator('.chart-line').getByText('< 2.0 °C').first().waitFor();
+    expect(await page.locator('.chart-mark.bad').count()).toBeGreaterThan(0);
+    await chart.focus();
+    await page.keyboard.press('ArrowLeft');
+    await page.locator('.chart-reading').getByText(/°C/).first().waitFor();
+    await page.goto('/devices/dv_logger-2');
+    await page.getByRole('img', { name: /^temperature/i }).waitFor();
+  });
+
+  it('governance shows what is proposed, what was carried and who voted', async () => {
+    const page = await explorer.openPage();
+    await page.goto('/governance');
+    await page.getByText('gp_heartbeat').first().waitFor();
+    await page.getByRole('button', { name: 'open', exact: true }).click();
+    await page.getByText('gp_heartbeat').first().waitFor({ state: 'hidden' });
+    await page.getByRole('link', { name: 'gp_feature' }).first().click();
+    await page.getByText('sample-feature').first().waitFor();
+    await verify(page);
+    await page.locator('.proof.is-verified').waitFor();
+    await page.goto('/proposals/gp_heartbeat');
+    await page.getByText('Consortium Council').first().waitFor();
+    await page.getByText('passed').first().waitFor();
+  });
+
+  it('a record prints without what only a screen needs', async () => {
+    const page = await explorer.openPage();
     await page.goto('/receipts/wr_0007');
     await page.getByText('eight statutory items').waitFor();
-    await (context as BrowserContext).setOffline(true);
+    await page.emulateMedia({ media: 'print' });
+    expect(await page.getByRole('searchbox').or(page.getByRole('combobox')).isVisible()).toBe(
+      false,
+    );
+    expect(await page.getByRole('button', { name: 'Download evidence' }).isVisible()).toBe(false);
+    expect(await page.getByText('eight statutory items').isVisible()).toBe(true);
+    await page.screenshot({ path: join(SCREENSHOTS, 'print-wr_0007.png'), fullPage: true });
+  });
+
+  it('a node that goes away leaves what was read, with the last known height', async () => {
+    const page = await explorer.openPage();
+    await page.goto('/receipts/wr_0007');
+    await page.getByText('eight statutory items').waitFor();
+    await explorer.context.setOffline(true);
     await page
       .getByText(/last known height [\d,]+/)
       .first()
@@ -378,7 +261,7 @@ describe.skipIf(found === undefined)('the explorer against a live devnet', () =>
     await verify(page);
     await page.getByText('Could not be checked').waitFor();
     expect(await page.locator('.proof.is-refused').count()).toBe(0);
-    await (context as BrowserContext).setOffline(false);
+    await explorer.context.setOffline(false);
     await page
       .getByText(/last known height/)
       .first()
@@ -386,7 +269,7 @@ describe.skipIf(found === undefined)('the explorer against a live devnet', () =>
   });
 
   it('what a reader may not see is said to be so', async () => {
-    const page = await openPage();
+    const page = await explorer.openPage();
     await page.route('**/v1/receipts/wr_0007', (route) => {
       const json = { status: 403, code: 'AUTH_FORBIDDEN', title: 'x', details: {} };
       return route.fulfill({ status: 403, json });
@@ -399,7 +282,7 @@ describe.skipIf(found === undefined)('the explorer against a live devnet', () =>
   });
 
   it('a list of 100,000 keeps a few dozen rows in the document', async () => {
-    const page = await openPage();
+    const page = await explorer.openPage();
     await page.route('**/v1/receipts?**', (route) => {
       const cursor = new URL(route.request().url()).searchParams.get('cursor');
       const from = cursor === null ? 0 : Number(cursor);
@@ -424,6 +307,41 @@ describe.skipIf(found === undefined)('the explorer against a live devnet', () =>
     await page.getByText(/1,[2-9]\d\d loaded|[2-9],\d\d\d loaded/).waitFor();
   });
 });
+
+function screenshotOf(path: string, kind = ''): string {
+  const name = path === '/' ? 'network' : path.slice(1).replaceAll(/[/:]/g, '-');
+  return join(SCREENSHOTS, `${kind}${name}.png`);
+}
+
+/** Numbers every control in sight, so that a walk can name them. */
+async function markControls(page: Page): Promise<readonly string[]> {
+  return page.evaluate(`[...document.querySelectorAll(
+    'a[href], button:not([disabled]), input:not([disabled]), select, summary, [tabindex="0"]',
+  )].filter((one) => one.checkVisibility({ visibilityProperty: true })).map((one, index) => {
+    one.dataset.mark = index + ' ' + one.tagName + ' ' + one.textContent.trim().slice(0, 40);
+    return one.dataset.mark;
+  })`);
+}
+
+/** Where the Tab key stops, from the top of the page, and whether that is seen. */
+async function walkByTab(page: Page): Promise<readonly { mark: string; ring: boolean }[]> {
+  const stops: { mark: string; ring: boolean }[] = [];
+  await page.evaluate('document.activeElement?.blur()');
+  while (stops.length < STOPS_MAX) {
+    await page.keyboard.press('Tab');
+    const stop = await page.evaluate(`(() => {
+      const one = document.activeElement;
+      if (one === null || one === document.body) return undefined;
+      const { outlineStyle, outlineWidth, boxShadow } = getComputedStyle(one);
+      const outlined = outlineStyle !== 'none' && parseFloat(outlineWidth) > 0;
+      one.dataset.mark ??= 'new ' + Math.random() + one.outerHTML.slice(0, 80);
+      return { mark: one.dataset.mark, ring: outlined || boxShadow !== 'none' };
+    })()`);
+    if (stop === undefined) break;
+    stops.push(stop as { mark: string; ring: boolean });
+  }
+  return stops;
+}
 
 /** What axe finds serious or critical. */
 async function seriousFaults(page: Page): Promise<string[]> {

@@ -1,0 +1,105 @@
+import { execFile } from 'node:child_process';
+import { existsSync, mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { type Devnet, startDevnet } from '@triflow/devnet';
+import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
+import { expect } from 'vitest';
+import { root } from '../tidy/sources.js';
+
+const CHROMIUM = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
+const SCENARIOS = ['fuel-oil', 'receivable-tiers', 'double-pledge', 'vaccine'];
+const run = promisify(execFile);
+
+/** Only a hang takes this long. */
+export const WAIT_MS = 30_000;
+export const SETUP_MS = 600_000;
+export const SCREENSHOTS = join(root, '.triflow', 'screenshots');
+/** The browser to test with; undefined where there is none. */
+export const browserPath = CHROMIUM.find((path) => existsSync(path));
+export const desktop = { viewport: { width: 1360, height: 900 }, locale: 'en-GB' } as const;
+export const phone = { viewport: { width: 360, height: 780 }, locale: 'en-GB' } as const;
+
+/** A devnet whose scenarios have been played, and a browser in front of its first node. */
+export class ExplorerBrowser {
+  readonly net: Devnet;
+  readonly base: string;
+  readonly #browser: Browser;
+  #context: BrowserContext | undefined;
+  #faults: string[] = [];
+
+  private constructor(net: Devnet, browser: Browser) {
+    this.net = net;
+    this.base = net.urls[0] ?? '';
+    this.#browser = browser;
+  }
+
+  /** Builds the page, starts four nodes, plays every scenario and decides a proposal. */
+  static async start(executablePath: string): Promise<ExplorerBrowser> {
+    mkdirSync(SCREENSHOTS, { recursive: true });
+    await run(process.execPath, [join(root, 'packages/explorer/build.mjs')]);
+    const net = await startDevnet({ nodes: 4 });
+    const seeds = join(root, 'seeds/bin/triflow-seeds.mjs');
+    for (const name of SCENARIOS) {
+      await run(process.execPath, [seeds, name, '--devnet', net.devnetFile]);
+    }
+    await propose(net);
+    const browser = await chromium.launch({ executablePath, args: ['--no-sandbox'] });
+    return new ExplorerBrowser(net, browser);
+  }
+
+  /** The profile that the last opened page belongs to. */
+  get context(): BrowserContext {
+    if (this.#context === undefined) throw new TypeError('no page is open');
+    return this.#context;
+  }
+
+  /** A page of its own browser profile; what it logs as an error is a fault. */
+  async openPage(options: object = desktop): Promise<Page> {
+    this.#context = await this.#browser.newContext({ baseURL: this.base, ...options });
+    this.#context.setDefaultTimeout(WAIT_MS);
+    const page = await this.#context.newPage();
+    page.on('pageerror', (error) => this.#faults.push(String(error)));
+    page.on('console', (message) => {
+      const text = message.text();
+      if (message.type() !== 'error' || /status of 40[134]|ERR_/.test(text)) return;
+      this.#faults.push(text);
+    });
+    page.on('request', (request) => {
+      const url = request.url();
+      if (/^(data|blob):/.test(url) || url.startsWith(this.base)) return;
+      this.#faults.push(`asked ${url}`);
+    });
+    return page;
+  }
+
+  /** Closes the profile; nothing may have gone wrong in its pages. */
+  async closePage(): Promise<void> {
+    await this.#context?.close();
+    this.#context = undefined;
+    const seen = this.#faults;
+    this.#faults = [];
+    expect(seen).toEqual([]);
+  }
+
+  async stop(): Promise<void> {
+    await this.#browser.close();
+    await this.net.stop();
+  }
+}
+
+/** Presses the button of the proof panel. */
+export async function verify(page: Page): Promise<void> {
+  await page.getByRole('button', { name: 'Verify in this browser' }).click();
+}
+
+/** One proposal that is carried and one that is still open. */
+async function propose(net: Devnet): Promise<void> {
+  const { proposals } = net.client('governor');
+  const body = { contract: 'consensus', name: 'heartbeatMs', value: 2_500 };
+  const carried = { id: 'gp_heartbeat', change: { kind: 'set_parameter', body } } as const;
+  await (await proposals.propose(carried)).commit();
+  await (await proposals.vote({ id: carried.id, yes: true })).commit();
+  const feature = { kind: 'activate_feature', body: { feature: 'sample-feature' } } as const;
+  await (await proposals.propose({ id: 'gp_feature', change: feature })).commit();
+}
