@@ -1,10 +1,15 @@
 import { Agent, request } from 'node:http';
+import { setTimeout } from 'node:timers/promises';
 import { TRANSACTION_BATCH_MEDIA_TYPE, TRANSACTION_MEDIA_TYPE } from '@triflow/api/routes';
 import { CodedError, encodeGossip, type Hash, textFromTxId } from '@triflow/protocol';
 import { z } from 'zod';
 import type { Batch } from './signing.js';
 
 const WAIT_SECONDS = 60;
+const HTTP_REFUSED = 300;
+const HTTP_BUSY = 503;
+const BUSY_PAUSE_MS = 1_000;
+const BUSY_ASKED_MAX = 60;
 
 const batchSchema = z.object({
   results: z.array(z.object({ status: z.string(), detail: z.string().optional() })),
@@ -18,6 +23,11 @@ export interface NodeCounts {
   readonly committed: number;
   readonly rejected: number;
   readonly pending: number;
+}
+
+interface SentBody {
+  readonly body: Uint8Array;
+  readonly type: string;
 }
 
 /** The few requests that load needs, over kept connections, as cheap as HTTP can be here. */
@@ -74,7 +84,19 @@ export class NodeClient {
     this.#agent.destroy();
   }
 
-  #call(url: string, sent?: { readonly body: Uint8Array; readonly type: string }): Promise<string> {
+  /** Asks; a node that is too busy now is asked again, as it wants. */
+  async #call(url: string, sent?: SentBody): Promise<string> {
+    for (let attempt = 1; ; attempt += 1) {
+      const { status, text } = await this.#ask(url, sent);
+      if (status < HTTP_REFUSED) return text;
+      if (status !== HTTP_BUSY || attempt === BUSY_ASKED_MAX) {
+        throw new CodedError('REQUEST_INVALID', `${url}: ${status} ${text}`);
+      }
+      await setTimeout(BUSY_PAUSE_MS);
+    }
+  }
+
+  #ask(url: string, sent?: SentBody): Promise<{ readonly status: number; readonly text: string }> {
     const headers =
       sent === undefined ? {} : { 'content-type': sent.type, 'content-length': sent.body.length };
     const method = sent === undefined ? 'GET' : 'POST';
@@ -85,9 +107,7 @@ export class NodeClient {
         answer.on('error', reject);
         answer.on('end', () => {
           const text = Buffer.concat(chunks).toString('utf8');
-          const { statusCode = 0 } = answer;
-          if (statusCode < 300) resolve(text);
-          else reject(new CodedError('REQUEST_INVALID', `${url}: ${statusCode} ${text}`));
+          resolve({ status: answer.statusCode ?? 0, text });
         });
       });
       call.on('error', reject);
