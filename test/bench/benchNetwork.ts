@@ -1,5 +1,5 @@
 import { randomBytes, randomInt } from 'node:crypto';
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,6 +8,7 @@ import { CodedError, defined, type Genesis, limits } from '@triflow/protocol';
 import { createConsensusLog, nodeFileSystem } from '@triflow/storage';
 import { benchGenesis, benchSenders } from './benchGenesis.js';
 import { BenchNode } from './benchNode.js';
+import { seedReceiptLedger } from './receiptLedger.js';
 import { Signing } from './signing.js';
 import type { Workload } from './workloads.js';
 
@@ -25,6 +26,8 @@ export interface NetworkOptions {
   readonly blockIntervalMs: number;
   /** Folder for CPU profiles of the first validator. */
   readonly profile: string | undefined;
+  /** Receipts that its ledger holds from the beginning. */
+  readonly receipts?: number;
 }
 
 /** Validators on this machine: processes, LevelDB, Noise; connected directly, without a proxy. */
@@ -50,14 +53,22 @@ export class BenchNetwork {
     const signing = new Signing({ chainId, genesisHash: genesisHashOf(genesis) }, senders);
     const folder = await mkdtemp(join(tmpdir(), 'triflow-bench-'));
     await writeFile(join(folder, 'genesis.json'), JSON.stringify(genesis));
+    const seeded = join(folder, 'seeded');
+    const { receipts = 0 } = options;
+    const height =
+      receipts === 0 ? 0 : await seedReceiptLedger({ folder: seeded, genesis, signing, receipts });
     const base = await freePorts(count * PORTS_EACH);
     const nodes: BenchNode[] = [];
     for (let index = 0; index < count; index += 1) {
-      nodes.push(await prepareNode({ folder, base, count, index, profile: options.profile }));
+      const plan = { folder, base, count, index, profile: options.profile, height };
+      nodes.push(await prepareNode(plan));
     }
+    if (height > 0) await rename(seeded, join(folder, 'v1', 'data', 'db'));
     const network = new BenchNetwork(genesis, nodes, { signing, folder });
     try {
-      await Promise.all(nodes.map((node) => node.start()));
+      // Over a seeded ledger one node serves alone: no block is made while its pages are measured.
+      const serving = height > 0 ? nodes.slice(0, 1) : nodes;
+      await Promise.all(serving.map((node) => node.start()));
     } catch (error) {
       await network.stop();
       throw error;
@@ -107,17 +118,24 @@ interface NodePlan {
   readonly count: number;
   readonly index: number;
   readonly profile: string | undefined;
+  /** Of the ledger that it starts with. */
+  readonly height: number;
 }
 
 async function prepareNode(plan: NodePlan): Promise<BenchNode> {
-  const { folder, base, index, profile } = plan;
+  const { folder, base, index, profile, height } = plan;
   const id = `v${index + 1}`;
   const home = join(folder, id);
   await mkdir(home);
   await writeFile(join(home, 'triflow.toml'), configText(plan));
   // P10: a validator's key without its log would start quarantined.
   const dir = join(home, 'data', 'consensus');
-  const log = await createConsensusLog({ fs: nodeFileSystem, dir, height: 1, initial: [] });
+  const log = await createConsensusLog({
+    fs: nodeFileSystem,
+    dir,
+    height: height + 1,
+    initial: [],
+  });
   await log.close();
   const isProfiled = profile !== undefined && index === 0;
   const [http, , ops] = portsOf(base, index);

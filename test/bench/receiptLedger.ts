@@ -1,47 +1,124 @@
-import { sha256 } from '@triflow/crypto';
+import { allContracts } from '@triflow/contracts';
+import { demoSeed, sha256, signSync } from '@triflow/crypto';
 import { demoParty } from '@triflow/devnet';
-import { type Command, dayFromTime, defined, hexFromBytes, utf8FromText } from '@triflow/protocol';
-import type { BenchNetwork } from './benchNetwork.js';
-import { commitAll } from './load.js';
-import type { SignedTransaction } from './signing.js';
+import { createMempool } from '@triflow/mempool';
+import { Chain } from '@triflow/node';
+import {
+  assert,
+  CodedError,
+  type Command,
+  type CommitCertificate,
+  dayFromTime,
+  decodeTransaction,
+  decodeTxResult,
+  defined,
+  type Genesis,
+  type Hash,
+  hexFromBytes,
+  isOk,
+  type Logger,
+  limits,
+  quorum,
+  utf8FromText,
+  voteSignBytes,
+} from '@triflow/protocol';
+import { createLedgerStore, openLevelStore } from '@triflow/storage';
+import type { Signing } from './signing.js';
 
 /** Receipts of one lot, which one transaction opens, fills and divides. */
 const RECEIPTS_EACH = 98;
-const BATCH = 2;
 const NUMBER_DIGITS = 6;
 const YEAR_DAYS = 365;
 const KILOGRAMS = 25_000;
-/** Signed and sent at a time: signed heights must still be valid when it is their turn. */
-const TRANSACTIONS_AT_ONCE = 128;
+/** Transactions of one block. */
+const TRANSACTIONS_EACH = 16;
+const silent: Logger = {
+  debug: () => undefined,
+  info: () => undefined,
+  warn: () => undefined,
+  error: () => undefined,
+};
 
 /** The id of the receipt of a number, 0 and up. */
 export function receiptOf(number: number): string {
   return `wr_${String(number).padStart(NUMBER_DIGITS, '0')}`;
 }
 
-/** Issues so many receipts over goods of one holder, by real commands of the senders. */
-export async function issueReceipts(
-  network: BenchNetwork,
-  receipts: number,
-  clients: number,
-): Promise<void> {
+/** What a seeded ledger starts from, and how much it holds. */
+export interface SeedOptions {
+  /** Where its LevelDB goes. */
+  readonly folder: string;
+  readonly genesis: Genesis;
+  readonly signing: Signing;
+  readonly receipts: number;
+}
+
+/**
+ * Writes a ledger with so many receipts, without a network: real commands of the senders, executed
+ * and committed block by block as a node does, under certificates of the devnet's published keys.
+ * Gives its height.
+ */
+export async function seedReceiptLedger(options: SeedOptions): Promise<number> {
+  const { folder, genesis, signing, receipts } = options;
+  const mempool = createMempool();
+  const chain = await Chain.open({
+    genesis,
+    contracts: allContracts,
+    store: await createLedgerStore(await openLevelStore(folder)),
+    mempool,
+    // They are signed by this very process.
+    verifier: { verify: async (checks) => checks.map(() => true) },
+    logger: silent,
+    pause: async () => undefined,
+  });
   const total = Math.ceil(receipts / RECEIPTS_EACH);
-  for (let start = 0; start < total; start += TRANSACTIONS_AT_ONCE) {
-    const until = await network.lastValidHeight();
-    const numbers = Array.from(
-      { length: Math.min(TRANSACTIONS_AT_ONCE, total - start) },
-      (_, at) => start + at,
-    );
-    const batches: SignedTransaction[][] = [];
-    for (let at = 0; at < numbers.length; at += BATCH) {
-      const sender = network.signing.sender((start + at) / BATCH);
-      const some = numbers.slice(at, at + BATCH);
-      batches.push(
-        some.map((number) => network.signing.sign(sender, lotOf(number, receipts), until)),
-      );
+  for (let number = 0; number < total; number += TRANSACTIONS_EACH) {
+    const until = chain.head().height + limits.transactionWindowMax - 1;
+    for (let at = number; at < Math.min(total, number + TRANSACTIONS_EACH); at += 1) {
+      const sender = signing.sender(at);
+      const { bytes, txId } = signing.sign(sender, lotOf(at, receipts), until);
+      const decoded = decodeTransaction(bytes);
+      assert(decoded.ok, 'receipt ledger: a transaction');
+      const validUntilHeight = until;
+      const transaction = decoded.value;
+      const added = mempool.add({
+        txId,
+        sender: sender.party,
+        bytes,
+        validUntilHeight,
+        transaction,
+      });
+      assert(added.ok, 'receipt ledger: the mempool');
     }
-    await commitAll(network.nodes, batches, clients);
+    await commitNext(chain);
   }
+  const { height } = chain.head();
+  await chain.store.close();
+  return height;
+}
+
+async function commitNext(chain: Chain): Promise<void> {
+  const { height: last, timeMs } = chain.head();
+  const height = last + 1;
+  const [seat] = chain.validatorSet(height);
+  const { id: builder } = defined(seat, 'receipt ledger: a validator');
+  const times = { minTimeMs: timeMs + 1, nowMs: Date.now() };
+  const built = await chain.build({ height, ...times, builder });
+  const { valueId, bytes } = defined(built ?? undefined, 'receipt ledger: a block');
+  await chain.commit(valueId, bytes, certificateOf(chain, height, valueId));
+  const results = await chain.store.getResults(height);
+  const refused = results?.map(decodeTxResult).find((one) => !one.ok || !isOk(one.value));
+  if (refused?.ok === true) throw new CodedError('INTERNAL', `bench: ${refused.value.code}`);
+}
+
+function certificateOf(chain: Chain, height: number, valueId: Hash): CommitCertificate {
+  const vote = { type: 'precommit', height, round: 0, valueId } as const;
+  const message = voteSignBytes(chain.binding, vote);
+  const set = chain.validatorSet(height);
+  const entries = set.slice(0, quorum(set.length)).map(({ id }, index): [number, Uint8Array] => {
+    return [index, signSync(demoSeed(id), message)];
+  });
+  return { kind: 'commit', height, round: 0, valueId, entries };
 }
 
 function lotOf(number: number, receipts: number): Command[] {

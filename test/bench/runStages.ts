@@ -81,7 +81,9 @@ export async function runStages(
   if ([...options.only].every((name) => ALONE.includes(name))) return figures;
   const { nodes, blockIntervalMs } = options;
   const profile = await profileFolder(options);
-  const network = await BenchNetwork.start({ nodes, blockIntervalMs, senders: SENDERS, profile });
+  const seeded = options.only.has('explorer') ? { receipts: options.receipts } : {};
+  const base = { nodes, blockIntervalMs, senders: SENDERS, profile };
+  const network = await BenchNetwork.start({ ...base, ...seeded });
   try {
     const workload = defined(workloads.get(options.workload), 'bench: the workload');
     const stages = new Stages({ options, network, figures, workload, say });
@@ -118,6 +120,7 @@ class Stages {
 
   async run(): Promise<void> {
     const { only } = this.#parts.options;
+    if (only.has('explorer')) return this.#explorer();
     for (const workload of workloads.values()) await this.#parts.network.prepare(workload);
     if (only.has('idle')) await this.#idle();
     if (LOAD_STAGES.some((name) => only.has(name))) await this.#warmUp();
@@ -128,7 +131,6 @@ class Stages {
     if (only.has('reads')) await this.#reads();
     if (only.has('penetrate')) await this.#penetrate();
     if (only.has('state')) await this.#state();
-    if (only.has('explorer')) await this.#explorer();
   }
 
   async #idle(): Promise<void> {
@@ -213,7 +215,7 @@ class Stages {
 
   async #explorer(): Promise<void> {
     const { options, network, figures, say } = this.#parts;
-    figures.explorer = await explorerPages(network, options.receipts, options.clients);
+    figures.explorer = await explorerPages(network, options.receipts);
     say(explorerLines(figures.explorer));
   }
 

@@ -24,14 +24,17 @@ export const phone = { viewport: { width: 360, height: 780 }, locale: 'en-GB' } 
 export class ExplorerBrowser {
   readonly net: Devnet;
   readonly base: string;
+  /** A block that holds a transaction: the vote that carried a proposal. */
+  readonly voteHeight: number;
   readonly #browser: Browser;
   #context: BrowserContext | undefined;
   #faults: string[] = [];
 
-  private constructor(net: Devnet, browser: Browser) {
+  private constructor(net: Devnet, browser: Browser, voteHeight: number) {
     this.net = net;
     this.base = net.urls[0] ?? '';
     this.#browser = browser;
+    this.voteHeight = voteHeight;
   }
 
   /** Builds the page, starts four nodes, plays every scenario and decides a proposal. */
@@ -43,9 +46,9 @@ export class ExplorerBrowser {
     for (const name of SCENARIOS) {
       await run(process.execPath, [seeds, name, '--devnet', net.devnetFile]);
     }
-    await propose(net);
+    const voteHeight = await propose(net);
     const browser = await chromium.launch({ executablePath, args: ['--no-sandbox'] });
-    return new ExplorerBrowser(net, browser);
+    return new ExplorerBrowser(net, browser, voteHeight);
   }
 
   /** The profile that the last opened page belongs to. */
@@ -93,13 +96,14 @@ export async function verify(page: Page): Promise<void> {
   await page.getByRole('button', { name: 'Verify in this browser' }).click();
 }
 
-/** One proposal that is carried and one that is still open. */
-async function propose(net: Devnet): Promise<void> {
+/** One proposal that is carried and one that is still open; gives the height of the vote. */
+async function propose(net: Devnet): Promise<number> {
   const { proposals } = net.client('governor');
   const body = { contract: 'consensus', name: 'heartbeatMs', value: 2_500 };
   const carried = { id: 'gp_heartbeat', change: { kind: 'set_parameter', body } } as const;
   await (await proposals.propose(carried)).commit();
-  await (await proposals.vote({ id: carried.id, yes: true })).commit();
+  const { height } = await (await proposals.vote({ id: carried.id, yes: true })).commit();
   const feature = { kind: 'activate_feature', body: { feature: 'sample-feature' } } as const;
   await (await proposals.propose({ id: 'gp_feature', change: feature })).commit();
+  return height;
 }

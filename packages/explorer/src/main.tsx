@@ -10,6 +10,7 @@ import './style/base.css';
 import './style/shell.css';
 import './style/parts.css';
 import './style/graphs.css';
+import './style/print.css';
 
 // The page's policy forbids code made from text, which zod would otherwise try.
 config({ jitless: true });

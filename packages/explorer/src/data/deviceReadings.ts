@@ -21,6 +21,8 @@ const BATCHES_MAX = 60;
 const PAGE = 200;
 const PAGES_MAX = 10;
 const AT_ONCE = 6;
+/** State keys that one proof answers. */
+const KEYS_AT_ONCE = 64;
 const TEMPERATURE_RULES = ['TEMP_SINGLE', 'TEMP_CUMULATIVE'];
 
 /**
@@ -47,35 +49,28 @@ export async function readDeviceReadings(
 
 /** Devices that watch or have watched any of the assets, from the state's own lists. */
 export async function devicesOf(assets: readonly string[]): Promise<readonly string[]> {
-  const lists = await Promise.all(
-    assets.map(async (asset) => {
-      const record = await stateRecord(`monitoring/onAsset/${asset}`);
-      const bindings = Array.isArray(record?.bindings) ? record.bindings : [];
-      return bindings.filter(isRecord).map(({ device }) => String(device));
-    }),
-  );
-  return [...new Set(lists.flat())];
+  const lists = await stateRecords(assets.map((asset) => `monitoring/onAsset/${asset}`));
+  const bindings = lists.flatMap((record) => recordsIn(record.bindings));
+  return [...new Set(bindings.map(({ device }) => String(device)))];
 }
 
 /** Temperature limits that rules set to the assets, each once. */
 export async function temperatureLimits(
   assets: readonly string[],
 ): Promise<readonly ReadingLimit[]> {
-  const lists = await Promise.all(
-    assets.map(async (asset) => {
-      const record = await stateRecord(`monitoring/rulesFor/${asset}`);
-      return Array.isArray(record?.rules) ? record.rules.map(String) : [];
-    }),
-  );
-  const ids = [...new Set(lists.flat())];
-  const rules = await Promise.all(ids.map((id) => stateRecord(`monitoring/rule/${id}`)));
-  const limits = rules.flatMap((rule): ReadingLimit[] => {
-    const { condition, severity } = rule ?? {};
+  const lists = await stateRecords(assets.map((asset) => `monitoring/rulesFor/${asset}`));
+  const ids = lists.flatMap(({ rules }) => (Array.isArray(rules) ? rules.map(String) : []));
+  const rules = await stateRecords([...new Set(ids)].map((id) => `monitoring/rule/${id}`));
+  const limits = rules.flatMap(({ condition, severity }): ReadingLimit[] => {
     if (!isRecord(condition) || !TEMPERATURE_RULES.includes(String(condition.kind))) return [];
     const value = scaledReading('TEMPERATURE', condition.threshold);
     return [{ value, compare: String(condition.compare), severity: String(severity) }];
   });
   return [...new Map(limits.map((one) => [`${one.compare} ${one.value}`, one])).values()];
+}
+
+function recordsIn(value: unknown): readonly Record<string, unknown>[] {
+  return Array.isArray(value) ? value.filter(isRecord) : [];
 }
 
 async function acceptedBatches(device: string, signal: AbortSignal): Promise<FactPage['data']> {
@@ -100,12 +95,21 @@ async function commandsAt(cursor: string, signal: AbortSignal): Promise<readonly
   return block.transactions.flatMap(({ commands = [] }) => commands.map(({ params }) => params));
 }
 
-/** A record that has no page of its own, read with proof; none for a reader who may not see it. */
-async function stateRecord(key: string): Promise<Record<string, unknown> | undefined> {
-  try {
-    const { json } = await (await chainClient()).record(key);
-    return isRecord(json) ? json : undefined;
-  } catch {
-    return undefined;
+/**
+ * Records that have no page of their own, read with proof; those that are there and that the reader
+ * may see. One question says which of many keys exist.
+ */
+async function stateRecords(keys: readonly string[]): Promise<readonly Record<string, unknown>[]> {
+  const client = await chainClient();
+  const found: Record<string, unknown>[] = [];
+  for (let start = 0; start < keys.length; start += KEYS_AT_ONCE) {
+    const some = keys.slice(start, start + KEYS_AT_ONCE);
+    const state = await client.state(some).catch(() => undefined);
+    const there = state?.items.filter(({ kind }) => kind === 'inclusion').map(({ key }) => key);
+    const records = await Promise.all(
+      (there ?? some).map((key) => client.record(key).catch(() => undefined)),
+    );
+    for (const record of records) if (isRecord(record?.json)) found.push(record.json);
   }
+  return found;
 }

@@ -1,5 +1,6 @@
+import { chainClient } from './chainClient.js';
 import type { LedgerFact } from './liveEvents.js';
-import { getJson } from './nodeApi.js';
+import { getJson, isRecord, PageProblem } from './nodeApi.js';
 
 export interface Row {
   readonly id: string;
@@ -23,7 +24,12 @@ export interface FactPage {
   readonly page: { readonly next: string; readonly more: boolean; readonly atHeight: number };
 }
 
+/** The table of lots that are traced, and not kept in a warehouse. */
+export const TRACED_LOT = 'trace/lot/';
+
 const PAGE = 200;
+/** Records of one kind that name another, read at most: some hundred serials of a lot. */
+const LINKED_MAX = '200';
 /** The transaction index of a cursor behind all of its block (event cursors of the API). */
 const END_OF_BLOCK = 4_294_967_295;
 /** Facts of one object that a page reads at most. */
@@ -38,12 +44,30 @@ export function readList(
   return getJson<ListPage>(`/v1/${segment}?${new URLSearchParams(query)}`, signal);
 }
 
-export function readObject(
+export async function readObject(
   segment: string,
   id: string,
   signal?: AbortSignal,
 ): Promise<ObjectAnswer> {
-  return getJson<ObjectAnswer>(`/v1/${segment}/${encodeURIComponent(id)}`, signal);
+  try {
+    return await getJson<ObjectAnswer>(`/v1/${segment}/${encodeURIComponent(id)}`, signal);
+  } catch (error) {
+    const isTraced = segment === 'lots' && error instanceof PageProblem && error.status === 404;
+    const traced = isTraced ? await readTracedLot(id) : undefined;
+    if (traced === undefined) throw error;
+    return traced;
+  }
+}
+
+/** A lot that no warehouse keeps stands in the trace contract alone; it is read with proof. */
+async function readTracedLot(id: string): Promise<ObjectAnswer | undefined> {
+  const stateKey = TRACED_LOT + id;
+  try {
+    const { json, height } = await (await chainClient()).record(stateKey);
+    return isRecord(json) ? { id, data: json, height, stateKey } : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 /** The facts whose subject is the object, oldest first. */
@@ -99,7 +123,7 @@ export async function readLinked(
   const found = await Promise.all(
     lists.map(async ({ segment, query }) => {
       try {
-        const { data } = await readList(segment, { limit: '50', ...query }, signal);
+        const { data } = await readList(segment, { limit: LINKED_MAX, ...query }, signal);
         return data.map((row) => ({ segment, row }));
       } catch {
         return [];

@@ -1,5 +1,5 @@
 import { isRecord } from '../data/nodeApi.js';
-import { pick } from './words.js';
+import { fieldName, pick, stateName } from './words.js';
 
 type Data = Readonly<Record<string, unknown>>;
 type Pair = readonly [en: string, zh: string];
@@ -60,13 +60,19 @@ const makers: Readonly<Record<string, Maker>> = {
           ),
         ]),
   ],
-  lots: (data) => [
-    draft(
-      data,
-      '{warehouse} keeps {onHand} of {sku}; receipts are open over {receipted}.',
-      '{warehouse} 保管 {sku} {onHand}，其中 {receipted} 已签发仓单。',
-    ),
-  ],
+  // What no warehouse keeps is a lot of its maker.
+  lots: (data) => {
+    if (data.warehouse === undefined) {
+      return [draft(data, '{maker} made {made} of {name}.', '{maker} 生产 {name} {made}。')];
+    }
+    return [
+      draft(
+        data,
+        '{warehouse} keeps {onHand} of {sku}; receipts are open over {receipted}.',
+        '{warehouse} 保管 {sku} {onHand}，其中 {receipted} 已签发仓单。',
+      ),
+    ];
+  },
   liens: lienDrafts,
   obligations: (data) => [
     draft(
@@ -83,6 +89,15 @@ const makers: Readonly<Record<string, Maker>> = {
     ),
   ],
   prices: priceDrafts,
+  proposals: proposalDrafts,
+  units: unitDrafts,
+  devices: (data) => [
+    draft(
+      data,
+      '{owner} keeps it; it watches {boundTo}, and {witness} vouches for it.',
+      '由 {owner} 持有，监测 {boundTo}，{witness} 为其见证。',
+    ),
+  ],
   receivables: (data) => [
     draft(
       data,
@@ -161,6 +176,49 @@ function priceDrafts(data: Data): readonly Draft[] {
       '{sku} 现价 {price}，观测于 {observedAt}，取不少于 {quorum} 家报价的中位数。',
     ),
   ];
+}
+
+function unitDrafts(data: Data): readonly Draft[] {
+  const top = isRecord(data.top) ? data.top : undefined;
+  const values = { ...data, ...top };
+  if (top === undefined) {
+    return [
+      draft(
+        values,
+        'A serial of {lot}, packed into {parent}.',
+        '{lot} 的序列化单元，装于 {parent}。',
+      ),
+    ];
+  }
+  return [
+    draft(
+      values,
+      'A serial of {lot}, {state} with {custodian} since {since}.',
+      '{lot} 的序列化单元，自 {since} 起由 {custodian} 保管，状态为{state}。',
+    ),
+  ];
+}
+
+function proposalDrafts(data: Data): readonly Draft[] {
+  const votes = Array.isArray(data.votes) ? data.votes.filter(isRecord) : [];
+  const yes = votes.filter((vote) => vote.yes === true).length;
+  const values = { ...data, what: changeText(data.change), count: votes.length, yes };
+  const asks = draft(values, '{proposer} proposes: {what}.', '{proposer} 提议：{what}。');
+  const voted = draft(
+    values,
+    '{yes} of {count} votes are for it.',
+    '已投 {count} 票，赞成 {yes} 票。',
+  );
+  return [asks, voted];
+}
+
+/** What a proposal would change, in words: `change a parameter · consensus · Heartbeat → 2500`. */
+export function changeText(change: unknown): string {
+  if (!isRecord(change) || !isRecord(change.body)) return '';
+  const kind = stateName(String(change.kind));
+  const { contract, name, value, feature, validator, party, peerId } = change.body;
+  if (name !== undefined) return `${kind} · ${contract} · ${fieldName(String(name))} → ${value}`;
+  return `${kind} · ${feature ?? validator ?? party ?? peerId}`;
 }
 
 function draft(values: Data, en: string, zh: string): Draft {

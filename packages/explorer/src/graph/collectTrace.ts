@@ -97,14 +97,17 @@ async function visit(
     return { segment: other, query: { [filter]: id } };
   });
   const naming = await readLinked(lists, signal);
+  const following: string[] = [];
   for (const { segment: other, row } of naming) {
-    if (row.id === id) continue;
+    // What is packed into another unit travels with that one, and would only crowd the graph.
+    if (row.id === id || (other === 'units' && row.data.parent !== undefined)) continue;
     const link = linksOf(row.data, row.id).find(({ to }) => to === id);
     addEdge(state, { from: row.id, to: id, by: link?.by ?? other });
+    following.push(row.id);
   }
   const proofs = await proofsFor(id, node, signal);
   for (const proof of proofs) addEdge(state, { from: proof, to: id, by: 'allocations' });
-  return [...named.map(({ to }) => to), ...naming.map(({ row }) => row.id), ...proofs];
+  return [...named.map(({ to }) => to), ...following, ...proofs];
 }
 
 async function readNode(

@@ -4,9 +4,10 @@ import { fullPartyName, partyName } from '../data/partyNames.js';
 import type { Row } from '../data/readLists.js';
 import { percentText } from '../format/amounts.js';
 import { isPartyId, shortId } from '../format/ids.js';
+import { changeText } from '../format/summaries.js';
 import { fieldName, stateName } from '../format/words.js';
 import { t } from '../messages/translate.js';
-import { StateChip } from '../parts/chip.js';
+import { StateChip, stateOf } from '../parts/chip.js';
 import { LtvBar } from '../parts/ltvBar.js';
 import { contextOf, isShort, Value } from '../parts/value.js';
 import type { Column } from '../parts/virtualTable.js';
@@ -28,13 +29,16 @@ const shownMembers: Readonly<Record<string, readonly string[]>> = {
   prices: ['sku', 'price', 'observed'],
   alerts: ['kind', 'asset', 'severity', 'owner', 'resolveBy'],
   devices: ['owner', 'boundTo', 'kinds'],
-  proposals: ['kind', 'proposer', 'activateAt'],
+  proposals: ['change', 'proposer', 'inForceFrom'],
+  units: ['lot', 'maker', 'custodian', 'parent'],
 };
 
 const AMOUNTS = /^(debt|face|total|amount|securedMax)$/;
-const WIDE = /^(kind|resolveBy|raisedAt)$/;
+const WIDE = /^(kind|change|resolveBy|raisedAt)$/;
 const SMALL = /^(tier|severity|ltv)$/;
 const NUMERIC = /^(quantity|debt|ltv|face|total|amount|onHand|receipted|securedMax|price|tier)$/;
+/** What is not said of every record of a kind. */
+const OPTIONAL = new Set(['inForceFrom', 'parent', 'custodian']);
 /** What every list leaves to the record's own page. */
 const SKIPPED = new Set(['id', 'version', 'state', 'name']);
 const GENERIC_MAX = 4;
@@ -63,7 +67,7 @@ export function columnsOf(segment: string, rows: readonly Row[]): readonly RowCo
       key: 'state',
       title: fieldName('state'),
       width: 'minmax(9.5rem, 0.8fr)',
-      cell: ({ data }) => <StateChip state={data.state} />,
+      cell: ({ data }) => <StateChip state={stateOf(data)} />,
     },
   ];
 }
@@ -98,7 +102,7 @@ function partyColumns(): readonly RowColumn[] {
       key: 'state',
       title: fieldName('state'),
       width: 'minmax(6rem, 0.6fr)',
-      cell: ({ data }) => <StateChip state={data.state} />,
+      cell: ({ data }) => <StateChip state={stateOf(data)} />,
     },
   ];
 }
@@ -131,6 +135,9 @@ function titleOf(member: string): string {
 
 function cellOf(member: string, data: Row['data']): ComponentChildren {
   if (member === 'goods') return goodsOf(data);
+  if (member === 'custodian' && isRecord(data.top)) return cellOf(member, data.top);
+  if (member === 'change') return changeText(data.change);
+  if (OPTIONAL.has(member) && data[member] === undefined) return '–';
   if (member === 'ltv') return ltvOf(data);
   if (member === 'asset' && isRecord(data.asset)) return <Value name="id" value={data.asset.id} />;
   if (member === 'debt') return debtOf(data);

@@ -1,12 +1,12 @@
 import type { ComponentChildren } from 'preact';
 import { isRecord } from '../data/nodeApi.js';
-import { type ObjectAnswer, readHistory, readObject } from '../data/readLists.js';
+import { type ObjectAnswer, readHistory, readObject, TRACED_LOT } from '../data/readLists.js';
 import { pathTo } from '../data/router.js';
 import { useLoad } from '../data/useLoad.js';
 import { countText } from '../format/amounts.js';
 import { summariesOf } from '../format/summaries.js';
 import { t, tMaybe } from '../messages/translate.js';
-import { StateChip } from '../parts/chip.js';
+import { StateChip, stateOf } from '../parts/chip.js';
 import { Icon } from '../parts/icons.js';
 import { ProofPanel } from '../parts/proofPanel.js';
 import { Filled } from '../parts/sentence.js';
@@ -40,7 +40,7 @@ export function ObjectPage({ segment, id }: ObjectPageProps): ComponentChildren 
   const loaded = useLoad(`object/${segment}/${id}`, (signal) => readObject(segment, id, signal), {
     changedBy: ({ subject }) => subject === id,
   });
-  const state = isRecord(loaded.value?.data) ? loaded.value.data.state : undefined;
+  const state = isRecord(loaded.value?.data) ? stateOf(loaded.value.data) : undefined;
   return (
     <>
       <PageTitle title={id} kind={tMaybe(`one.${segment}`) ?? segment}>
@@ -60,7 +60,9 @@ function ObjectBody({
   readonly segment: string;
   readonly answer: ObjectAnswer;
 }): ComponentChildren {
-  const { id, data, height } = answer;
+  const { id, data, height, stateKey } = answer;
+  // A node names no other record than the id's own, but for the lots that only a trace knows.
+  const name = segment === 'lots' && stateKey === TRACED_LOT + id ? stateKey : id;
   const Own = sections[segment];
   return (
     <>
@@ -77,7 +79,7 @@ function ObjectBody({
           </a>
         </p>
       </div>
-      <ProofPanel name={id} shown={data} at={height} />
+      <ProofPanel name={name} shown={data} at={height} />
       {Own !== undefined && <Own answer={answer} />}
       <div class="columns">
         <section aria-labelledby="facts-title">
@@ -98,8 +100,12 @@ function ObjectBody({
   );
 }
 
-/** A feed's bare number is a price of its currency and unit. */
+/** A feed's bare number is a price of its currency and unit; a unit's children are a count. */
 function readable(segment: string, data: ObjectAnswer['data']): ObjectAnswer['data'] {
+  if (segment === 'units') {
+    const { children: inside, ...others } = data;
+    return { ...others, inside };
+  }
   const { current, currency, unit, scale } = data;
   if (segment !== 'prices' || !isRecord(current)) return data;
   return {

@@ -11,7 +11,7 @@ import { fieldName, stateName } from '../format/words.js';
 import { collectTrace, type Direction, type Trace } from '../graph/collectTrace.js';
 import type { Drawing, PlacedNode } from '../graph/layOut.js';
 import { t, tMaybe } from '../messages/translate.js';
-import { FlowMark, StateChip } from '../parts/chip.js';
+import { FlowMark, StateChip, stateOf } from '../parts/chip.js';
 import { Settled } from '../parts/states.js';
 
 const flowsShown: readonly Flow[] = ['goods', 'documents', 'money', 'system'];
@@ -151,7 +151,7 @@ function TraceList({ trace }: { readonly trace: Trace }): ComponentChildren {
             </a>
             <span>{tMaybe(`one.${segment}`)}</span>
             <span class="muted">{noteOf(segment, data)}</span>
-            <StateChip state={data.state} />
+            <StateChip state={stateOf(data)} />
             <span class="muted">{timeMs === 0 ? '' : timeText(timeMs)}</span>
             <span class="muted small">{connectionsOf(trace, id)}</span>
           </li>

@@ -1,4 +1,5 @@
 import type { ComponentChildren } from 'preact';
+import { isRecord } from '../data/nodeApi.js';
 import type { Flow } from '../format/flows.js';
 import { stateName, toneOf } from '../format/words.js';
 import { t } from '../messages/translate.js';
@@ -12,4 +13,9 @@ export function StateChip({ state }: { readonly state: unknown }): ComponentChil
 /** The mark of a flow. */
 export function FlowMark({ flow }: { readonly flow: Flow }): ComponentChildren {
   return <span class={`flow-mark flow-${flow}`}>{t(`flow.${flow}`)}</span>;
+}
+
+/** A record's state; of what is packed by itself it stands beside its custodian. */
+export function stateOf({ state, top }: Readonly<Record<string, unknown>>): unknown {
+  return state ?? (isRecord(top) ? top.state : undefined);
 }
