@@ -25,7 +25,7 @@ export interface FactPage {
 }
 
 /** The table of lots that are traced, and not kept in a warehouse. */
-export const TRACED_LOT = 'trace/lot/';
+export const TRACED_LOT = 'trace/tracedLot/';
 
 const PAGE = 200;
 /** Records of one kind that name another, read at most: some hundred serials of a lot. */
