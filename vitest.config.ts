@@ -44,7 +44,7 @@ export default defineConfig({
         test: {
           name: 'system',
           include: [
-            'test/{tidy,vectors,simulation,exploration,crash,mutants,legal,fraud}/**/*.test.ts',
+            'test/{tidy,vectors,simulation,exploration,crash,fuzz,mutants,legal,fraud}/**/*.test.ts',
           ],
           testTimeout: 300_000,
           hookTimeout: 60_000,

@@ -1,17 +1,12 @@
-import { blockHash, certificateSignatures, merkleRootHash } from '@triflow/crypto';
 import {
-  type Block,
   type Clock,
-  type CommitCertificate,
-  decodeBlock,
   decodeBlocks,
-  decodeCommitCertificate,
   encodeGetBlocks,
-  type Hash,
   type Logger,
   limits,
   type SyncBlock,
 } from '@triflow/protocol';
+import { checkUnit } from './checkUnit.js';
 import type { ConsensusDriver } from './consensusDriver.js';
 import type { ChainPort, PeerPort, VerifierPort } from './ports.js';
 
@@ -33,13 +28,6 @@ interface Source {
   head: number;
   notBefore: number;
   backoffMs: number;
-}
-
-interface CheckedUnit {
-  readonly valueId: Hash;
-  readonly bytes: Uint8Array;
-  readonly block: Block;
-  readonly certificate: CommitCertificate;
 }
 
 /**
@@ -65,7 +53,7 @@ export class BlockSync {
       this.#sources.set(peerId, { head, notBefore: 0, backoffMs: BACKOFF_MIN_MS });
       return;
     }
-    if (head < source.head) this.#distrust(peerId, 'its head fell');
+    if (head < source.head) this.distrust(peerId, 'its head fell');
     source.head = head;
   }
 
@@ -92,6 +80,15 @@ export class BlockSync {
       this.#waiting.resolve();
       this.#waiting = null;
     }
+  }
+
+  /** Peers that claim a height and are not being left alone, for those who ask one by one. */
+  sourcesOf(height: number): string[] {
+    const now = this.#options.clock.nowMs();
+    const able = [...this.#sources].filter(([, source]) => {
+      return source.head >= height && source.notBefore <= now;
+    });
+    return able.map(([peerId]) => peerId);
   }
 
   isRunning(): boolean {
@@ -123,12 +120,9 @@ export class BlockSync {
 
   /** The next peer in turn that claims the height and is not being left alone. */
   #choose(height: number): string | undefined {
-    const now = this.#options.clock.nowMs();
-    const able = [...this.#sources].filter(([, source]) => {
-      return source.head >= height && source.notBefore <= now;
-    });
+    const able = this.sourcesOf(height);
     this.#turn += 1;
-    return able[this.#turn % Math.max(1, able.length)]?.[0];
+    return able[this.#turn % Math.max(1, able.length)];
   }
 
   async #fetchFrom(peerId: string): Promise<void> {
@@ -139,12 +133,12 @@ export class BlockSync {
     try {
       answer = await request(peerId, ask, REQUEST_TIMEOUT_MS);
     } catch (error) {
-      this.#distrust(peerId, String(error));
+      this.distrust(peerId, String(error));
       return;
     }
     const units = decodeBlocks(answer);
     if (!units.ok || units.value.length === 0) {
-      this.#distrust(peerId, 'empty or undecodable answer');
+      this.distrust(peerId, 'empty or undecodable answer');
       return;
     }
     void this.#verifyAhead(units.value.slice(1));
@@ -154,7 +148,7 @@ export class BlockSync {
       if (chain.head().height >= height) continue;
       const problem = await this.#offer(unit, height);
       if (problem === undefined) continue;
-      this.#distrust(peerId, problem);
+      this.distrust(peerId, problem);
       return;
     }
     this.#trust(peerId);
@@ -173,7 +167,9 @@ export class BlockSync {
   /** R-Y2: certificate under set(h), body as named, V1 to V8 by execution, then the driver. */
   async #offer(unit: SyncBlock, height: number): Promise<string | undefined> {
     const { chain, driver } = this.#options;
-    const checked = await this.#check(unit, height);
+    const { verifier } = this.#options;
+    const set = chain.validatorSet(height);
+    const checked = await checkUnit(unit, { height, set, binding: chain.binding, verifier });
     if (typeof checked === 'string') return checked;
     const { valueId, bytes, certificate } = checked;
     const judged = await chain.judge(valueId, bytes);
@@ -186,34 +182,14 @@ export class BlockSync {
     return undefined;
   }
 
-  async #check(unit: SyncBlock, height: number): Promise<CheckedUnit | string> {
-    const { chain, verifier } = this.#options;
-    const block = decodeBlock(unit.block);
-    const certificate = decodeCommitCertificate(unit.certificate);
-    if (!block.ok || !certificate.ok) return 'undecodable block or certificate';
-    const { header, body } = block.value;
-    const valueId = blockHash(header);
-    if (header.height !== height || certificate.value.height !== height) return 'wrong height';
-    if (certificate.value.valueId !== valueId) return 'certificate of another block';
-    const isBody =
-      header.txRoot === merkleRootHash(body.transactions) &&
-      header.evidenceRoot === merkleRootHash(body.evidence);
-    if (!isBody) return 'body of another block';
-    const set = chain.validatorSet(height);
-    const checks = certificateSignatures(chain.binding, set, certificate.value);
-    if (!checks.ok) return checks.fault.message;
-    const verdicts = await verifier.verify(checks.value);
-    if (!verdicts.every(Boolean)) return 'certificate with a bad signature';
-    return { valueId, bytes: unit.block, block: block.value, certificate: certificate.value };
-  }
-
   #committedSignal(height: number): Promise<void> {
     return new Promise((resolve) => {
       this.#waiting = { height, resolve };
     });
   }
 
-  #distrust(peerId: string, reason: string): void {
+  /** An answer was wrong or did not come: that peer is left alone for a growing time (R-Y4). */
+  distrust(peerId: string, reason: string): void {
     const source = this.#sources.get(peerId);
     if (source === undefined) return;
     source.notBefore = this.#options.clock.nowMs() + source.backoffMs;

@@ -7,11 +7,13 @@ import {
   checkBlock,
   consensusParametersIn,
   createRegistry,
-  DedupWindow,
+  type DedupWindow,
   type Execution,
   enabledContracts,
   evidenceProblem,
   executeCheckedSteps,
+  holdsBucket,
+  holdsState,
   type IdentifiedTransaction,
   identify,
   readRecord,
@@ -39,15 +41,16 @@ import {
   type Genesis,
   type Hash,
   headerBytes,
+  isCodedError,
   type Logger,
   limits,
   partyKeyTable,
   type ValidatorId,
   type ValidatorSet,
 } from '@triflow/protocol';
-import type { LedgerStore } from '@triflow/storage';
+import type { LedgerStore, ReadGuard } from '@triflow/storage';
 import { Mutex } from './mutex.js';
-import { type ChainHead, openGenesis, readHead, recentBlockIds } from './openChain.js';
+import { type ChainHead, openGenesis, readHead, readWindow, recentBlockIds } from './openChain.js';
 import type { BuiltValue, ChainPort, JudgedValue, VerifierPort } from './ports.js';
 
 const CANDIDATE_BYTES_SLACK = 64 * 1_024;
@@ -62,6 +65,10 @@ export interface ChainOptions {
   readonly logger: Logger;
   /** Lets others have the thread between slices of execution (R-D6). */
   readonly pause: () => Promise<void>;
+  /** A record of the store is damaged; whoever asked for it hears it, too. */
+  readonly onDamage?: (error: CodedError) => void;
+  /** Damage stands in the way of building, judging or committing. */
+  readonly onStuck?: (error: CodedError) => void;
 }
 
 /** What a commit tells those who follow it. */
@@ -127,6 +134,7 @@ export class Chain implements ChainPort {
     this.#dedup = opened.dedup;
     this.#blockIds = opened.blockIds;
     this.#head = opened.head;
+    options.store.watch(this.#guard());
   }
 
   /**
@@ -148,8 +156,7 @@ export class Chain implements ChainPort {
     const leaves: { index: number; leaf: Uint8Array }[] = [];
     for await (const leaf of store.bucketLeaves()) leaves.push(leaf);
     const tree = new StateTree(genesis.parameters.stateTreeDepth, leaves);
-    const dedup = new DedupWindow([]);
-    for await (const id of store.expiryList()) dedup.add(id);
+    const dedup = await readWindow(store);
     const head = await readHead(genesis, store, tree);
     const blockIds = await recentBlockIds(store, head);
     return new Chain(options, registry, { tree, dedup, head, blockIds });
@@ -213,7 +220,7 @@ export class Chain implements ChainPort {
     readonly nowMs: number;
     readonly builder: ValidatorId;
   }): Promise<BuiltValue | null> {
-    return this.#turns.run(async () => {
+    return this.#turn(async () => {
       const { height, minTimeMs, nowMs, builder } = request;
       if (this.#head.height + 1 !== height) return null;
       const timeMs = Math.max(nowMs, minTimeMs);
@@ -240,7 +247,7 @@ export class Chain implements ChainPort {
   }
 
   judge(valueId: Hash, bytes: Uint8Array): Promise<JudgedValue | null> {
-    return this.#turns.run(async () => {
+    return this.#turn(async () => {
       const decoded = decodeBlock(bytes);
       assert(decoded.ok, 'judge: the inbox checks the form');
       const block = decoded.value;
@@ -281,7 +288,7 @@ export class Chain implements ChainPort {
   }
 
   commit(valueId: Hash, bytes: Uint8Array, certificate: CommitCertificate): Promise<void> {
-    return this.#turns.run(async () => {
+    return this.#turn(async () => {
       if (this.#head.height === certificate.height) {
         // R-Y3: the same block again is nothing new.
         assert(this.#head.valueId === valueId, 'commit: another block at a committed height');
@@ -317,9 +324,49 @@ export class Chain implements ChainPort {
     const [block, certificate] = await Promise.all([
       this.store.getBlock(height),
       this.store.getCertificate(height),
-    ]);
+    ]).catch((error: unknown) => {
+      // Damaged ones are not given to anybody; the store's guard has heard of it.
+      if (isCodedError(error, 'STORE_CORRUPT')) return [];
+      throw error;
+    });
     if (block === undefined || certificate === undefined) return undefined;
     return { block, certificate };
+  }
+
+  /** What cannot be read here stops the node before it signs (P9, R-V9). */
+  #turn<T>(work: () => Promise<T>): Promise<T> {
+    return this.#turns.run(async () => {
+      try {
+        return await work();
+      } catch (error) {
+        if (isCodedError(error, 'STORE_CORRUPT')) this.#options.onStuck?.(error);
+        throw error;
+      }
+    });
+  }
+
+  /** Whatever the disk gives of the committed state is compared with the tree in memory. */
+  #guard(): ReadGuard {
+    const { store, onDamage } = this.#options;
+    const tree = this.#tree;
+    const readBucket = (index: number): Uint8Array | undefined => store.getBucket(index);
+    // After a batch the store is a moment ahead of the tree.
+    const isLevel = (): boolean => store.head()?.height === this.#head.height;
+    const refuse = (prefix: string, what: string): never => {
+      const message = `a record of '${prefix}' is not the committed one: ${what}`;
+      const error = new CodedError('STORE_CORRUPT', message, { details: { prefix } });
+      onDamage?.(error);
+      throw error;
+    };
+    return {
+      state(key, value) {
+        if (isLevel() && !holdsState(tree, readBucket, key, value)) refuse('state', key);
+      },
+      bucket(index, entries) {
+        if (isLevel() && !holdsBucket(tree, index, entries)) refuse('bucket', String(index));
+      },
+      damaged: (error) => onDamage?.(error),
+    };
   }
 
   #advance(valueId: Hash, block: Block, execution: Execution): void {

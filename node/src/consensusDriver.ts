@@ -28,8 +28,11 @@ import type { DriverOptions } from './driverOptions.js';
 import {
   endOf,
   headsById,
+  headsIn,
+  logApart,
   mustBeDurable,
   namedBody,
+  quarantineWithout,
   sayChange,
   seatSigner,
 } from './driverRules.js';
@@ -82,14 +85,7 @@ export class ConsensusDriver {
     }
     const isNew = log.height === head.height + 1;
     const end = log.height === head.height ? endOf(records, head) : null;
-    if (!isNew && end === null) {
-      throw new CodedError(
-        'STORE_CORRUPT',
-        `the consensus log of height ${log.height} does not go on from block ${head.height}:` +
-          ' restore both together, or triflow doctor --fix: the node then fetches the chain and' +
-          ' signs only when that is safe (P7)',
-      );
-    }
+    if (!isNew && end === null) throw logApart(log.height, head.height);
     await this.#nextHeight({
       mode: 'following',
       confirmed: this.#isAlone(),
@@ -379,11 +375,6 @@ export class ConsensusDriver {
     const { chain, log } = this.#options;
     const height = chain.head().height + 1;
     const set = chain.validatorSet(height);
-    const heads: [number, number][] = [];
-    for (const [index, entry] of set.entries()) {
-      const head = carried.heads?.get(entry.id);
-      if (head !== undefined) heads.push([index, head]);
-    }
     const input = this.#begin({
       kind: 'startHeight',
       at: this.#now(),
@@ -392,7 +383,7 @@ export class ConsensusDriver {
       confirmed: carried.confirmed,
       catchingUp: carried.catchingUp,
       quarantine: carried.quarantine,
-      heads,
+      heads: headsIn(set, carried.heads),
     });
     const first = { type: logRecordTypes.input, payload: encodeInput(input) };
     await log.rotate(height, [first]);
@@ -437,6 +428,10 @@ export class ConsensusDriver {
     for (const used of replayed.slots) {
       this.#slots.set(slotName(used.slot.type, used.slot.round), used);
     }
+    if ([...replayed.bodies].some((valueId) => !this.#bodies.has(valueId))) {
+      await this.#withoutBodies();
+      return;
+    }
     if (replayed.end !== null) {
       const { valueId, certificate, quarantine } = replayed.end;
       const bytes = defined(this.#bodies.get(valueId), 'resume: END without its body');
@@ -455,6 +450,18 @@ export class ConsensusDriver {
     for (const timer of replayed.timers) this.#schedule(timer);
     this.#announce();
     if (chain.hasWork()) this.offerWork();
+  }
+
+  /** The height begins anew without this node, and its block comes from those who hold it. */
+  async #withoutBodies(): Promise<void> {
+    const { log, logger } = this.#options;
+    const { height } = log;
+    const held = this.#state?.quarantine ?? null;
+    const quarantine = quarantineWithout({ height, isAlone: this.#isAlone() }, held);
+    logger.error('consensus.body_damaged', { height });
+    this.#state = null;
+    const mode = 'following';
+    await this.#nextHeight({ mode, confirmed: false, catchingUp: false, quarantine });
   }
 
   #forgetHeight(): void {

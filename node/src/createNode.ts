@@ -1,5 +1,4 @@
 import { join } from 'node:path';
-import type { Quarantine } from '@triflow/consensus';
 import { allContracts } from '@triflow/contracts';
 import { verifyGenesisKeys } from '@triflow/crypto';
 import { observersIn } from '@triflow/ledger';
@@ -14,36 +13,34 @@ import {
   encodeWire,
   failure,
   type Genesis,
+  isCodedError,
   type Logger,
   limits,
   type ValidatorId,
   type WireMessage,
 } from '@triflow/protocol';
 import {
-  createConsensusLog,
   createLedgerStore,
   createMemoryStore,
-  type DirectoryLock,
-  type FileSystem,
-  hasConsensusLog,
   type LedgerStore,
   type LevelStore,
-  lockDataDirectory,
   MemoryFileSystem,
-  nodeFileSystem,
   openCandidateStore,
-  openConsensusLog,
-  openLevelStore,
 } from '@triflow/storage';
 import { Admission } from './admission.js';
 import { BlockSync } from './blockSync.js';
-import { Chain } from './chain.js';
+import { Chain, type ChainOptions } from './chain.js';
 import type { NodeConfig } from './config.js';
 import { ConsensusDriver } from './consensusDriver.js';
 import { checkNodeKeys, type NodeKeys } from './keys.js';
-import { logRecordTypes } from './logRecords.js';
+import { openLog } from './openLog.js';
+import { type OpenedStores, openDataStores } from './openStores.js';
 import { PeerInbox } from './peerInbox.js';
-import type { LogEntry, LogPort, PeerPort, TimerPort, VerifierPort } from './ports.js';
+import type { PeerPort, TimerPort, VerifierPort } from './ports.js';
+import { BlockRepair } from './recovery/blockRepair.js';
+import { DamageWatch } from './recovery/damageWatch.js';
+import { type RecoverOptions, recoverData } from './recovery/recoverData.js';
+import { StoreScrub } from './recovery/storeScrub.js';
 import { SignaturePool } from './signaturePool.js';
 import { createTimers } from './timers.js';
 
@@ -58,28 +55,14 @@ export interface NodeEnvironment {
   readonly createNetwork: (options: NetworkOptions) => Network;
   readonly createVerifier: () => StoppableVerifier;
   readonly openStores: () => Promise<OpenedStores>;
+  /** Rebuilds what `openStores` or the chain over it found damaged (STORE_CORRUPT). */
+  readonly recoverStores?: (options: RecoverOptions, cause: CodedError) => Promise<void>;
   /** Lets others have the thread between slices of execution (R-D6). */
   readonly pause: () => Promise<void>;
 }
 
 export interface StoppableVerifier extends VerifierPort {
   stop(): Promise<void>;
-}
-
-/** The ledger's store and the place of the consensus log. */
-export interface OpenedStores {
-  readonly store: LedgerStore;
-  readonly fs: FileSystem;
-  readonly logDir: string;
-  /** The database itself, for its upkeep; undefined where there is none on disk. */
-  readonly level?: LevelStore;
-  close(): Promise<void>;
-}
-
-interface OpenedConsensusLog {
-  readonly log: LogPort;
-  readonly records: readonly LogEntry[];
-  readonly quarantine: Quarantine | null;
 }
 
 export interface NodeOptions {
@@ -103,6 +86,27 @@ export interface NodeOptions {
   readonly onFatal: (error: unknown) => void;
 }
 
+/** Parts that come later than those who name them. */
+interface Late {
+  inbox?: PeerInbox;
+  sync?: BlockSync;
+  network?: Network;
+  admission?: Admission;
+  driver?: ConsensusDriver;
+}
+
+/** Who hears of damage, once the node is put together; before that a start fails or recovers. */
+interface Heard {
+  watch?: DamageWatch;
+}
+
+interface OpenedParts {
+  readonly chain: Chain;
+  readonly stores: OpenedStores;
+  readonly verifier: StoppableVerifier;
+  readonly heard: Heard;
+}
+
 /** The parts of a running node, wired together. */
 export interface RunningNode {
   readonly genesis: Genesis;
@@ -117,6 +121,10 @@ export interface RunningNode {
   /** Whom the chain lets connect, those that are banned here included (R-D1). */
   readonly allowedPeers: () => ReadonlyMap<string, PeerInfo>;
   readonly fatal: () => unknown;
+  /** What is damaged and is rebuilt at the next start; undefined when nothing is known. */
+  readonly damage: () => string | undefined;
+  /** Damaged blocks that are still to be fetched. */
+  readonly repairing: () => number;
   readonly clock: Clock;
   stop(): Promise<void>;
 }
@@ -139,13 +147,19 @@ export async function createNode(options: NodeOptions): Promise<RunningNode> {
     throw new CodedError('CONFIG_INVALID', message);
   }
   const environment = { ...machineEnvironment(options), ...options.environment };
-  const opened = await environment.openStores();
   const verifier = environment.createVerifier();
+  const heard: Heard = {};
+  let stores: OpenedStores | undefined;
   try {
-    return await assemble(options, environment, opened, verifier);
+    const opened = await openChain(options, environment, verifier, {
+      onDamage: (error) => heard.watch?.noted(error),
+      onStuck: (error) => heard.watch?.stops(error),
+    });
+    stores = opened.stores;
+    return await assemble(options, environment, { ...opened, verifier, heard });
   } catch (error) {
     await verifier.stop();
-    await opened.close();
+    await stores?.close();
     throw error;
   }
 }
@@ -157,67 +171,79 @@ function machineEnvironment(options: NodeOptions): NodeEnvironment {
     createNetwork,
     createVerifier: () => new SignaturePool(),
     openStores: () => openStores(options),
+    ...(options.config.node.storage === 'memory' ? {} : { recoverStores: recoverHome(options) }),
     pause: () => new Promise((resolve) => setImmediate(resolve)),
   };
 }
 
-async function openStores({ home, config }: NodeOptions): Promise<OpenedStores> {
-  if (config.node.storage === 'memory') {
-    const store = await createLedgerStore(createMemoryStore());
-    const fs = new MemoryFileSystem();
-    return { store, fs, logDir: '/log', close: () => store.close() };
-  }
-  const data = join(home, config.node.data);
-  const lock: DirectoryLock = await lockDataDirectory(data);
-  let kv: LevelStore | undefined;
+function recoverHome({ home, config }: NodeOptions): NonNullable<NodeEnvironment['recoverStores']> {
+  return (options, cause) => recoverData(join(home, config.node.data), options, cause);
+}
+
+function openStores({ home, config }: NodeOptions): Promise<OpenedStores> {
+  if (config.node.storage === 'memory') return openMemoryStores();
+  return openDataStores(join(home, config.node.data));
+}
+
+async function openMemoryStores(): Promise<OpenedStores> {
+  const store = await createLedgerStore(createMemoryStore());
+  const fs = new MemoryFileSystem();
+  return { store, fs, logDir: '/log', close: () => store.close() };
+}
+
+/** The stores and the chain over them; a damaged database is rebuilt once and opened again. */
+async function openChain(
+  options: NodeOptions,
+  environment: NodeEnvironment,
+  verifier: StoppableVerifier,
+  heard: Required<Pick<ChainOptions, 'onDamage' | 'onStuck'>>,
+): Promise<{ readonly chain: Chain; readonly stores: OpenedStores }> {
+  const { genesis, logger, contracts = allContracts } = options;
+  const { pause, recoverStores } = environment;
+  const shared = { genesis, contracts, verifier, logger, pause };
+  const open = async (): Promise<{ chain: Chain; stores: OpenedStores }> => {
+    const stores = await environment.openStores();
+    const { store } = stores;
+    try {
+      const chain = await Chain.open({ ...shared, ...heard, store, mempool: createMempool() });
+      return { chain, stores };
+    } catch (error) {
+      await stores.close();
+      throw error;
+    }
+  };
   try {
-    kv = await openLevelStore(join(data, 'db'));
-    const level = kv;
-    const store = await createLedgerStore(level);
-    const close = async (): Promise<void> => {
-      await store.close();
-      await lock.release();
-    };
-    return { store, fs: nodeFileSystem, logDir: join(data, 'consensus'), level, close };
+    return await open();
   } catch (error) {
-    await kv?.close().catch(() => undefined);
-    await lock.release();
-    throw error;
+    if (!isCodedError(error, 'STORE_CORRUPT') || recoverStores === undefined) throw error;
+    await recoverStores({ ...shared, self: validatorSelf(options.config) }, error);
+    return open();
   }
 }
 
 async function assemble(
   options: NodeOptions,
   environment: NodeEnvironment,
-  stores: OpenedStores,
-  verifier: StoppableVerifier,
+  opened: OpenedParts,
 ): Promise<RunningNode> {
   const { genesis, logger, config, keys } = options;
-  const mempool = createMempool();
-  const { clock, timers, pause } = environment;
-  const chain = await Chain.open({
-    genesis,
-    contracts: options.contracts ?? allContracts,
-    store: stores.store,
-    mempool,
-    verifier,
-    logger,
-    pause,
-  });
+  const { clock, timers } = environment;
+  const { chain, stores, verifier } = opened;
   const self = validatorSelf(config);
   let fatal: unknown;
   const fail = (error: unknown): void => {
     if (fatal !== undefined) return;
     fatal = error;
     logger.error('node.fatal', { error: String(error) });
+    void late.driver?.stop();
     options.onFatal(error);
   };
   // The parts name each other; whoever comes later is reached through this.
-  const late: { inbox?: PeerInbox; sync?: BlockSync; network?: Network; admission?: Admission } =
-    {};
+  const late: Late = {};
   const peers = peerPort(self, () => late.network);
   const mayBegin = options.fresh === true || self === null;
-  const { log, records, quarantine } = await openLog(stores, chain, mayBegin, logger);
+  const place = { fs: stores.fs, dir: stores.logDir };
+  const { log, records, quarantine } = await openLog(place, chain.head().height, mayBegin, logger);
   const candidates = await openCandidateStore({
     fs: stores.fs,
     dir: `${stores.logDir}/candidates`,
@@ -256,6 +282,24 @@ async function assemble(
   };
   const shared = { driver, chain, peers, verifier, clock, logger };
   const sync = new BlockSync({ ...shared, request });
+  const repair = new BlockRepair({
+    ...shared,
+    timers,
+    request,
+    sources: (height) => sync.sourcesOf(height),
+    distrust: (peerId, reason) => sync.distrust(peerId, reason),
+  });
+  const refetch = (height: number): void => repair.note(height);
+  const watch = new DamageWatch({ logger, refetch, mark: stores.markDamaged, fail });
+  opened.heard.watch = watch;
+  const scrub = new StoreScrub({
+    store: stores.store,
+    registry: chain.registry,
+    timers,
+    logger,
+    onDamage: refetch,
+    onMissing: (error) => watch.noted(error),
+  });
   const reply = (peerId: string, message: WireMessage): void => {
     late.network?.send(peerId, 'consensus', encodeWire(message));
   };
@@ -283,7 +327,7 @@ async function assemble(
     },
     onWork: () => driver.offerWork(),
   });
-  Object.assign(late, { inbox, sync, admission });
+  Object.assign(late, { inbox, sync, admission, driver });
   const known = () => allowedPeers(chain, config.p2p.peers, self);
   const network = environment.createNetwork({
     seed: keys.nodeSeed,
@@ -309,6 +353,7 @@ async function assemble(
     throw error;
   }
   for (const peerId of network.connectedPeers()) greet(driver, peerId, reply);
+  scrub.start();
   return {
     genesis,
     self,
@@ -321,9 +366,13 @@ async function assemble(
     level: stores.level,
     allowedPeers: known,
     fatal: () => fatal,
+    damage: () => watch.waiting,
+    repairing: () => repair.waiting(),
     clock,
     async stop() {
       admission.stop();
+      scrub.stop();
+      repair.stop();
       sync.stop();
       await network.stop();
       await driver.stop();
@@ -336,46 +385,6 @@ async function assemble(
       await stores.close();
     },
   };
-}
-
-/** Opens this height's log, or makes the first one; says whether to start quarantined (P10). */
-async function openLog(
-  { fs, logDir: dir }: OpenedStores,
-  chain: Chain,
-  mayBegin: boolean,
-  logger: Logger,
-): Promise<OpenedConsensusLog> {
-  const head = chain.head().height;
-  const place = { fs, dir };
-  if (!(await hasConsensusLog(place))) {
-    if (!mayBegin) {
-      logger.warn('consensus.log_missing', { head });
-      return quarantinedLog(place, head + 1);
-    }
-    const log = await createConsensusLog({ ...place, height: head + 1, initial: [] });
-    return { log, records: [], quarantine: null };
-  }
-  const opened = await openConsensusLog({ ...place, height: head + 1 });
-  if (opened.tornTail) logger.info('consensus.torn_tail', { height: opened.height });
-  if (opened.damage !== undefined) {
-    logger.error('consensus.log_damaged', { damage: opened.damage });
-    return quarantinedLog(place, head + 1);
-  }
-  const { log, records } = opened;
-  if (records[0]?.type === logRecordTypes.quarantine) {
-    return { log, records: [], quarantine: { until: null } };
-  }
-  return { log, records, quarantine: null };
-}
-
-/** The quarantine is as durable as the new log: a crash before the first height must not end it. */
-async function quarantinedLog(
-  place: { readonly fs: FileSystem; readonly dir: string },
-  height: number,
-): Promise<OpenedConsensusLog> {
-  const initial = [{ type: logRecordTypes.quarantine, payload: new Uint8Array() }];
-  const log = await createConsensusLog({ ...place, height, initial });
-  return { log, records: [], quarantine: { until: null } };
 }
 
 /** P9: stops before the disk is full, while everything can still be written down. */

@@ -1,5 +1,12 @@
-import type { ConsensusState, Effect, Input } from '@triflow/consensus';
-import type { Hash, Logger, Signer, ValidatorId, ValidatorSet } from '@triflow/protocol';
+import type { ConsensusState, Effect, Input, Quarantine } from '@triflow/consensus';
+import {
+  CodedError,
+  type Hash,
+  type Logger,
+  type Signer,
+  type ValidatorId,
+  type ValidatorSet,
+} from '@triflow/protocol';
 import { signerOf } from './keys.js';
 import { decodeEnd, type EndRecord, logRecordTypes } from './logRecords.js';
 import type { ChainHead } from './openChain.js';
@@ -35,6 +42,44 @@ export function headsById(state: ConsensusState): ReadonlyMap<ValidatorId, numbe
     if (entry !== undefined) heads.set(entry.id, head);
   }
   return heads;
+}
+
+/** Heads for the indices of another set. */
+export function headsIn(
+  set: ValidatorSet,
+  byId: ReadonlyMap<ValidatorId, number> = new Map(),
+): [number, number][] {
+  return set.flatMap(({ id }, index): [number, number][] => {
+    const head = byId.get(id);
+    return head === undefined ? [] : [[index, head]];
+  });
+}
+
+/**
+ * A candidate's body that was durable is gone (P6): nothing more is signed at this height. Throws
+ * STORE_CORRUPT when nobody else could have it.
+ */
+export function quarantineWithout(
+  body: { readonly height: number; readonly isAlone: boolean },
+  held: Quarantine | null,
+): Quarantine {
+  const { height, isAlone } = body;
+  if (isAlone) {
+    const next = 'triflow backup restore';
+    const message = `the candidate block of height ${height} is damaged and nobody else has it`;
+    throw new CodedError('STORE_CORRUPT', `${message}: ${next}`, { details: { next } });
+  }
+  if (held?.until === null) return held;
+  return { until: Math.max(held?.until ?? 0, height) };
+}
+
+/** P7: log and database are of different times. */
+export function logApart(log: number, head: number): CodedError {
+  const next =
+    'restore both together, or triflow doctor --fix: the node then fetches the chain and signs' +
+    ' only when that is safe';
+  const message = `the consensus log of height ${log} does not go on from block ${head} (P7)`;
+  return new CodedError('STORE_CORRUPT', `${message}: ${next}`, { details: { next } });
 }
 
 /** The key of a node's seat in a set: none when the seat has a key that is not here. */

@@ -20,7 +20,7 @@ export function nodeHealth(node: RunningNode): Health {
   const missing = set.filter(({ id, peerId }) => id !== node.self && !connected.has(peerId));
   const names = missing.map(({ id }) => id).join(', ');
   const seated = set.some(({ id }) => id === node.self);
-  const fatal = node.fatal();
+  const fatal = node.fatal() ?? node.damage();
   const checks = {
     sync: check(lag <= 2, lag, 2, `${lag} blocks behind the highest head reported`),
     peers: check(reached >= needed, reached, needed, `no connection to ${names}`),

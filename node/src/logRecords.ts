@@ -1,4 +1,4 @@
-import type { Quarantine } from '@triflow/consensus';
+import { decodeInput, decodeSlot, type Quarantine } from '@triflow/consensus';
 import {
   bytesFromHash,
   type CborValue,
@@ -13,10 +13,12 @@ import {
   type Result,
   success,
 } from '@triflow/protocol';
+import type { LogEntry } from './ports.js';
 
 /**
- * Record types of the consensus log (P4, P7); numbers are never reused. `quarantine`, empty, is all
- * that the log holds which replaces a lost or damaged one, until the first height begins (P11).
+ * Record types of the consensus log (P4, P7); numbers are never reused. `quarantine` is all that
+ * the log holds which replaces a lost or damaged one, until the first height begins; in a height's
+ * log it says that the quarantine began there (P11).
  */
 export const logRecordTypes = { input: 1, slot: 2, end: 3, quarantine: 4 } as const;
 
@@ -37,6 +39,30 @@ export function encodeEnd(end: EndRecord): Uint8Array {
     encodeCertificate(certificate),
     encodeQuarantine(quarantine),
   ]);
+}
+
+/** The payload of a quarantine record: empty while its last height is not known. */
+export function encodeQuarantineRecord(quarantine: Quarantine): Uint8Array {
+  const { until } = quarantine;
+  return until === null ? new Uint8Array() : encodeCanonical(encodeQuarantine(quarantine));
+}
+
+/** Reads the payload of a quarantine record. */
+export function decodeQuarantineRecord(bytes: Uint8Array): Result<Quarantine> {
+  if (bytes.length === 0) return success({ until: null });
+  const decoded = decodeCanonical(bytes);
+  if (!decoded.ok) return decoded;
+  const quarantine = decodeQuarantine(decoded.value) ?? null;
+  if (quarantine !== null && quarantine.until !== null) return success(quarantine);
+  return failure('log_record_malformed', 'not a quarantine record');
+}
+
+/** Whether a record can be read at all: one that is whole and cannot is damage, too (P10). */
+export function isReadableRecord({ type, payload }: LogEntry): boolean {
+  if (type === logRecordTypes.slot) return decodeSlot(payload).ok;
+  if (type === logRecordTypes.end) return decodeEnd(payload).ok;
+  if (type === logRecordTypes.quarantine) return decodeQuarantineRecord(payload).ok;
+  return type === logRecordTypes.input && decodeInput(payload).ok;
 }
 
 /** Reads an END record. */

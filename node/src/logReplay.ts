@@ -9,7 +9,8 @@ import {
   transition,
   type UsedSlot,
 } from '@triflow/consensus';
-import { CodedError } from '@triflow/protocol';
+import { CodedError, type Hash } from '@triflow/protocol';
+import { namedBody } from './driverRules.js';
 import { decodeEnd, type EndRecord, logRecordTypes } from './logRecords.js';
 import type { LogEntry } from './ports.js';
 
@@ -20,6 +21,8 @@ export interface Replayed {
   readonly end: EndRecord | null;
   /** Effects without a recorded answer: signatures, judgements, builds, a decision. */
   readonly open: readonly Effect[];
+  /** Values whose bodies must be durable here (P6). */
+  readonly bodies: ReadonlySet<Hash>;
   /** Timers of the current round, armed after replay. */
   readonly timers: readonly Extract<Effect, { kind: 'schedule' }>[];
 }
@@ -37,13 +40,14 @@ export function replayLog(
   const slots = new Map<string, UsedSlot>();
   const open = new Map<string, Effect>();
   const timers = new Map<string, Extract<Effect, { kind: 'schedule' }>>();
+  let bodies = new Set<Hash>();
   for (const { type, payload } of records) {
     if (type === logRecordTypes.end) {
       end = read(decodeEnd(payload));
     } else if (type === logRecordTypes.slot) {
       const slot = read(decodeSlot(payload));
       slots.set(slotName(slot.type, slot.round), { slot });
-    } else {
+    } else if (type !== logRecordTypes.quarantine) {
       const logged = read(decodeInput(payload));
       const input = logged.kind === 'startHeight' ? begin(logged) : logged;
       answer(open, logged);
@@ -51,13 +55,21 @@ export function replayLog(
         const { slot, signature } = logged;
         slots.set(slotName(slot.type, slot.round), { slot, signature });
       }
+      const named = namedBody(input);
+      if (named !== undefined) bodies.add(named);
       const result = transition(state, input);
       state = result.state;
-      for (const effect of result.effects) remember(open, timers, effect);
+      for (const effect of result.effects) {
+        remember(open, timers, effect);
+        if (effect.kind === 'keepBodies') {
+          bodies = new Set(effect.valueIds.filter((valueId) => bodies.has(valueId)));
+        }
+      }
     }
   }
   const live = [...timers.values()].filter(({ timer }) => isLive(state, timer));
-  return { state, slots: [...slots.values()], end, open: [...open.values()], timers: live };
+  if (end !== null) bodies = new Set([end.valueId]);
+  return { state, slots: [...slots.values()], end, open: [...open.values()], bodies, timers: live };
 }
 
 function remember(

@@ -1,6 +1,7 @@
 import { blockHash, genesisHashOf } from '@triflow/crypto';
 import {
   type ContractRegistry,
+  DedupWindow,
   genesisState,
   recordIndexChanges,
   StateTree,
@@ -18,6 +19,8 @@ import {
 } from '@triflow/protocol';
 import type { LedgerStore } from '@triflow/storage';
 import { z } from 'zod';
+
+const WINDOW_PREFIX = 'ledger/tx/';
 
 export interface ChainHead {
   readonly height: number;
@@ -45,7 +48,10 @@ export async function openGenesis(
       'the data folder belongs to another chain: its genesis differs from the one configured',
     );
   }
-  if (store.head() !== undefined) return;
+  if (store.head() !== undefined) {
+    if (found !== undefined) return;
+    throw new CodedError('STORE_CORRUPT', 'the mark of the chain in the data folder is missing');
+  }
   await store.meta.set('genesisHash', bytesFromHash(genesisHash));
   const changes = firstState(genesis, contracts);
   const tree = new StateTree(genesis.parameters.stateTreeDepth, []);
@@ -83,6 +89,28 @@ function firstState(
   }
 }
 
+/** The ids held against repetition: those of the expiry list, and the state has the same. */
+export async function readWindow(store: LedgerStore): Promise<DedupWindow> {
+  const window = new DedupWindow([]);
+  let count = 0;
+  for await (const id of store.expiryList()) {
+    window.add(id);
+    count += 1;
+  }
+  const options = { prefix: WINDOW_PREFIX, limit: limits.storeListMax };
+  const height = store.head()?.height ?? 0;
+  let page = await store.listState({ ...options, height });
+  for (let last = page.at(-1); last !== undefined; last = page.at(-1)) {
+    for (const { key } of page) {
+      if (window.has(key.slice(WINDOW_PREFIX.length) as Hash)) count -= 1;
+      else throw new CodedError('STORE_CORRUPT', `the expiry list lacks ${key}`);
+    }
+    page = await store.listState({ ...options, height, after: last.key });
+  }
+  if (count === 0) return window;
+  throw new CodedError('STORE_CORRUPT', `the state lacks ${count} recent transaction ids`);
+}
+
 /** Ids of the head and of the blocks below it that a command may ask for. */
 export async function recentBlockIds(
   store: LedgerStore,
@@ -93,7 +121,8 @@ export async function recentBlockIds(
   for (let height = head.height; height > lowest; height -= 1) {
     const bytes = await store.getHeader(height);
     const header = bytes === undefined ? undefined : decodeHeader(bytes);
-    if (header === undefined || !header.ok) {
+    const isOwn = header?.ok === true && blockHash(header.value) === ids.get(height);
+    if (header?.ok !== true || !isOwn) {
       throw new CodedError('STORE_CORRUPT', `the header of height ${height} is damaged`);
     }
     ids.set(height - 1, header.value.parentHash);

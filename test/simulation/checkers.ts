@@ -35,6 +35,7 @@ export class Checkers {
   readonly #liars: ReadonlySet<ValidatorId>;
   readonly #values = new Map<number, Hash>();
   readonly #roots = new Map<number, string>();
+  readonly #mayFallBack = new Set<ValidatorId>();
   readonly #heads = new Map<ValidatorId, number>();
   readonly #signed = new Map<string, string>();
   readonly #acknowledged = new Map<Hash, { bytes: Uint8Array; validUntilHeight: number }>();
@@ -122,12 +123,18 @@ export class Checkers {
     if (this.#liars.has(id)) return;
     const head = this.#heads.get(id) ?? 0;
     const agreed = this.#values.get(height);
-    if (height < head || height > head + 1) {
+    const isExpected = height < head && this.#mayFallBack.delete(id);
+    if (!isExpected && (height < head || height > head + 1)) {
       this.fail(`I15: ${id} comes back at ${height}, was at ${head}`);
     } else if (height > 0 && agreed !== undefined && agreed !== valueId) {
       this.fail(`I1: ${id} comes back with ${valueId} at ${height}, others ${agreed}`);
     }
     this.#heads.set(id, height);
+  }
+
+  /** A node whose blocks are damaged, too, once comes back below where it was. */
+  mayFallBack(id: ValidatorId): void {
+    this.#mayFallBack.add(id);
   }
 
   /** I9: no evidence against a correct validator. */

@@ -13,9 +13,12 @@ export class Scheduler {
   #order = 0;
   #heap: Planned[] = [];
   #events = 0;
+  readonly #settled: () => Promise<void>;
 
-  constructor(startMs: number) {
+  /** `settled`: all promise work that follows from an event has ended. */
+  constructor(startMs: number, settled: () => Promise<void> = settle) {
     this.#now = startMs;
+    this.#settled = settled;
   }
 
   nowMs(): number {
@@ -57,7 +60,7 @@ export class Scheduler {
       this.#now = next.at;
       this.#events += 1;
       next.run();
-      await settle();
+      await this.#settled();
     }
   }
 

@@ -67,6 +67,15 @@ export interface WorldOptions {
   readonly forgetsVotes?: boolean;
   /** Whether a member may stop with this error: it is then down until somebody starts it. */
   readonly mayStop?: (member: SimMember, error: unknown) => boolean;
+  /** One member has its data on the machine's own disk. */
+  readonly disk?: RealDisk;
+}
+
+export interface RealDisk {
+  readonly index: number;
+  readonly environment: Partial<NodeEnvironment>;
+  /** Ends when nothing is being read or written any more: virtual time waits for it. */
+  readonly settled: () => Promise<void>;
 }
 
 /** A node and its disks; a twin has a second copy under the same key. */
@@ -87,7 +96,7 @@ export interface SimMember {
 export class World {
   readonly plan: Plan;
   readonly random: Random;
-  readonly scheduler = new Scheduler(START_MS);
+  readonly scheduler: Scheduler;
   readonly network: SimNetwork;
   readonly genesis: Genesis;
   readonly members: SimMember[];
@@ -104,6 +113,7 @@ export class World {
     this.#options = options;
     this.plan = plan;
     this.random = new Random(plan.seed);
+    this.scheduler = new Scheduler(START_MS, options.disk?.settled);
     this.network = new SimNetwork(this.scheduler, this.random, (address, error) => {
       const member = this.members.find((one) => one.address === address);
       if (member !== undefined) this.checkers.fatal(member.id, error);
@@ -283,7 +293,7 @@ export class World {
 
   /** I7, of a node that ended in good order: what nobody heard of may be lost with the disk. */
   async #replays(member: SimMember, node: RunningNode): Promise<void> {
-    if (node.fatal() !== undefined || member.role !== null) return;
+    if (node.fatal() !== undefined || member.role !== null || this.#isOnDisk(member)) return;
     if (this.#diskFailed.has(member.index)) return;
     const live = node.driver.state();
     if (await leadsTo(member.fs, LOG_DIR, live)) return;
@@ -313,7 +323,12 @@ export class World {
         return { store, fs, logDir: LOG_DIR, close: () => store.close() };
       },
       pause: async () => undefined,
+      ...(this.#isOnDisk(member) ? this.#options.disk?.environment : {}),
     };
+  }
+
+  #isOnDisk(member: SimMember): boolean {
+    return this.#options.disk?.index === member.index;
   }
 
   #networkOf(member: SimMember, options: NetworkOptions): Network {
@@ -384,7 +399,12 @@ export class World {
   }
 
   async #mustBeDurable(member: SimMember, bytes: Uint8Array): Promise<void> {
-    if (member.role !== null || (await isSlotDurable(member.fs, LOG_DIR, bytes))) return;
+    if (
+      member.role !== null ||
+      this.#isOnDisk(member) ||
+      (await isSlotDurable(member.fs, LOG_DIR, bytes))
+    )
+      return;
     this.checkers.fail(`I6: ${member.id} signs what its disk may forget`);
   }
 

@@ -137,7 +137,7 @@ async function readBlock(store: LedgerStore, height: number): Promise<Block | st
 }
 
 /** set(height) as the state before that height says it; undefined where that is damaged. */
-async function setAt(store: LedgerStore, height: number): Promise<ValidatorSet | undefined> {
+export async function setAt(store: LedgerStore, height: number): Promise<ValidatorSet | undefined> {
   const at = height - 1;
   const all = await orDamage(() => store.getStateAt(stateKey(validatorSetsTable, ['all']), at));
   if (!all.ok || all.value === undefined) return undefined;

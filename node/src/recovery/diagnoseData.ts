@@ -161,8 +161,8 @@ function blocksDamaged(heights: readonly number[], why?: string): Finding {
       `blocks or certificates are damaged at ${named.join(', ')}` +
       `${why === undefined ? '' : `: ${why}`}; they are not given to anybody`,
     next:
-      'the node runs on without them; to have them again, keep a copy, move the data folder away' +
-      ' and triflow start: it fetches the chain from its peers and signs only when that is safe',
+      'triflow start: the node fetches them again from its peers as it runs, and checks them' +
+      ' against their certificates',
     heights: named,
   };
 }
@@ -173,8 +173,8 @@ function stateDamaged(why: string): Finding {
     severity: 'warning',
     what: `what is computed from the blocks is damaged: ${why}`,
     next:
-      'triflow doctor --fix: sets the data aside; the next start fetches the chain from the peers' +
-      ' and signs only when that is safe',
+      'triflow start: it rebuilds the database from its blocks once damage is met, and what is lost' +
+      ' comes from the peers; triflow doctor --fix fetches everything from them instead',
   };
 }
 
@@ -192,7 +192,9 @@ function storeUnreadable(why: string): Finding {
     code: 'store_unreadable',
     severity: 'error',
     what: `the database cannot be opened: ${why}`,
-    next: 'triflow doctor --fix: sets it aside; the next start fetches the chain from the peers',
+    next:
+      'triflow start: it rebuilds the database from what is left; triflow doctor --fix fetches' +
+      ' everything from the peers instead',
   };
 }
 

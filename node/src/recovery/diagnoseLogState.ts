@@ -1,7 +1,6 @@
-import { decodeInput, decodeSlot } from '@triflow/consensus';
 import type { ValidatorId } from '@triflow/protocol';
 import type { LogDiagnosis } from '@triflow/storage';
-import { decodeEnd, logRecordTypes } from '../logRecords.js';
+import { isReadableRecord, logRecordTypes } from '../logRecords.js';
 import type { Finding } from './finding.js';
 
 /** What the consensus log means for a node whose newest block is `head` (P7, P10). */
@@ -13,7 +12,7 @@ export function logFindings(
   if (log.state === 'missing') return self === null ? [] : [logMissing()];
   if (log.state === 'torn') return [logTorn(), ...placeFindings(log, head)];
   if (log.state !== 'none') return [logDamaged(damageNames[log.state])];
-  if (!log.records.every(isReadable)) return [logDamaged('a record in it cannot be read')];
+  if (!log.records.every(isReadableRecord)) return [logDamaged('a record in it cannot be read')];
   return placeFindings(log, head);
 }
 
@@ -22,12 +21,6 @@ const damageNames = {
   bad_last_record: 'its last record is damaged',
   bad_file_head: 'its head is damaged',
 } as const;
-
-function isReadable({ type, payload }: LogDiagnosis['records'][number]): boolean {
-  if (type === logRecordTypes.slot) return decodeSlot(payload).ok;
-  if (type === logRecordTypes.end) return decodeEnd(payload).ok;
-  return type !== logRecordTypes.input || decodeInput(payload).ok;
-}
 
 function placeFindings({ height, records }: LogDiagnosis, head: number | undefined): Finding[] {
   if (height === undefined || head === undefined) return [];

@@ -7,6 +7,7 @@ export * from './executeTransaction.js';
 export * from './genesisState.js';
 export * from './proofs.js';
 export * from './registry.js';
+export * from './stateCheck.js';
 export * from './stateOverlay.js';
 export * from './stateTree.js';
 export * from './validateBlock.js';

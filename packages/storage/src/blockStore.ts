@@ -3,6 +3,7 @@ import {
   bytesFromHash,
   type Hash,
   hashFromBytes,
+  isCodedError,
   limits,
   type WriteOperation,
 } from '@triflow/protocol';
@@ -118,7 +119,12 @@ async function readBlocks(
   let bytes = 0;
   for (let height = from; height < from + count; height += 1) {
     const keys = [heightKey(prefixes.block, height), heightKey(prefixes.certificate, height)];
-    const [block, certificate] = await store.getMany(keys);
+    // What precedes a damaged block is still worth giving.
+    const found = await store.getMany(keys).catch((error: unknown) => {
+      if (blocks.length > 0 && isCodedError(error, 'STORE_CORRUPT')) return [];
+      throw error;
+    });
+    const [block, certificate] = found;
     if (block === undefined || certificate === undefined) return blocks;
     bytes += block.length + certificate.length;
     if (blocks.length > 0 && bytes > bytesMax) return blocks;
@@ -127,13 +133,22 @@ async function readBlocks(
   return blocks;
 }
 
-function blockOperations(records: BlockRecords): WriteOperation[] {
+/** The records of a block that other nodes hold, too: they can be fetched anew. */
+export function chainOperations(records: Omit<BlockRecords, 'results' | 'undo'>): WriteOperation[] {
   const { height } = records;
   const id = bytesFromHash(records.blockId);
   return [
     putRecord(heightKey(prefixes.block, height), records.block),
     putRecord(heightKey(prefixes.header, height), id, records.headerBytes),
     putRecord(heightKey(prefixes.certificate, height), records.certificate),
+  ];
+}
+
+function blockOperations(records: BlockRecords): WriteOperation[] {
+  const { height } = records;
+  const id = bytesFromHash(records.blockId);
+  return [
+    ...chainOperations(records),
     putRecord(heightKey(prefixes.results, height), ...listParts(records.results)),
     putRecord(heightKey(prefixes.undo, height), records.undo),
     putRecord(HEAD_KEY, heightBytes(height), id),
@@ -173,5 +188,5 @@ function splitList(bytes: Uint8Array): Uint8Array[] {
 }
 
 function broken(what: string, height: number): Error {
-  return storeCorrupt(`the store is not whole: ${what}; restore a backup or sync anew`, { height });
+  return storeCorrupt(`the store is not whole: ${what}`, { height });
 }

@@ -2,6 +2,7 @@ import { assert, type WriteOperation } from '@triflow/protocol';
 import { type CheckedStore, putRecord } from './checkedStore.js';
 import { prefixes } from './prefixes.js';
 import type { PreparedWrites } from './preparedWrites.js';
+import type { GuardPost } from './readGuard.js';
 import { createRecentCache } from './recentCache.js';
 import { readUint32 } from './recordChecksum.js';
 import { HASH_BYTES, numberKey, prefixRange } from './recordKeys.js';
@@ -30,7 +31,11 @@ export interface BucketStore {
 }
 
 /** Creates the buckets' store with a read cache of so many bytes. */
-export function createBucketStore(store: CheckedStore, cacheBytesMax: number): BucketStore {
+export function createBucketStore(
+  store: CheckedStore,
+  cacheBytesMax: number,
+  post: GuardPost,
+): BucketStore {
   const cache = createRecentCache<number, Uint8Array>(cacheBytesMax);
   let underWay: ReadonlyMap<number, Uint8Array> | undefined;
 
@@ -38,7 +43,10 @@ export function createBucketStore(store: CheckedStore, cacheBytesMax: number): B
     get(index) {
       const known = underWay?.get(index) ?? cache.get(index);
       const entries = known ?? entriesOf(store.getSync(numberKey(prefixes.bucket, index)));
-      if (known === undefined) cache.set(index, entries, entries.length);
+      if (known === undefined) {
+        post.guard?.bucket(index, entries);
+        cache.set(index, entries, entries.length);
+      }
       return entries.length === 0 ? undefined : entries;
     },
     async *leaves() {

@@ -1,4 +1,10 @@
-import type { KeyValueStore, RangeOptions, WriteOperation } from '@triflow/protocol';
+import {
+  isCodedError,
+  type KeyValueStore,
+  type RangeOptions,
+  type WriteOperation,
+} from '@triflow/protocol';
+import type { GuardPost } from './readGuard.js';
 import { openRecord, sealRecord } from './recordChecksum.js';
 
 /** A byte store whose records carry their checksums; reads throw STORE_CORRUPT. */
@@ -10,17 +16,45 @@ export interface CheckedStore {
   write(operations: readonly WriteOperation[]): Promise<void>;
 }
 
-/** Reads and writes through the checksums of `recordChecksum.ts`; each write is synchronous. */
-export function createCheckedStore(kv: KeyValueStore): CheckedStore {
+/**
+ * Reads and writes through the checksums of `recordChecksum.ts`; each write is synchronous. The
+ * guard hears of every record that cannot be read.
+ */
+export function createCheckedStore(
+  kv: KeyValueStore,
+  post: GuardPost = { guard: undefined },
+): CheckedStore {
+  const told = (error: unknown): unknown => {
+    if (isCodedError(error, 'STORE_CORRUPT')) post.guard?.damaged(error);
+    return error;
+  };
+  const telling = async <T>(read: () => Promise<T>): Promise<T> => {
+    try {
+      return await read();
+    } catch (error) {
+      throw told(error);
+    }
+  };
   return {
-    getSync: (key) => opened(key, kv.getSync(key)),
-    get: async (key) => opened(key, await kv.get(key)),
-    async getMany(keys) {
-      const stored = await kv.getMany(keys);
-      return keys.map((key, i) => opened(key, stored[i]));
+    getSync(key) {
+      try {
+        return opened(key, kv.getSync(key));
+      } catch (error) {
+        throw told(error);
+      }
     },
+    get: (key) => telling(async () => opened(key, await kv.get(key))),
+    getMany: (keys) =>
+      telling(async () => {
+        const stored = await kv.getMany(keys);
+        return keys.map((key, i) => opened(key, stored[i]));
+      }),
     async *range(options) {
-      for await (const [key, stored] of kv.range(options)) yield [key, openRecord(key, stored)];
+      try {
+        for await (const [key, stored] of kv.range(options)) yield [key, openRecord(key, stored)];
+      } catch (error) {
+        throw told(error);
+      }
     },
     write: (operations) => kv.write(operations, { sync: true }),
   };

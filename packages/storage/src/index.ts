@@ -15,6 +15,8 @@ export * from './memoryFileSystem.js';
 export * from './memoryStore.js';
 export * from './openStoreCopy.js';
 export * from './prefixes.js';
+export * from './readChain.js';
+export type { ReadGuard } from './readGuard.js';
 export * from './recordChecksum.js';
 export type { StateWrite } from './stateStore.js';
 export type { Expiry, TransactionPlace } from './txIndex.js';

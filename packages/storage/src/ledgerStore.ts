@@ -6,13 +6,21 @@ import {
   limits,
   utf8FromText,
 } from '@triflow/protocol';
-import { type BlockStore, createBlockStore, type Head, readHead } from './blockStore.js';
+import {
+  type BlockRecords,
+  type BlockStore,
+  chainOperations,
+  createBlockStore,
+  type Head,
+  readHead,
+} from './blockStore.js';
 import { type BucketStore, createBucketStore } from './bucketStore.js';
 import { createCheckedStore, putRecord } from './checkedStore.js';
 import { type BlockCommit, type CommitTargets, commitBlock } from './commitBlock.js';
 import { createIndexStore } from './indexStore.js';
 import type { LevelStore } from './levelStore.js';
 import { prefixes } from './prefixes.js';
+import type { GuardPost, ReadGuard } from './readGuard.js';
 import { prefixRange, textKey } from './recordKeys.js';
 import { createStateStore } from './stateStore.js';
 import { storeCorrupt } from './storeErrors.js';
@@ -64,6 +72,10 @@ export interface LedgerStore extends Omit<BlockStore, 'operations'>, Pick<TxInde
   /** Entries of a bucket of the state tree at the head; undefined when it has none. */
   getBucket: BucketStore['get'];
   bucketLeaves: BucketStore['leaves'];
+  /** From now on reads from the disk are compared, and damage is told. */
+  watch(guard: ReadGuard): void;
+  /** Puts a committed block and its certificate, fetched anew, in the place of damaged ones. */
+  restoreBlock(block: Omit<BlockRecords, 'results' | 'undo'>): Promise<void>;
   stats(): Promise<LedgerStoreStats>;
   close(): Promise<void>;
 }
@@ -76,17 +88,22 @@ export async function createLedgerStore(
   kv: KeyValueStore,
   options: LedgerStoreOptions = {},
 ): Promise<LedgerStore> {
-  const store = createCheckedStore(kv);
+  const post: GuardPost = { guard: undefined };
+  const store = createCheckedStore(kv, post);
   const head = await readHead(store);
   const targets: CommitTargets = {
     store,
     blocks: await createBlockStore(store, options.undoHeightsKept ?? limits.proofHeightsKept),
-    state: createStateStore(store, options.stateCacheBytesMax ?? limits.stateCacheBytesMax),
+    state: createStateStore(store, options.stateCacheBytesMax ?? limits.stateCacheBytesMax, post),
     index: createIndexStore(store),
-    buckets: createBucketStore(store, options.bucketCacheBytesMax ?? limits.bucketCacheBytesMax),
+    buckets: createBucketStore(
+      store,
+      options.bucketCacheBytesMax ?? limits.bucketCacheBytesMax,
+      post,
+    ),
     transactions: createTxIndex(store),
   };
-  const ledgerStore = new OpenLedgerStore(kv, targets, head);
+  const ledgerStore = new OpenLedgerStore(kv, targets, post, head);
   await checkFormat(ledgerStore);
   return ledgerStore;
 }
@@ -94,6 +111,7 @@ export async function createLedgerStore(
 class OpenLedgerStore implements LedgerStore {
   readonly #kv: KeyValueStore;
   readonly #targets: CommitTargets;
+  readonly #post: GuardPost;
   #head: Head | undefined;
   /** The newest height whose batch may have reached the store. */
   #writtenHeight: number;
@@ -111,9 +129,10 @@ class OpenLedgerStore implements LedgerStore {
   readonly getBucket: BucketStore['get'];
   readonly bucketLeaves: BucketStore['leaves'];
 
-  constructor(kv: KeyValueStore, targets: CommitTargets, head: Head | undefined) {
+  constructor(kv: KeyValueStore, targets: CommitTargets, post: GuardPost, head: Head | undefined) {
     this.#kv = kv;
     this.#targets = targets;
+    this.#post = post;
     this.#head = head;
     this.#writtenHeight = head?.height ?? -1;
     const { blocks, state, buckets, transactions } = targets;
@@ -154,6 +173,17 @@ class OpenLedgerStore implements LedgerStore {
     } finally {
       this.#committing = false;
     }
+  }
+
+  watch(guard: ReadGuard): void {
+    this.#post.guard = guard;
+  }
+
+  async restoreBlock(block: Omit<BlockRecords, 'results' | 'undo'>): Promise<void> {
+    const { height } = block;
+    const head = this.#head?.height ?? -1;
+    assert(height >= 1 && height <= head, `restoreBlock: height ${height} is not committed`);
+    await this.#targets.store.write(chainOperations(block));
   }
 
   async getStateAt(key: string, height: number): Promise<Uint8Array | undefined> {

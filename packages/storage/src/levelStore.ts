@@ -30,6 +30,10 @@ interface Compacting {
   compactRange(start: Uint8Array, end: Uint8Array): Promise<void>;
 }
 
+interface Repairing {
+  repair(location: string): Promise<void>;
+}
+
 interface Sizing {
   approximateSize(start: Uint8Array, end: Uint8Array): Promise<number>;
 }
@@ -44,6 +48,8 @@ export async function openLevelStore(
   options: LevelStoreOptions = {},
 ): Promise<LevelStore> {
   const { cacheBytes = 32 * MIB, writeBufferBytes = 8 * MIB } = options;
+  // Before the engine is made: it opens by itself, and would begin a new database.
+  await refuseHeadless(path);
   const db: Database = new Level(path, {
     keyEncoding: 'view',
     valueEncoding: 'view',
@@ -51,7 +57,6 @@ export async function openLevelStore(
     writeBufferSize: writeBufferBytes,
     maxFileSize: TABLE_BYTES,
   });
-  await refuseHeadless(path);
   try {
     await db.open();
   } catch (error) {
@@ -64,6 +69,23 @@ export async function openLevelStore(
     throw storeFull(`writing ${pidPath(path)}`, error);
   }
   return new OpenLevelStore(path, db);
+}
+
+/**
+ * Makes a database openable again from whatever tables and logs are left of it. Old records may
+ * come back and new ones be gone: nothing in it may be believed that does not prove itself.
+ */
+export async function salvageLevelStore(path: string): Promise<void> {
+  const engine: object = Level;
+  try {
+    if (canRepair(engine)) await engine.repair(path);
+  } catch (error) {
+    throw storeCorrupt(
+      `the store at ${path} is beyond repair: ${messageOf(error)}`,
+      { path },
+      error,
+    );
+  }
 }
 
 class OpenLevelStore implements LevelStore {
@@ -207,6 +229,10 @@ async function pidBeside(path: string): Promise<number | undefined> {
   } catch {
     return undefined;
   }
+}
+
+function canRepair(engine: object): engine is Repairing {
+  return 'repair' in engine && typeof engine.repair === 'function';
 }
 
 function canSize(db: object): db is Sizing {

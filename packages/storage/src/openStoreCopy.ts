@@ -1,7 +1,7 @@
 import { copyFile, link, mkdir, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type LevelStore, openLevelStore } from './levelStore.js';
+import { type LevelStore, openLevelStore, salvageLevelStore } from './levelStore.js';
 import { storeFull, systemCode } from './storeErrors.js';
 
 /** LevelDB never changes a table once it is written; all its other files grow or are replaced. */
@@ -18,14 +18,19 @@ export interface StoreCopy {
  * Opens a copy of a LevelDB database, so that looking at one changes nothing: the engine has no
  * way to open it for reading only, and recovers, rewrites and drops files as it opens. Tables are
  * linked, which takes no room; the few other files are copied. undefined when there is none.
- * Throws STORE_CORRUPT when even the copy cannot be opened. Take the data directory's lock first.
+ * Throws STORE_CORRUPT when even the copy cannot be opened; with `salvage` it is first made so with
+ * what is left. Take the data directory's lock first.
  */
-export async function openStoreCopy(path: string): Promise<StoreCopy | undefined> {
+export async function openStoreCopy(
+  path: string,
+  { salvage = false } = {},
+): Promise<StoreCopy | undefined> {
   const names = await namesIn(path);
   if (names === undefined) return undefined;
   const copy = await copyInto(path, names);
   const remove = (): Promise<void> => rm(copy, { recursive: true, force: true });
   try {
+    if (salvage) await salvageLevelStore(copy);
     const store = await openLevelStore(copy);
     const close = async (): Promise<void> => {
       await store.close();

@@ -3,6 +3,7 @@ import { createBatchedReads } from './batchedReads.js';
 import type { CheckedStore } from './checkedStore.js';
 import { prefixes } from './prefixes.js';
 import type { PreparedWrites } from './preparedWrites.js';
+import type { GuardPost } from './readGuard.js';
 import { createRecentCache } from './recentCache.js';
 import {
   createVersionedTable,
@@ -33,7 +34,11 @@ export interface StateStore {
 }
 
 /** Creates the state's store with a read cache of so many bytes. */
-export function createStateStore(store: CheckedStore, cacheBytesMax: number): StateStore {
+export function createStateStore(
+  store: CheckedStore,
+  cacheBytesMax: number,
+  post: GuardPost,
+): StateStore {
   const table = createVersionedTable(store, prefixes.state, prefixes.statePast);
   const cache = createRecentCache<string, Version>(cacheBytesMax);
   const reads = createBatchedReads(readMany);
@@ -53,7 +58,11 @@ export function createStateStore(store: CheckedStore, cacheBytesMax: number): St
     const before = underWay === undefined ? commits : undefined;
     const found = (await table.currentMany(keys)).map((version) => version ?? ABSENT);
     if (before !== commits || underWay !== undefined) return found;
-    for (const [i, key] of keys.entries()) remember(key, found[i] ?? ABSENT);
+    for (const [i, key] of keys.entries()) {
+      const version = found[i] ?? ABSENT;
+      post.guard?.state(key, version === ABSENT ? undefined : version.value);
+      remember(key, version);
+    }
     return found;
   }
 
@@ -62,8 +71,10 @@ export function createStateStore(store: CheckedStore, cacheBytesMax: number): St
       const version = known(key);
       if (version !== undefined) return version === ABSENT ? undefined : version.value;
       const read = table.currentSync(key) ?? ABSENT;
+      const value = read === ABSENT ? undefined : read.value;
+      post.guard?.state(key, value);
       remember(key, read);
-      return read === ABSENT ? undefined : read.value;
+      return value;
     },
     async getAt(key, height) {
       const version = known(key);
@@ -71,7 +82,11 @@ export function createStateStore(store: CheckedStore, cacheBytesMax: number): St
       const isCurrentThen = current !== ABSENT && current.height <= height;
       return isCurrentThen ? current.value : table.pastAt(key, height);
     },
-    list: (options: ListOptions, isNewest) => table.list(options, isNewest),
+    async list(options: ListOptions, isNewest) {
+      const page = await table.list(options, isNewest);
+      if (isNewest()) for (const { key, value } of page) post.guard?.state(key, value);
+      return page;
+    },
     async prepare(writes, height) {
       const before = await versionsBefore(writes, cache.get, table);
       return {
