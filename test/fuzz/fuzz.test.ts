@@ -47,12 +47,12 @@ describe('what somebody else wrote', () => {
 
   it('memory is in proportion to the input', () => {
     const many = new Uint8Array(BIG);
-    const heads = [0x40, 0x80, 0xa0];
+    const heads = [0x40, 0x80];
     for (const { name, decode } of fuzzTargets) {
+      const before = heapUsed();
       for (const head of heads) {
         many.fill(head);
         many.set([0x99, 0xff, 0xfd]);
-        const before = heapUsed();
         const held = decode(many);
         const factor = (heapUsed() - before) / BIG;
         // What was taken is still held here.
