@@ -21,7 +21,7 @@ export type Verdict =
 /** Errors that say that what was offered is false, not that it is missing. */
 const REFUSALS = ['VERIFICATION_FAILED', 'CHAIN_MISMATCH', 'TRUST_EXPIRED', 'GENESIS_INVALID'];
 
-/** What a page shows of a transaction; a reader who may not see it is shown neither who nor what. */
+/** What a page shows of a transaction: without sender and commands for who may not see it. */
 export interface ShownTransaction {
   readonly txId: string;
   readonly height: number;
