@@ -27,6 +27,8 @@ export interface DevnetOptions {
   readonly logLevel?: 'debug' | 'info' | 'warn' | 'error' | 'silent';
   /** Nodes dial each other without the owner between: no splits, no delays, for measurements. */
   readonly direct?: boolean;
+  /** Arguments of the runtime for each node's process, such as a module that is loaded first. */
+  readonly execArgv?: readonly string[];
   /** Told of each step as it is done. */
   readonly onStep?: (step: DevnetStep) => void;
   /** Told of a node that ended by itself. */

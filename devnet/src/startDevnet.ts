@@ -149,6 +149,7 @@ async function joinNodes(start: StartNodes, ports: PortBlock): Promise<RunningDe
         storage,
         logLevel: options.logLevel ?? 'info',
         direct: options.direct ?? false,
+        execArgv: options.execArgv ?? [],
       });
   await lock.describe({ portBase: ports.base });
   const { onFailure } = options;

@@ -39,6 +39,8 @@ export interface NodeProcessOptions extends NodeAddresses {
   readonly addKey: (label: string) => Promise<void>;
   readonly home: string;
   readonly log: string;
+  /** Arguments of the runtime, before those of the program. */
+  readonly execArgv: readonly string[];
   /** Whether the node keeps nothing on disk, so that a restart would forget its votes. */
   readonly forgetful: boolean;
   /** Whether its key has never signed: only then it may begin without a log. */
@@ -144,7 +146,8 @@ export class NodeProcess implements DevnetNode {
     const log = await open(this.log, 'a');
     const fresh = this.#options.fresh && !this.#everSpawned ? ['--fresh'] : [];
     this.#everSpawned = true;
-    const args = [nodeProgram(), 'start', '--home', this.home, '--json', ...fresh];
+    const program = [...this.#options.execArgv, nodeProgram()];
+    const args = [...program, 'start', '--home', this.home, '--json', ...fresh];
     const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', log.fd, 'ipc'] });
     await log.close();
     this.#child = child;

@@ -20,6 +20,8 @@ export interface ProcessTransportOptions {
   readonly logLevel: string;
   /** Without links between. */
   readonly direct: boolean;
+  /** Arguments of the runtime, before those of the program. */
+  readonly execArgv: readonly string[];
   /** How far the network's clock was moved before. */
   readonly aheadMs: number;
   readonly onChange: () => void;
@@ -116,7 +118,7 @@ function configText(
 }
 
 function processOptions(
-  { ports, storage, validators, onChange }: ProcessTransportOptions,
+  { ports, storage, validators, execArgv, onChange }: ProcessTransportOptions,
   dir: string,
   index: number,
 ) {
@@ -130,6 +132,7 @@ function processOptions(
     p2p: `${HOST}:${p2p}`,
     ops: `http://${HOST}:${ops}`,
     forgetful: storage === 'memory',
+    execArgv,
     onChange,
   };
 }

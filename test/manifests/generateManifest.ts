@@ -1,0 +1,134 @@
+import { assert, faultsMax } from '@triflow/protocol';
+import { stringify } from 'smol-toml';
+import { Random } from '../simulation/random.js';
+import {
+  endOf,
+  type Manifest,
+  type Perturbation,
+  parseManifest,
+  QUARANTINE_SECONDS,
+} from './manifest.js';
+
+const SIZES = [4, 4, 4, 5, 7];
+const SECONDS = 60;
+const KINDS = [
+  'kill',
+  'restart',
+  'pause',
+  'disconnect',
+  'partition',
+  'slow',
+  'lose-disk',
+  'disk-full',
+  'clock',
+] as const;
+/** Not part of a generated manifest's process faults: its memory is watched from start to end. */
+const WITNESS = 0;
+const FAULT_SECONDS_MAX = 15;
+const QUIET_SECONDS_MAX = 12;
+const DISK_FULL_SECONDS = 60;
+
+type Kind = (typeof KINDS)[number];
+
+export interface GenerateOptions {
+  readonly seed: number;
+  /** How long there are faults; default a minute. */
+  readonly seconds?: number;
+  /** Drawn by the seed when left out. */
+  readonly nodes?: number;
+}
+
+/**
+ * A random manifest; a seed gives the same one always. As in swarm testing (Groce et al. 2012) a
+ * seed first draws which kinds of faults exist at all, and how close they follow one another.
+ * One node is never stopped, so that its memory can be watched for the whole run.
+ */
+export function generateManifest({ seed, seconds = SECONDS, ...given }: GenerateOptions): Manifest {
+  const random = new Random(seed);
+  const drawn = random.pick(SIZES);
+  const nodes = given.nodes ?? drawn;
+  const kinds = KINDS.filter(() => random.chance(60));
+  const allowed = kinds.length === 0 ? KINDS : kinds;
+  const quietMax = random.between(2, QUIET_SECONDS_MAX);
+  const late = faultsMax(nodes) > 0 && random.chance(30) ? [nodes - 1] : [];
+  const perturbation: Perturbation[] = [];
+  let atSeconds = random.between(2, 5);
+  let lostUntil = 0;
+  if (late.length > 0) {
+    const [node = 0] = late;
+    perturbation.push({ kind: 'join', node, atSeconds });
+    atSeconds += random.between(2, quietMax + 2);
+  }
+  while (atSeconds < seconds) {
+    const possible = allowed.filter((kind) => kind !== 'lose-disk' || atSeconds > lostUntil);
+    const kind = random.pick(possible.length === 0 ? (['kill'] as const) : possible);
+    const one = drawPerturbation(random, { kind, nodes, atSeconds });
+    perturbation.push(one);
+    if (kind === 'lose-disk') lostUntil = endOf(one) + QUARANTINE_SECONDS;
+    atSeconds = endOf(one) + random.between(1, quietMax);
+  }
+  return {
+    name: `generated ${seed}`,
+    seed,
+    nodes,
+    late,
+    parameters: { blockIntervalMs: random.pick([100, 200, 400]) },
+    load: {
+      clients: random.between(2, 10),
+      registers: random.between(1, 12),
+      readPercent: random.pick([20, 50, 80]),
+      pauseMs: random.pick([0, 20, 100]),
+    },
+    perturbation,
+    expect: { operations: seconds, heights: Math.ceil(seconds / 4) },
+  };
+}
+
+/** The same manifest as a file; reading it gives the same again. */
+export function manifestText(manifest: Manifest): string {
+  const text = stringify(manifest);
+  assert(parseManifest(text).ok, 'manifestText: a manifest that can be read');
+  return text;
+}
+
+interface Draw {
+  readonly kind: Kind;
+  readonly nodes: number;
+  readonly atSeconds: number;
+}
+
+function drawPerturbation(random: Random, { kind, nodes, atSeconds }: Draw): Perturbation {
+  const any = random.below(nodes);
+  const node = nodes === 1 ? 0 : random.between(WITNESS + 1, nodes - 1);
+  const when = { atSeconds, forSeconds: random.between(1, FAULT_SECONDS_MAX) };
+  switch (kind) {
+    case 'kill':
+      return { kind, nodes: someNodes(random, nodes), ...when };
+    case 'partition':
+      return { kind, groups: [someNodes(random, nodes)], ...when };
+    case 'pause':
+    case 'disconnect':
+      return { kind, node: any, ...when };
+    case 'slow':
+      return { kind, node: any, latencyMs: random.pick([50, 200, 800]), ...when };
+    case 'clock':
+      return {
+        kind,
+        node: any,
+        byMs: random.pick([-3_600_000, -5_000, 900, 30_000, 3_600_000]),
+        ...when,
+      };
+    case 'disk-full':
+      return { kind, node, atSeconds, forSeconds: DISK_FULL_SECONDS };
+    default:
+      return { kind, node, ...when };
+  }
+}
+
+/** One to all of the nodes that may be stopped. */
+function someNodes(random: Random, nodes: number): number[] {
+  const some = Array.from({ length: nodes }, (_, index) => index).filter((index) => {
+    return index !== WITNESS && random.chance(40);
+  });
+  return some.length === 0 ? [nodes - 1] : some;
+}

@@ -1,0 +1,166 @@
+import { faultsMax } from '@triflow/protocol';
+import { parse as parseToml, TomlError } from 'smol-toml';
+import { z } from 'zod';
+import { lineOfPath } from './lineOfPath.js';
+
+const NODES_MAX = 16;
+const SECONDS_MAX = 86_400;
+/** How long a node that lost its disk counts as a fault after it is back (P11). */
+export const QUARANTINE_SECONDS = 15;
+
+const node = z.number().int().min(0);
+const seconds = z.number().min(0).max(SECONDS_MAX);
+const window = { atSeconds: seconds, forSeconds: seconds.default(0) };
+
+const perturbationSchema = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('kill'), nodes: z.array(node).min(1), ...window }),
+  z.strictObject({ kind: z.literal('restart'), node, ...window }),
+  z.strictObject({ kind: z.literal('pause'), node, ...window }),
+  z.strictObject({ kind: z.literal('disconnect'), node, ...window }),
+  z.strictObject({ kind: z.literal('partition'), groups: z.array(z.array(node)), ...window }),
+  z.strictObject({ kind: z.literal('slow'), node, latencyMs: z.number().int().min(1), ...window }),
+  z.strictObject({ kind: z.literal('lose-disk'), node, ...window }),
+  z.strictObject({ kind: z.literal('disk-full'), node, ...window }),
+  z.strictObject({ kind: z.literal('clock'), node, byMs: z.number().int(), ...window }),
+  z.strictObject({ kind: z.literal('join'), node, atSeconds: seconds }),
+]);
+
+const manifestSchema = z.strictObject({
+  name: z.string().min(1),
+  /** Of the clients' choices. */
+  seed: z.number().int().min(0).default(1),
+  nodes: z.number().int().min(1).max(NODES_MAX),
+  /** Nodes that are not there at the start. */
+  late: z.array(node).default([]),
+  parameters: z
+    .strictObject({ blockIntervalMs: z.number().int().min(20).max(10_000).exactOptional() })
+    .default({}),
+  load: z.strictObject({
+    clients: z.number().int().min(1).max(64),
+    registers: z.number().int().min(1).max(12),
+    readPercent: z.number().int().min(0).max(100).default(50),
+    pauseMs: z.number().int().min(0).default(0),
+  }),
+  perturbation: z.array(perturbationSchema).default([]),
+  expect: z.strictObject({
+    /** The load goes on until so many are done, and the last perturbation is over. */
+    operations: z.number().int().min(1),
+    heights: z.number().int().min(1),
+  }),
+});
+
+export type Perturbation = z.infer<typeof perturbationSchema>;
+export type Manifest = z.infer<typeof manifestSchema>;
+
+/** A manifest, or what is wrong with it: each fault names its line and key. */
+export type ParsedManifest =
+  | { readonly ok: true; readonly value: Manifest }
+  | { readonly ok: false; readonly faults: readonly string[] };
+
+/** Reads a manifest from TOML. */
+export function parseManifest(text: string): ParsedManifest {
+  let document: unknown;
+  try {
+    document = parseToml(text);
+  } catch (error) {
+    if (!(error instanceof TomlError)) throw error;
+    const [first = ''] = error.message.split('\n');
+    return { ok: false, faults: [`line ${error.line}: ${first}`] };
+  }
+  const at = (path: readonly PropertyKey[]): string => {
+    return `line ${lineOfPath(text, path)}: ${path.map(String).join('.')}`;
+  };
+  const parsed = manifestSchema.safeParse(document);
+  if (!parsed.success) {
+    return {
+      ok: false,
+      faults: parsed.error.issues.map(({ path, message }) => `${at(path)}: ${message}`),
+    };
+  }
+  const faults = manifestFaults(parsed.data).map(({ path, message }) => `${at(path)}: ${message}`);
+  return faults.length === 0 ? { ok: true, value: parsed.data } : { ok: false, faults };
+}
+
+/** When a perturbation is over, in seconds from the start. */
+export function endOf(one: Perturbation): number {
+  return one.kind === 'join' ? one.atSeconds : one.atSeconds + one.forSeconds;
+}
+
+/** The nodes that a perturbation touches. */
+export function nodesOf(one: Perturbation): readonly number[] {
+  if (one.kind === 'kill') return one.nodes;
+  return one.kind === 'partition' ? one.groups.flat() : [one.node];
+}
+
+interface Fault {
+  readonly path: readonly PropertyKey[];
+  readonly message: string;
+}
+
+/** What no single field shows. */
+function manifestFaults(manifest: Manifest): Fault[] {
+  const { nodes, late, perturbation } = manifest;
+  const faults: Fault[] = [];
+  const inRange = (index: number): boolean => index < nodes;
+  if (!late.every(inRange)) faults.push({ path: ['late'], message: `nodes are 0 to ${nodes - 1}` });
+  for (const index of late) {
+    const joins = perturbation.filter((one) => one.kind === 'join' && one.node === index);
+    if (joins.length !== 1) {
+      faults.push({ path: ['late'], message: `node ${index} needs one perturbation join` });
+    }
+  }
+  for (const [at, one] of perturbation.entries()) {
+    const path = ['perturbation', at];
+    if (!nodesOf(one).every(inRange)) {
+      faults.push({ path, message: `nodes are 0 to ${nodes - 1}` });
+    }
+    if (one.kind === 'join' && !late.includes(one.node)) {
+      faults.push({ path, message: `node ${one.node} is not late` });
+    }
+    const before = perturbation.slice(0, at).find((other) => clash(other, one));
+    if (before !== undefined) {
+      faults.push({ path, message: `meets a ${before.kind} of the same nodes or links` });
+    }
+    const lost = perturbation.filter((other) => isLoss(other) && overlapsLoss(other, one));
+    if (isLoss(one) && lost.length > faultsMax(nodes)) {
+      faults.push({
+        path,
+        message: `more than ${faultsMax(nodes)} nodes would have lost their disk`,
+      });
+    }
+  }
+  return faults;
+}
+
+/** Two that would undo one another: on one process at a time, or two cuts of the links. */
+function clash(a: Perturbation, b: Perturbation): boolean {
+  if (a.kind === 'join' || b.kind === 'join') {
+    const [join, other] = a.kind === 'join' ? [a, b] : [b, a];
+    const early = other.kind !== 'partition' && other.atSeconds <= endOf(join);
+    return isOfProcess(other) && early && sharesNode(a, b);
+  }
+  const overlaps = a.atSeconds <= endOf(b) && b.atSeconds <= endOf(a);
+  if (isCut(a) && isCut(b)) return overlaps;
+  return isOfProcess(a) && isOfProcess(b) && overlaps && sharesNode(a, b);
+}
+
+function isCut({ kind }: Perturbation): boolean {
+  return kind === 'disconnect' || kind === 'partition';
+}
+
+function isOfProcess(one: Perturbation): boolean {
+  return !isCut(one) && one.kind !== 'slow';
+}
+
+function sharesNode(a: Perturbation, b: Perturbation): boolean {
+  return nodesOf(a).some((index) => nodesOf(b).includes(index));
+}
+
+function isLoss({ kind }: Perturbation): boolean {
+  return kind === 'lose-disk';
+}
+
+function overlapsLoss(a: Perturbation, b: Perturbation): boolean {
+  const apart = a.atSeconds > endOf(b) + QUARANTINE_SECONDS;
+  return !apart && b.atSeconds <= endOf(a) + QUARANTINE_SECONDS;
+}

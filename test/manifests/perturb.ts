@@ -1,0 +1,134 @@
+import { execFile } from 'node:child_process';
+import { readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { promisify } from 'node:util';
+import type { Devnet, DevnetNode } from '@triflow/devnet';
+import { assert, defined } from '@triflow/protocol';
+import { headOf } from '../e2e/askNode.js';
+import type { Perturbation } from './manifest.js';
+
+/** What a full disk leaves beyond the longest file so far: the log file of the process is one. */
+const ROOM_BYTES = 400_000;
+const FULL_SECONDS = 60;
+const POLL_MS = 100;
+const run = promisify(execFile);
+
+/** What the faults need to know and to tell. */
+export interface PerturbationContext {
+  readonly net: Devnet;
+  /** Faults on links in force; set anew together, because the network heals as a whole. */
+  readonly links: Set<Perturbation>;
+  readonly say: (line: string) => void;
+  /** Something did not go as it must. */
+  readonly fail: (fault: string) => void;
+  readonly onLostDisk: (index: number) => void;
+}
+
+/** Carries out one perturbation from its beginning to its end, and mends what it broke. */
+export async function perturb(context: PerturbationContext, one: Perturbation): Promise<void> {
+  const { net } = context;
+  context.say(`${describePerturbation(one)}`);
+  switch (one.kind) {
+    case 'kill': {
+      const hit = one.nodes.map((index) => nodeAt(net, index));
+      await Promise.all(hit.map((node) => node.kill()));
+      await wait(one);
+      await Promise.all(hit.map((node) => node.start()));
+      return;
+    }
+    case 'restart':
+      await nodeAt(net, one.node).stop();
+      await wait(one);
+      return nodeAt(net, one.node).start();
+    case 'pause':
+      await nodeAt(net, one.node).pause();
+      await wait(one);
+      return nodeAt(net, one.node).resume();
+    case 'join':
+      return nodeAt(net, one.node).start();
+    case 'lose-disk':
+      return loseDisk(context, one);
+    case 'disk-full':
+      return fillDisk(context, nodeAt(net, one.node));
+    case 'clock':
+      await shiftClock(nodeAt(net, one.node), one.byMs);
+      await wait(one);
+      return shiftClock(nodeAt(net, one.node), 0);
+    default:
+      context.links.add(one);
+      await applyLinks(context);
+      await wait(one);
+      context.links.delete(one);
+      return applyLinks(context);
+  }
+}
+
+/** A perturbation in one line. */
+export function describePerturbation(one: Perturbation): string {
+  const { kind, atSeconds, ...rest } = one;
+  const facts = Object.entries(rest).map(([name, value]) => `${name} ${JSON.stringify(value)}`);
+  return `at ${atSeconds} s: ${kind} ${facts.join(', ')}`;
+}
+
+async function wait(one: { readonly forSeconds: number }): Promise<void> {
+  await pause(one.forSeconds * 1_000);
+}
+
+function nodeAt({ nodes }: Devnet, index: number): DevnetNode {
+  return defined(nodes[index], `node ${index}`);
+}
+
+async function applyLinks({ net, links }: PerturbationContext): Promise<void> {
+  await net.heal();
+  for (const one of links) {
+    if (one.kind === 'disconnect') await net.partition([[one.node]]);
+    if (one.kind === 'partition') await net.partition(one.groups);
+    if (one.kind === 'slow') await net.slow(one.node, { latencyMs: one.latencyMs });
+  }
+}
+
+async function loseDisk(
+  { net, onLostDisk }: PerturbationContext,
+  one: Extract<Perturbation, { readonly kind: 'lose-disk' }>,
+): Promise<void> {
+  const node = nodeAt(net, one.node);
+  await node.kill();
+  await rm(join(homeOf(node), 'data'), { recursive: true, force: true });
+  onLostDisk(one.node);
+  await wait(one);
+  await node.start();
+}
+
+/**
+ * From now on no file of the process may grow past a size (RLIMIT_FSIZE, set from outside with
+ * prlimit): a write fails, and the node must stop by itself and say why (P9). Then there is room
+ * again.
+ */
+async function fillDisk({ fail, say }: PerturbationContext, node: DevnetNode): Promise<void> {
+  const { pid, nodeId, log } = node;
+  assert(pid !== null && log !== null, `disk-full: ${nodeId} runs`);
+  const before = await stat(log);
+  const bytes = before.size + ROOM_BYTES;
+  await run('prlimit', ['--pid', String(pid), `--fsize=${bytes}:${bytes}`]);
+  const deadlineMs = performance.now() + FULL_SECONDS * 1_000;
+  while (node.state === 'running' && performance.now() < deadlineMs) await pause(POLL_MS);
+  if (node.state !== 'failed') {
+    fail(`${nodeId} did not notice a full disk, at height ${await headOf(node.http)}`);
+    await node.kill();
+  } else {
+    const told = (await readFile(log, 'utf8')).slice(before.size);
+    say(`${nodeId} stopped: its disk is full`);
+    if (!told.includes('STORE_FULL')) fail(`${nodeId} stopped without a word of its full disk`);
+  }
+  await node.start();
+}
+
+/** Live, by the module that the harness loads before the node's program. */
+async function shiftClock(node: DevnetNode, byMs: number): Promise<void> {
+  await writeFile(join(homeOf(node), 'clock-shift'), String(byMs));
+}
+
+function homeOf({ home, nodeId }: DevnetNode): string {
+  return defined(home ?? undefined, `the home of ${nodeId}`);
+}

@@ -1,0 +1,252 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { type Devnet, startDevnet } from '@triflow/devnet';
+import { headOf } from '../e2e/askNode.js';
+import { untilTrue } from '../e2e/untilTrue.js';
+import { Random } from '../simulation/random.js';
+import { ChainAudit } from './chainAudit.js';
+import { linearizable } from './linearizability.js';
+import { endOf, type Manifest } from './manifest.js';
+import { type MemoryReport, MemoryWatch } from './memory.js';
+import { unexplainedErrors } from './nodeErrors.js';
+import { describePerturbation, type PerturbationContext, perturb } from './perturb.js';
+import { outcomeOf, type Recorded, startRegisterClients } from './registerClients.js';
+import { registerModel, replayFaults } from './registerModel.js';
+import { startVerifyingReader } from './verifyingReader.js';
+
+const AUDIT_MS = 1_000;
+const MEMORY_EVERY = 5;
+const SAY_EVERY = 30;
+/** How many acknowledged outcomes are asked for again at each audit, and in the end. */
+const AGAIN = 4;
+const AGAIN_LAST = 300;
+const HEAL_MS = 180_000;
+const HOUR_MS = 3_600_000;
+/** The same source from test/manifests and from test/dist/manifests. */
+const CLOCK_MODULE = new URL(
+  import.meta.url.includes('/dist/') ? '../../manifests/clockShift.mjs' : './clockShift.mjs',
+  import.meta.url,
+);
+
+export interface RunReport {
+  readonly name: string;
+  readonly faults: readonly string[];
+  readonly seconds: number;
+  readonly perturbations: number;
+  readonly heights: number;
+  readonly laterRounds: number;
+  readonly operations: number;
+  readonly writes: number;
+  readonly acknowledged: number;
+  readonly refused: number;
+  readonly expired: number;
+  readonly verifiedReads: number;
+  /** Answers below what a client had seen, that it passed over. */
+  readonly behind: number;
+  readonly secondsToLevel: number;
+  readonly memory: readonly MemoryReport[];
+}
+
+export interface RunOptions {
+  readonly say?: (line: string) => void;
+  /** For the canary: changes what was recorded before it is judged. */
+  readonly tamper?: (recorded: Recorded) => void;
+  /** Kept when given: the directory of the network. */
+  readonly dir?: string;
+}
+
+/** Plays a manifest on real processes and judges it through their API. */
+export async function runManifest(
+  manifest: Manifest,
+  { say = () => undefined, tamper, dir }: RunOptions = {},
+): Promise<RunReport> {
+  const startedMs = performance.now();
+  await using net = await startDevnet({
+    nodes: manifest.nodes,
+    late: manifest.late,
+    logLevel: 'info',
+    parameters: manifest.parameters,
+    execArgv: ['--import', CLOCK_MODULE.href],
+    ...(dir === undefined ? {} : { dir }),
+  });
+  const audit = new ChainAudit(net);
+  const memory = new MemoryWatch();
+  const faults: string[] = [];
+  const fail = (fault: string): void => {
+    say(`FAULT ${fault}`);
+    faults.push(fault);
+  };
+  const clients = await startRegisterClients(net, manifest);
+  const reader = startVerifyingReader(net, clients.recorded);
+  const watch = startWatch({ net, audit, memory, recorded: clients.recorded, say, fail });
+  await perturbAll(manifest, { net, links: new Set(), say, fail, audit });
+  const { expect, perturbation } = manifest;
+  await untilTrue(
+    `${expect.operations} operations and ${expect.heights} heights`,
+    () => {
+      const heights = audit.head;
+      return clients.recorded.calls.length >= expect.operations && heights >= expect.heights;
+    },
+    HOUR_MS,
+  ).catch((error: unknown) => fail(String(error)));
+  const healMs = performance.now();
+  await level(net).catch((error: unknown) => fail(String(error)));
+  const secondsToLevel = Math.round((performance.now() - healMs) / 1_000);
+  await clients.stop().catch((error: unknown) => fail(`a client: ${String(error)}`));
+  const verifiedReads = await reader.stop().catch((error: unknown) => {
+    fail(`the verifying reader: ${String(error)}`);
+    return 0;
+  });
+  await watch.stop();
+  await compareAll(net, audit).catch((error: unknown) => fail(String(error)));
+  const { recorded } = clients;
+  tamper?.(recorded);
+  faults.push(...audit.faults, ...judgeHistory(recorded), ...judgePlaces(recorded, audit));
+  faults.push(...(await judgeOutcomes(net, recorded, AGAIN_LAST)));
+  faults.push(...(await unexplainedErrors(net, perturbation)));
+  const writes = recorded.calls.filter(({ operation }) => operation.kind === 'write');
+  return {
+    name: manifest.name,
+    faults,
+    seconds: Math.round((performance.now() - startedMs) / 1_000),
+    perturbations: perturbation.length,
+    heights: audit.compared,
+    laterRounds: audit.laterRounds,
+    operations: recorded.calls.length,
+    writes: writes.length,
+    acknowledged: recorded.acknowledged.length,
+    refused: recorded.acknowledged.filter(({ outcome }) => outcome === 'rejected').length,
+    expired: recorded.expired,
+    verifiedReads,
+    behind: recorded.behind,
+    secondsToLevel,
+    memory: memory.report(),
+  };
+}
+
+/** Starts each perturbation at its time; done when the last is over. */
+async function perturbAll(
+  { perturbation }: Manifest,
+  context: Omit<PerturbationContext, 'onLostDisk'> & { readonly audit: ChainAudit },
+): Promise<void> {
+  const startMs = performance.now();
+  const onLostDisk = (index: number): void => context.audit.forgetHead(index);
+  const sorted = perturbation.toSorted((a, b) => a.atSeconds - b.atSeconds || endOf(a) - endOf(b));
+  const running = sorted.map(async (one) => {
+    await pause(Math.max(0, one.atSeconds * 1_000 - (performance.now() - startMs)));
+    await perturb({ ...context, onLostDisk }, one).catch((error: unknown) => {
+      context.fail(`${describePerturbation(one)}: ${String(error)}`);
+    });
+  });
+  await Promise.all(running);
+}
+
+interface Watched {
+  readonly net: Devnet;
+  readonly audit: ChainAudit;
+  readonly memory: MemoryWatch;
+  readonly recorded: Recorded;
+  readonly say: (line: string) => void;
+  readonly fail: (fault: string) => void;
+}
+
+/** Audits, samples memory and asks for old outcomes again, all the while. */
+function startWatch(watched: Watched): { stop(): Promise<void> } {
+  const { net, audit, memory, recorded, say, fail } = watched;
+  const end = new AbortController();
+  const random = new Random(1);
+  const run = async (): Promise<void> => {
+    for (let turn = 0; !end.signal.aborted; turn += 1) {
+      const known = audit.faults.length;
+      await audit.step();
+      for (const fault of audit.faults.slice(known)) say(`FAULT ${fault}`);
+      if (turn % MEMORY_EVERY === 0) await memory.sample(net.nodes);
+      for (const fault of await judgeOutcomes(net, recorded, AGAIN, random)) fail(fault);
+      if (turn % SAY_EVERY === 0) {
+        const { calls, acknowledged } = recorded;
+        say(
+          `heights ${audit.compared}, ${calls.length} operations, ${acknowledged.length} acknowledged`,
+        );
+      }
+      await pause(AUDIT_MS);
+    }
+  };
+  const running = run();
+  running.catch(() => undefined);
+  return {
+    stop: async () => {
+      end.abort();
+      await running.catch((error: unknown) => fail(`the audit: ${String(error)}`));
+      await memory.sample(net.nodes);
+    },
+  };
+}
+
+/** Waits until every node runs and has what the highest one had, and goes on. */
+async function level(net: Devnet): Promise<void> {
+  const heads = await Promise.all(net.urls.map(headOf));
+  const wanted = Math.max(...heads.map((height) => height ?? 0)) + 2;
+  await untilTrue(
+    `all nodes at height ${wanted}`,
+    async () => {
+      const now = await Promise.all(net.urls.map(headOf));
+      return now.every((height) => (height ?? 0) >= wanted);
+    },
+    HEAL_MS,
+  );
+}
+
+/** Compares what is left to compare, up to a height that all nodes have. */
+async function compareAll(net: Devnet, audit: ChainAudit): Promise<void> {
+  const heads = await Promise.all(net.urls.map(headOf));
+  const wanted = Math.max(...heads.map((height) => height ?? 0));
+  await untilTrue(
+    `all blocks to ${wanted} compared`,
+    async () => {
+      await audit.step();
+      return audit.compared >= wanted || audit.faults.length > 0;
+    },
+    HEAL_MS,
+  );
+}
+
+/** The recorded calls have an order in real time, and the committed order is one. */
+function judgeHistory({ initial, calls }: Recorded): string[] {
+  const verdict = linearizable(registerModel(initial), calls);
+  const faults = replayFaults(initial, calls);
+  if (!verdict.linearizable) {
+    faults.push(`${verdict.key}: no order of its calls; the longest has ${verdict.ordered}`);
+  }
+  return faults;
+}
+
+/** Every acknowledged transaction stands where it was said to, which is once on every node. */
+function judgePlaces({ acknowledged }: Recorded, { places }: ChainAudit): string[] {
+  return acknowledged.flatMap(({ txId, height, outcome }) => {
+    const place = places.get(txId);
+    if (place === undefined) return [`${txId} was called ${outcome} at ${height} and is lost`];
+    const said = (place.code === 'success') === (outcome === 'committed');
+    if (place.height === height && said) return [];
+    return [`${txId} was called ${outcome} at ${height}, is ${place.code} at ${place.height}`];
+  });
+}
+
+/** Final outcomes stay: some of them are asked for again, from each node that answers. */
+async function judgeOutcomes(
+  net: Devnet,
+  { acknowledged }: Recorded,
+  count: number,
+  random = new Random(count),
+): Promise<string[]> {
+  if (acknowledged.length === 0) return [];
+  const faults: string[] = [];
+  for (let turn = 0; turn < count; turn += 1) {
+    const { txId, outcome, height } = random.pick(acknowledged);
+    const url = random.pick(net.urls);
+    const again = await outcomeOf(url, txId);
+    // A node below that height does not know it yet.
+    if (again === undefined) continue;
+    if (again.outcome === outcome && again.height === height) continue;
+    faults.push(`${url}: ${txId} was ${outcome} at ${height}, is ${JSON.stringify(again)}`);
+  }
+  return faults;
+}
