@@ -45,7 +45,9 @@ export default defineConfig({
           name: 'system',
           include: [
             'test/{tidy,vectors,simulation,exploration,crash,fuzz,mutants,legal,fraud}/**/*.test.ts',
+            'test/{manifests,campaign}/**/*.test.ts',
           ],
+          exclude: ['test/manifests/devnets.test.ts'],
           testTimeout: 300_000,
           hookTimeout: 60_000,
         },
@@ -54,7 +56,7 @@ export default defineConfig({
         ...shared,
         test: {
           name: 'e2e',
-          include: ['test/e2e/**/*.test.ts'],
+          include: ['test/e2e/**/*.test.ts', 'test/manifests/devnets.test.ts'],
           testTimeout: 300_000,
           hookTimeout: 120_000,
           fileParallelism: false,

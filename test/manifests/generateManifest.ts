@@ -26,7 +26,9 @@ const KINDS = [
 const WITNESS = 0;
 const FAULT_SECONDS_MAX = 15;
 const QUIET_SECONDS_MAX = 12;
-const DISK_FULL_SECONDS = 60;
+const DISK_FULL_SECONDS = 40;
+/** How often a fault of a process meets one of the links. */
+const TOGETHER_PERCENT = 35;
 
 type Kind = (typeof KINDS)[number];
 
@@ -65,7 +67,15 @@ export function generateManifest({ seed, seconds = SECONDS, ...given }: Generate
     const one = drawPerturbation(random, { kind, nodes, atSeconds });
     perturbation.push(one);
     if (kind === 'lose-disk') lostUntil = endOf(one) + QUARANTINE_SECONDS;
-    atSeconds = endOf(one) + random.between(1, quietMax);
+    let end = endOf(one);
+    const links = allowed.filter((other) => other === 'slow' || other === 'disconnect');
+    if (links.length > 0 && !isOfLinks(kind) && random.chance(TOGETHER_PERCENT)) {
+      const other = random.pick(links);
+      const second = drawPerturbation(random, { kind: other, nodes, atSeconds: atSeconds + 1 });
+      perturbation.push(second);
+      end = Math.max(end, endOf(second));
+    }
+    atSeconds = end + random.between(1, quietMax);
   }
   return {
     name: `generated ${seed}`,
@@ -123,6 +133,10 @@ function drawPerturbation(random: Random, { kind, nodes, atSeconds }: Draw): Per
     default:
       return { kind, node, ...when };
   }
+}
+
+function isOfLinks(kind: Kind): boolean {
+  return kind === 'slow' || kind === 'disconnect' || kind === 'partition';
 }
 
 /** One to all of the nodes that may be stopped. */

@@ -9,7 +9,7 @@ import { headOf } from '../e2e/askNode.js';
 import type { Perturbation } from './manifest.js';
 
 /** What a full disk leaves beyond the longest file so far: the log file of the process is one. */
-const ROOM_BYTES = 400_000;
+const ROOM_BYTES = 150_000;
 const FULL_SECONDS = 60;
 const POLL_MS = 100;
 const run = promisify(execFile);
@@ -119,7 +119,8 @@ async function fillDisk({ fail, say }: PerturbationContext, node: DevnetNode): P
   } else {
     const told = (await readFile(log, 'utf8')).slice(before.size);
     say(`${nodeId} stopped: its disk is full`);
-    if (!told.includes('STORE_FULL')) fail(`${nodeId} stopped without a word of its full disk`);
+    if (!told.includes('triflow: the node stopped: '))
+      fail(`${nodeId} stopped without a word of its full disk`);
   }
   await node.start();
 }

@@ -33,6 +33,8 @@ export interface Recorded {
   /** Answers of nodes that stood below what the client had seen; it asked another one. */
   behind: number;
   expired: number;
+  /** Problems that nodes answered writes with, by their code; another node was asked. */
+  readonly problems: Map<string, number>;
 }
 
 export interface RegisterClients {
@@ -66,7 +68,14 @@ export async function startRegisterClients(
     const read = defined(await readRegister(net.urls[0] ?? '', id), `the party ${id}`);
     initial.set(id, read.register);
   }
-  const recorded: Recorded = { initial, calls: [], acknowledged: [], behind: 0, expired: 0 };
+  const recorded: Recorded = {
+    initial,
+    calls: [],
+    acknowledged: [],
+    behind: 0,
+    expired: 0,
+    problems: new Map(),
+  };
   const end = new AbortController();
   const running = Array.from({ length: load.clients }, (_, at) => {
     const random = new Random(seed * 1_000 + at);
@@ -87,26 +96,27 @@ export async function startRegisterClients(
 async function runClient(options: ClientOptions): Promise<void> {
   const { random, recorded, load, ended } = options;
   const keys = [...recorded.initial.keys()];
-  const views = new Map(recorded.initial);
+  const views = new Map<string, Register | undefined>(recorded.initial);
   while (!ended.aborted) {
     const key = random.pick(keys);
     const startMs = performance.now();
-    const view = defined(views.get(key), 'its register');
-    const operation = random.chance(load.readPercent)
-      ? await read(options, key)
-      : await write(options, key, view);
+    const view = views.get(key);
+    const operation =
+      view === undefined || random.chance(load.readPercent)
+        ? await read(options, key)
+        : await write(options, key, view);
     if (operation !== undefined) {
       recorded.calls.push({ key, startMs, endMs: performance.now(), operation });
-      views.set(key, viewAfter(operation, view));
+      views.set(key, viewAfter(operation));
     }
     if (load.pauseMs > 0) await pause(load.pauseMs);
   }
 }
 
-/** What a client believes after an answer; one that was refused looks anew by its next read. */
-function viewAfter(operation: RegisterOperation, before: Register): Register {
+/** What a client believes after an answer; one that was refused must look anew. */
+function viewAfter(operation: RegisterOperation): Register | undefined {
   if (operation.kind === 'read') return operation.seen;
-  if (operation.answer !== 'done') return before;
+  if (operation.answer !== 'done') return undefined;
   return { version: operation.expected + 1, held: operation.held };
 }
 
@@ -146,7 +156,7 @@ async function write(
   const command = { contract: 'party-registry', name, params };
   const { id, bytes } = rawTransaction(net, WRITER, [command], { validUntilHeight });
   for (;;) {
-    const ended = await outcomeBy(random.pick(net.urls), id, bytes);
+    const ended = await outcomeBy(recorded, random.pick(net.urls), id, bytes);
     if (ended === undefined) {
       await pause(BETWEEN_ATTEMPTS_MS);
       continue;
@@ -180,18 +190,28 @@ const outcomeSchema = z.discriminatedUnion('outcome', [
   }),
 ]);
 
+const problemSchema = z.object({ code: z.string() });
+
 type Ended =
   | { readonly outcome: 'expired' }
   | { readonly outcome: 'committed' | 'rejected'; readonly height: number; readonly code: string };
 
 /** What a node says that has become of the bytes; undefined while it says nothing final. */
-async function outcomeBy(url: string, id: string, bytes: Uint8Array): Promise<Ended | undefined> {
+async function outcomeBy(
+  { problems }: Recorded,
+  url: string,
+  id: string,
+  bytes: Uint8Array,
+): Promise<Ended | undefined> {
   const signal = AbortSignal.timeout(PATIENCE_MS);
   const posted = await postTransaction(url, bytes, WAIT_SECONDS, signal).catch(() => undefined);
-  if (posted === undefined || posted.status >= 500 || posted.status === 429) return undefined;
-  const ended = outcomeSchema.safeParse(posted.body);
-  assert(ended.success, `writer: ${posted.status} ${JSON.stringify(posted.body)}`);
-  const { data } = ended;
+  if (posted === undefined) return undefined;
+  const { data } = outcomeSchema.safeParse(posted.body);
+  if (data === undefined) {
+    const code = problemSchema.safeParse(posted.body).data?.code ?? `status ${posted.status}`;
+    problems.set(code, (problems.get(code) ?? 0) + 1);
+    return undefined;
+  }
   if (data.outcome === 'pending') return undefined;
   if (data.outcome === 'expired') return { outcome: 'expired' };
   if (data.status !== undefined) return { ...data, code: data.status.code };

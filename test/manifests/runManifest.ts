@@ -42,14 +42,14 @@ export interface RunReport {
   readonly verifiedReads: number;
   /** Answers below what a client had seen, that it passed over. */
   readonly behind: number;
+  /** What nodes refused writes with, by code; another node was asked each time. */
+  readonly problems: Readonly<Record<string, number>>;
   readonly secondsToLevel: number;
   readonly memory: readonly MemoryReport[];
 }
 
 export interface RunOptions {
   readonly say?: (line: string) => void;
-  /** For the canary: changes what was recorded before it is judged. */
-  readonly tamper?: (recorded: Recorded) => void;
   /** Kept when given: the directory of the network. */
   readonly dir?: string;
 }
@@ -57,7 +57,7 @@ export interface RunOptions {
 /** Plays a manifest on real processes and judges it through their API. */
 export async function runManifest(
   manifest: Manifest,
-  { say = () => undefined, tamper, dir }: RunOptions = {},
+  { say = () => undefined, dir }: RunOptions = {},
 ): Promise<RunReport> {
   const startedMs = performance.now();
   await using net = await startDevnet({
@@ -99,8 +99,8 @@ export async function runManifest(
   await watch.stop();
   await compareAll(net, audit).catch((error: unknown) => fail(String(error)));
   const { recorded } = clients;
-  tamper?.(recorded);
   faults.push(...audit.faults, ...judgeHistory(recorded), ...judgePlaces(recorded, audit));
+  faults.push(...canaryFaults(recorded, audit));
   faults.push(...(await judgeOutcomes(net, recorded, AGAIN_LAST)));
   faults.push(...(await unexplainedErrors(net, perturbation)));
   const writes = recorded.calls.filter(({ operation }) => operation.kind === 'write');
@@ -118,6 +118,7 @@ export async function runManifest(
     expired: recorded.expired,
     verifiedReads,
     behind: recorded.behind,
+    problems: Object.fromEntries(recorded.problems),
     secondsToLevel,
     memory: memory.report(),
   };
@@ -228,6 +229,26 @@ function judgePlaces({ acknowledged }: Recorded, { places }: ChainAudit): string
     if (place.height === height && said) return [];
     return [`${txId} was called ${outcome} at ${height}, is ${place.code} at ${place.height}`];
   });
+}
+
+/** The checks themselves: this very history with a write done twice, and with one lost, must fail. */
+function canaryFaults(recorded: Recorded, audit: ChainAudit): string[] {
+  const { calls, acknowledged } = recorded;
+  const done = calls.find(({ operation }) => {
+    return operation.kind === 'write' && operation.answer === 'done';
+  });
+  if (done === undefined) return ['the canary: no write was done'];
+  const endMs = performance.now();
+  const again = { ...done, startMs: endMs, endMs };
+  const faults: string[] = [];
+  if (judgeHistory({ ...recorded, calls: [...calls, again] }).length < 2) {
+    faults.push('the canary: a write done twice is not noticed');
+  }
+  const lost = { txId: 'a lost one', outcome: 'committed', height: 1 } as const;
+  if (judgePlaces({ ...recorded, acknowledged: [...acknowledged, lost] }, audit).length === 0) {
+    faults.push('the canary: a lost transaction is not noticed');
+  }
+  return faults;
 }
 
 /** Final outcomes stay: some of them are asked for again, from each node that answers. */

@@ -1,9 +1,11 @@
 import { availableParallelism } from 'node:os';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads';
 import { Command, Option } from 'commander';
 import { type Profile, profiles } from './plan.js';
 import { runSeed, type SeedReport } from './runSeed.js';
+import { runSeedPool } from './seedPool.js';
 
 const PROGRESS_MS = 5_000;
 const TRACE_LINES = 200;
@@ -22,6 +24,8 @@ type Line = Pick<
 interface Totals {
   seeds: number;
   failed: number[];
+  /** The command that replays each failed seed. */
+  replay: string[];
   commits: number;
   transactions: number;
   accused: number;
@@ -55,10 +59,9 @@ async function main(): Promise<void> {
     return;
   }
   const totals = await runMany(options as never);
-  const summary = { ...totals, failed: totals.failed };
   process.stdout.write(
     options.json === true
-      ? `${JSON.stringify(summary)}\n`
+      ? `${JSON.stringify(totals)}\n`
       : `${totals.seeds} seeds, ${totals.failed.length} failed, ${totals.commits} commits, ` +
           `${totals.crashes} crashes, ${totals.accused} equivocations proved, ` +
           `${totals.real} with real signatures\n`,
@@ -77,6 +80,7 @@ async function runMany(options: {
   const totals: Totals = {
     seeds: 0,
     failed: [],
+    replay: [],
     commits: 0,
     transactions: 0,
     accused: 0,
@@ -94,38 +98,49 @@ async function runMany(options: {
     );
   };
   const progress = setInterval(say, PROGRESS_MS);
-  const all = Array.from({ length: seeds }, (_, index) => from + index);
-  const jobs = Array.from({ length: workers }, (_, at) =>
-    all.filter((_seed, i) => i % workers === at),
-  );
-  await Promise.all(jobs.map((list) => runWorker({ seeds: list, nodes, profile }, totals)));
+  const command = (seed: number): string => {
+    const size = nodes === undefined ? '' : ` --nodes ${nodes}`;
+    return `pnpm simulate --seed ${seed}${size}${profile === 'mixed' ? '' : ` --profile ${profile}`}`;
+  };
+  await runSeedPool<Line>({
+    seeds: Array.from({ length: seeds }, (_, index) => from + index),
+    workers,
+    open: (list) => {
+      const job: Job = { seeds: list, nodes, profile };
+      return new Worker(fileURLToPath(import.meta.url), { workerData: job });
+    },
+    onLine: (line) => count(totals, line, command),
+    onBroken: (seed, reason) => {
+      totals.seeds += 1;
+      noteFailure(totals, seed, reason, command);
+    },
+  });
   clearInterval(progress);
   say();
   return totals;
 }
 
-function runWorker(job: Job, totals: Totals): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const worker = new Worker(fileURLToPath(import.meta.url), { workerData: job });
-    worker.on('message', (line: Line) => {
-      totals.seeds += 1;
-      totals.commits += line.commits;
-      totals.transactions += line.transactions;
-      totals.accused += line.accused;
-      totals.crashes += line.crashes;
-      totals.real += line.real ? 1 : 0;
-      totals.slowestHealMs = Math.max(totals.slowestHealMs, line.healedInMs);
-      if (line.failures.length === 0) return;
-      totals.failed.push(line.seed);
-      process.stderr.write(`seed ${line.seed}: ${line.failures[0]}\n`);
-      process.stderr.write(`  replay: pnpm simulate --seed ${line.seed}\n`);
-    });
-    worker.once('error', reject);
-    worker.once('exit', (code) => {
-      if (code === 0) resolve();
-      else reject(new Error(`a worker ended with ${code}`));
-    });
-  });
+function count(totals: Totals, line: Line, command: (seed: number) => string): void {
+  totals.seeds += 1;
+  totals.commits += line.commits;
+  totals.transactions += line.transactions;
+  totals.accused += line.accused;
+  totals.crashes += line.crashes;
+  totals.real += line.real ? 1 : 0;
+  totals.slowestHealMs = Math.max(totals.slowestHealMs, line.healedInMs);
+  const [failure] = line.failures;
+  if (failure !== undefined) noteFailure(totals, line.seed, failure, command);
+}
+
+function noteFailure(
+  totals: Totals,
+  seed: number,
+  failure: string,
+  command: (seed: number) => string,
+): void {
+  totals.failed.push(seed);
+  totals.replay.push(command(seed));
+  process.stderr.write(`seed ${seed}: ${failure}\n  replay: ${command(seed)}\n`);
 }
 
 async function work({ seeds, nodes, profile }: Job): Promise<void> {
@@ -134,6 +149,8 @@ async function work({ seeds, nodes, profile }: Job): Promise<void> {
     const { failures, commits, transactions, accused, crashes, healedInMs, plan } = report;
     const counts = { commits, transactions, accused, crashes, healedInMs };
     const line: Line = { seed, failures, ...counts, real: plan.realSignatures };
+    // A rejection that nobody handled is thrown before the next turn: in its own seed.
+    await nextTurn();
     parentPort?.postMessage(line);
   }
 }
