@@ -16,6 +16,7 @@ describe('devnets of real processes under faults', () => {
       const lines: string[] = [];
       const report = await runManifest(manifest, { say: (line) => lines.push(line) });
       expect(report.faults, lines.join('\n')).toEqual([]);
+      expect(report.perturbations).toBe(manifest.perturbation.length);
       expect(report.operations).toBeGreaterThanOrEqual(manifest.expect.operations);
       expect(report.heights).toBeGreaterThanOrEqual(manifest.expect.heights);
       expect(report.acknowledged).toBeGreaterThan(manifest.expect.operations / 10);

@@ -92,6 +92,12 @@ export function nodesOf(one: Perturbation): readonly number[] {
   return one.kind === 'partition' ? one.groups.flat() : [one.node];
 }
 
+/** What a perturbation has to itself while it lasts: processes, or the cut of the links. */
+export function subjectsOf(one: Perturbation): readonly string[] {
+  if (isCut(one)) return ['cut'];
+  return one.kind === 'slow' ? [`slow ${one.node}`] : nodesOf(one).map((node) => `node ${node}`);
+}
+
 interface Fault {
   readonly path: readonly PropertyKey[];
   readonly message: string;
@@ -132,28 +138,18 @@ function manifestFaults(manifest: Manifest): Fault[] {
   return faults;
 }
 
-/** Two that would undo one another: on one process at a time, or two cuts of the links. */
+/** Two that would undo one another: on one process, one delay or one cut of the links at a time. */
 function clash(a: Perturbation, b: Perturbation): boolean {
-  if (a.kind === 'join' || b.kind === 'join') {
-    const [join, other] = a.kind === 'join' ? [a, b] : [b, a];
-    const early = other.kind !== 'partition' && other.atSeconds <= endOf(join);
-    return isOfProcess(other) && early && sharesNode(a, b);
-  }
-  const overlaps = a.atSeconds <= endOf(b) && b.atSeconds <= endOf(a);
-  if (isCut(a) && isCut(b)) return overlaps;
-  return isOfProcess(a) && isOfProcess(b) && overlaps && sharesNode(a, b);
+  const shared = subjectsOf(a).some((subject) => subjectsOf(b).includes(subject));
+  if (!shared) return false;
+  // A node that joins late is not there before.
+  if (a.kind === 'join') return b.atSeconds <= a.atSeconds;
+  if (b.kind === 'join') return a.atSeconds <= b.atSeconds;
+  return a.atSeconds <= endOf(b) && b.atSeconds <= endOf(a);
 }
 
 function isCut({ kind }: Perturbation): boolean {
   return kind === 'disconnect' || kind === 'partition';
-}
-
-function isOfProcess(one: Perturbation): boolean {
-  return !isCut(one) && one.kind !== 'slow';
-}
-
-function sharesNode(a: Perturbation, b: Perturbation): boolean {
-  return nodesOf(a).some((index) => nodesOf(b).includes(index));
 }
 
 function isLoss({ kind }: Perturbation): boolean {

@@ -17,6 +17,8 @@ const PATIENCE_MS = 2_500;
 const VALID_FOR_BLOCKS = 400;
 const STALE_PERCENT = 10;
 const BETWEEN_ATTEMPTS_MS = 20;
+/** A network in order gives every transaction its outcome long before. */
+const LAST_ANSWER_MS = 120_000;
 
 /** A transaction whose final outcome a client was told. */
 export interface Acknowledged {
@@ -33,6 +35,8 @@ export interface Recorded {
   /** Answers of nodes that stood below what the client had seen; it asked another one. */
   behind: number;
   expired: number;
+  /** Transactions without a final outcome when the clients were stopped: there may be none. */
+  readonly unended: string[];
   /** Problems that nodes answered writes with, by their code; another node was asked. */
   readonly problems: Map<string, number>;
 }
@@ -48,7 +52,10 @@ interface ClientOptions {
   readonly recorded: Recorded;
   readonly random: Random;
   readonly load: Manifest['load'];
+  /** No new calls. */
   readonly ended: AbortSignal;
+  /** Not even the answer of a call that is under way. */
+  readonly left: AbortSignal;
   /** The greatest height that any client was told of: reads ask for no less. */
   readonly told: { height: number };
 }
@@ -68,18 +75,13 @@ export async function startRegisterClients(
     const read = defined(await readRegister(net.urls[0] ?? '', id), `the party ${id}`);
     initial.set(id, read.register);
   }
-  const recorded: Recorded = {
-    initial,
-    calls: [],
-    acknowledged: [],
-    behind: 0,
-    expired: 0,
-    problems: new Map(),
-  };
+  const counts = { behind: 0, expired: 0, unended: [], problems: new Map<string, number>() };
+  const recorded: Recorded = { initial, calls: [], acknowledged: [], ...counts };
   const end = new AbortController();
+  const leave = new AbortController();
   const running = Array.from({ length: load.clients }, (_, at) => {
     const random = new Random(seed * 1_000 + at);
-    return runClient({ net, recorded, random, load, ended: end.signal, told });
+    return runClient({ net, recorded, random, load, ended: end.signal, left: leave.signal, told });
   });
   const all = Promise.all(running);
   // A client that throws is reported when the run ends.
@@ -88,7 +90,8 @@ export async function startRegisterClients(
     recorded,
     stop: async () => {
       end.abort();
-      await all;
+      const late = setTimeout(() => leave.abort(), LAST_ANSWER_MS);
+      await all.finally(() => clearTimeout(late));
     },
   };
 }
@@ -106,7 +109,9 @@ async function runClient(options: ClientOptions): Promise<void> {
         ? await read(options, key)
         : await write(options, key, view);
     if (operation !== undefined) {
-      recorded.calls.push({ key, startMs, endMs: performance.now(), operation });
+      const isOpen = operation.kind === 'write' && operation.answer === 'unknown';
+      const endMs = isOpen ? Number.POSITIVE_INFINITY : performance.now();
+      recorded.calls.push({ key, startMs, endMs, operation });
       views.set(key, viewAfter(operation));
     }
     if (load.pauseMs > 0) await pause(load.pauseMs);
@@ -143,7 +148,7 @@ async function read(
 
 /** Keeps its bytes and gives them to one node after another until one tells a final outcome. */
 async function write(
-  { net, random, recorded, told }: ClientOptions,
+  { net, random, recorded, told, left }: ClientOptions,
   key: string,
   view: Register,
 ): Promise<RegisterOperation | undefined> {
@@ -155,7 +160,7 @@ async function write(
   const validUntilHeight = told.height + VALID_FOR_BLOCKS;
   const command = { contract: 'party-registry', name, params };
   const { id, bytes } = rawTransaction(net, WRITER, [command], { validUntilHeight });
-  for (;;) {
+  while (!left.aborted) {
     const ended = await outcomeBy(recorded, random.pick(net.urls), id, bytes);
     if (ended === undefined) {
       await pause(BETWEEN_ATTEMPTS_MS);
@@ -172,6 +177,8 @@ async function write(
     assert(answer !== undefined, `a status that the register does not have: ${code}`);
     return { kind: 'write', expected, held, answer, height };
   }
+  recorded.unended.push(id);
+  return { kind: 'write', expected, held, answer: 'unknown', height: undefined };
 }
 
 const answers = new Map<string, 'done' | 'stale' | 'forbidden'>([
