@@ -2,6 +2,7 @@ import type { Execution } from '@triflow/ledger';
 import { encodeCanonical, type Hash, type ValidatorId } from '@triflow/protocol';
 import { describe, expect, it } from 'vitest';
 import { Checkers } from './checkers.js';
+import { keptSeeds } from './keptSeeds.js';
 import { runSeed } from './runSeed.js';
 
 const SEEDS = Number(process.env.TRIFLOW_SEEDS ?? 60);
@@ -53,6 +54,12 @@ describe('simulated networks', () => {
     const report = await runSeed({ seed: 11, nodes: 4, realSignatures: true });
     expect(report.failures).toEqual([]);
     expect(report.heights).toBeGreaterThan(3);
+  });
+
+  it.each(keptSeeds())('T3: seed $seed of $profile passes: $why', async ({ why: _, ...kept }) => {
+    const report = await runSeed(kept);
+    expect(report.failures).toEqual([]);
+    expect(report.commits).toBeGreaterThan(0);
   });
 
   it(`${SEEDS} seeds of mixed faults: safe always, live after heal`, async () => {
