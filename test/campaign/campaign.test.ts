@@ -71,10 +71,11 @@ describe('a campaign', () => {
     expect(state.stages.a?.failures[0]?.what).toMatch(expected);
   });
 
-  it('a chunk that the end cut off is neither done nor failed', async () => {
+  it('a chunk that the end cut off is neither done nor failed, and is begun again', async () => {
     const { state } = await play([stageOf('a', 1)], 1, { cut: true, code: null });
     expect(state.stages.a).toMatchObject({ cut: 1, cases: 0, failures: [] });
     expect(reportText(state, [stageOf('a', 1)])).toContain('nothing failed');
+    expect((await play([stageOf('a', 1)], 2, {}, state)).ran).toEqual(['a 0', 'a 1']);
   });
 });
 

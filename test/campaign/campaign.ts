@@ -59,7 +59,8 @@ export async function runCampaign(options: CampaignOptions): Promise<CampaignSta
     const stage = mostBehind(stages, state);
     if (stage === undefined) break;
     const totals = totalsOf(state, stage.name);
-    const chunk = stage.chunk(totals.chunks);
+    // What was cut off is begun again.
+    const chunk = stage.chunk(totals.chunks - totals.cut);
     const startedMs = nowMs();
     const end = await run(chunk, endMs - startedMs);
     totals.ms += nowMs() - startedMs;
