@@ -478,6 +478,7 @@ async function receiveGossip(
     const fault = await admission.receiveGossip(bytes);
     if (fault !== undefined) peers.penalise(peerId, fault.fault.message);
   } catch (error) {
+    if (isCodedError(error, 'ABORTED')) return;
     logger.error('gossip.failed', { error: String(error) });
   }
 }

@@ -18,6 +18,7 @@ import {
   decodeCommitCertificate,
   decodeWire,
   type Hash,
+  isCodedError,
   type Logger,
   limits,
   type Proposal,
@@ -284,7 +285,11 @@ export class PeerInbox {
         }
         if (driver.isStarted() && driver.state().base.height === height) accept();
       })
-      .catch((error: unknown) => logger.error('peer.not_verified', { error: String(error) }));
+      .catch((error: unknown) => {
+        // A node that stops answers nobody: nothing is wrong with it.
+        if (isCodedError(error, 'ABORTED')) return;
+        logger.error('peer.not_verified', { error: String(error) });
+      });
   }
 
   #penalise(peerId: string, reason: string): undefined {

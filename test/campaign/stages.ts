@@ -83,7 +83,13 @@ export function createStages(options: StageOptions): readonly Stage[] {
       chunk: (index) => {
         // Another stride each time, so that chunk after chunk meets other scenarios.
         const every = String(TWINS_EVERY + index);
-        return chunkOf('explore', 'exploration/main.js', ['--twins', '--rounds', '3', '--every', every]);
+        return chunkOf('explore', 'exploration/main.js', [
+          '--twins',
+          '--rounds',
+          '3',
+          '--every',
+          every,
+        ]);
       },
       read: (output) => readExploration(output, /^(\d+) of \d+ scenarios/m),
     },

@@ -11,9 +11,6 @@ const lineSchema = z.object({ level: z.number(), msg: z.string() });
 const explained: Readonly<Record<string, readonly Perturbation['kind'][]>> = {
   'node.fatal': ['disk-full'],
   'block.not_judged': ['disk-full'],
-  'peer.not_verified': ['disk-full'],
-  'gossip.failed': ['disk-full'],
-  'http.internal_error': ['disk-full'],
 };
 
 /** Lines of level error in the nodes' logs that nothing in the manifest explains. */

@@ -188,22 +188,35 @@ async function openFile(folder: string): Promise<LogBytes> {
   return {
     text,
     path,
-    append: async (line) => {
-      await file.appendFile(line);
-      await file.datasync();
+    append: (line) => {
+      return written(async () => {
+        await file.appendFile(line);
+        await file.datasync();
+      });
     },
-    replace: async (whole) => {
-      const beside = await open(`${path}.new`, 'w', 0o600);
-      await beside.writeFile(whole);
-      await beside.sync();
-      await beside.close();
-      await copyFile(path, `${path}.old`);
-      await rename(`${path}.new`, path);
-      await file.close();
-      file = await open(path, 'a', 0o600);
-    },
+    replace: (whole) =>
+      written(async () => {
+        const beside = await open(`${path}.new`, 'w', 0o600);
+        await beside.writeFile(whole);
+        await beside.sync();
+        await beside.close();
+        await copyFile(path, `${path}.old`);
+        await rename(`${path}.new`, path);
+        await file.close();
+        file = await open(path, 'a', 0o600);
+      }),
     close: () => file.close(),
   };
+}
+
+/** A read that cannot be written down is refused for that reason: STORE_FULL. */
+async function written(write: () => Promise<void>): Promise<void> {
+  try {
+    await write();
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message : String(cause);
+    throw new CodedError('STORE_FULL', `writing the access log failed: ${why}`, { cause });
+  }
 }
 
 /** A subject is a state key, or an object or party that such a key names. */
