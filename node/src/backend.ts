@@ -29,7 +29,7 @@ import {
 import { ChainReader } from './chainReader.js';
 import type { RunningNode } from './createNode.js';
 import { nodeHealth } from './health.js';
-import type { NodeMetrics } from './metrics.js';
+import type { NodeMetrics } from './metrics/createMetrics.js';
 import { SetChanges } from './setChanges.js';
 import { version } from './version.js';
 

@@ -45,6 +45,7 @@ import {
   type Logger,
   limits,
   partyKeyTable,
+  success,
   type ValidatorId,
   type ValidatorSet,
 } from '@triflow/protocol';
@@ -77,6 +78,8 @@ export interface Committed {
   readonly valueId: Hash;
   readonly timeMs: number;
   readonly execution: Execution;
+  /** What each transaction did: `contract.command`, or `several`. */
+  readonly commands: readonly string[];
 }
 
 /** A transaction as it was read, and the key that its signature was verified under. */
@@ -371,6 +374,7 @@ export class Chain implements ChainPort {
 
   #advance(valueId: Hash, block: Block, execution: Execution): void {
     const { height, timeMs } = block.header;
+    const commands = block.body.transactions.map((bytes) => this.#commandOf(bytes));
     this.#tree.apply(execution.update);
     assert(this.#tree.root() === block.header.stateRoot, 'commit: tree and header differ');
     for (const id of execution.expiring) this.#dedup.add(id);
@@ -382,8 +386,15 @@ export class Chain implements ChainPort {
     for (const bytes of block.body.evidence) this.#evidence.delete(hashOf(bytes));
     this.mempool.remove(execution.txIds);
     this.mempool.expire(height + 1);
-    const committed = { height, valueId, timeMs, execution };
+    const committed = { height, valueId, timeMs, execution, commands };
     for (const listener of this.#listeners) listener(committed);
+  }
+
+  #commandOf(bytes: Uint8Array): string {
+    const known = this.#known(bytes)?.identified.transaction;
+    const decoded = known === undefined ? decodeTransaction(bytes) : success(known);
+    const [first, ...more] = decoded.ok ? decoded.value.commands : [];
+    return first === undefined || more.length > 0 ? 'several' : `${first.contract}.${first.name}`;
   }
 
   async #execute(block: Block): Promise<Execution | string> {

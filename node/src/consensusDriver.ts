@@ -38,6 +38,7 @@ import {
 } from './driverRules.js';
 import { encodeEnd, logRecordTypes } from './logRecords.js';
 import { type Replayed, replayLog } from './logReplay.js';
+import type { ConsensusListener } from './metrics/watchConsensus.js';
 import { NamedTimers } from './namedTimers.js';
 import type { LogEntry, PeerPort } from './ports.js';
 
@@ -57,6 +58,7 @@ export class ConsensusDriver {
   #workGiven = 0;
   #idle: (() => void)[] = [];
   #heightWaits: (() => void)[] = [];
+  readonly #listeners: ConsensusListener[] = [];
 
   constructor(options: DriverOptions) {
     this.#options = options;
@@ -92,6 +94,11 @@ export class ConsensusDriver {
       catchingUp: false,
       quarantine: end === null ? this.#options.quarantine : end.quarantine,
     });
+  }
+
+  /** Calls back after each input that was taken. */
+  onChange(listener: ConsensusListener): void {
+    this.#listeners.push(listener);
   }
 
   /** Queues an input; the driver takes its time. */
@@ -203,6 +210,7 @@ export class ConsensusDriver {
     this.#options.log.append(logRecordTypes.input, encodeInput(input));
     const { state, effects } = transition(this.#state, input);
     sayChange(this.#options.logger, this.#state, state);
+    for (const listener of this.#listeners) listener(this.#state, state);
     this.#state = state;
     await this.#carryOut(effects);
   }

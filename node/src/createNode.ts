@@ -33,6 +33,7 @@ import { Chain, type ChainOptions } from './chain.js';
 import type { NodeConfig } from './config.js';
 import { ConsensusDriver } from './consensusDriver.js';
 import { checkNodeKeys, type NodeKeys } from './keys.js';
+import { type CommandMeter, createCommandMeter } from './metrics/commandMeter.js';
 import { openLog } from './openLog.js';
 import { type OpenedStores, openDataStores } from './openStores.js';
 import { PeerInbox } from './peerInbox.js';
@@ -102,6 +103,7 @@ interface Heard {
 
 interface OpenedParts {
   readonly chain: Chain;
+  readonly commandMeter: CommandMeter;
   readonly stores: OpenedStores;
   readonly verifier: StoppableVerifier;
   readonly heard: Heard;
@@ -120,6 +122,7 @@ export interface RunningNode {
   readonly level: LevelStore | undefined;
   /** Whom the chain lets connect, those that are banned here included (R-D1). */
   readonly allowedPeers: () => ReadonlyMap<string, PeerInfo>;
+  readonly commandMeter: CommandMeter;
   readonly fatal: () => unknown;
   /** What is damaged and is rebuilt at the next start; undefined when nothing is known. */
   readonly damage: () => string | undefined;
@@ -148,15 +151,19 @@ export async function createNode(options: NodeOptions): Promise<RunningNode> {
   }
   const environment = { ...machineEnvironment(options), ...options.environment };
   const verifier = environment.createVerifier();
+  const commandMeter = createCommandMeter(options.contracts ?? allContracts, () => {
+    return performance.now();
+  });
+  const metered = { ...options, contracts: commandMeter.contracts };
   const heard: Heard = {};
   let stores: OpenedStores | undefined;
   try {
-    const opened = await openChain(options, environment, verifier, {
+    const opened = await openChain(metered, environment, verifier, {
       onDamage: (error) => heard.watch?.noted(error),
       onStuck: (error) => heard.watch?.stops(error),
     });
     stores = opened.stores;
-    return await assemble(options, environment, { ...opened, verifier, heard });
+    return await assemble(metered, environment, { ...opened, commandMeter, verifier, heard });
   } catch (error) {
     await verifier.stop();
     await stores?.close();
@@ -228,7 +235,7 @@ async function assemble(
 ): Promise<RunningNode> {
   const { genesis, logger, config, keys } = options;
   const { clock, timers } = environment;
-  const { chain, stores, verifier } = opened;
+  const { chain, stores, verifier, commandMeter } = opened;
   const self = validatorSelf(config);
   let fatal: unknown;
   const fail = (error: unknown): void => {
@@ -365,6 +372,7 @@ async function assemble(
     store: stores.store,
     level: stores.level,
     allowedPeers: known,
+    commandMeter,
     fatal: () => fatal,
     damage: () => watch.waiting,
     repairing: () => repair.waiting(),

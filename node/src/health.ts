@@ -4,20 +4,22 @@ import type { RunningNode } from './createNode.js';
 
 const CLOCK_AHEAD_MS = 5_000;
 
+/** Validators that this node reaches, itself counted, beyond the quorum of the next height. */
+export function quorumMargin(node: RunningNode): number {
+  const { reached, needed } = reachedOf(node);
+  return reached - needed;
+}
+
 /** Why a node is ready, or is not; a stalled round is said here and is no failure of liveness. */
 export function nodeHealth(node: RunningNode): Health {
-  const { chain, driver, network, sync, store } = node;
+  const { chain, driver, sync, store } = node;
   const head = chain.head();
   const started = driver.isStarted();
   const mode = started ? driver.state().mode : 'stopped';
   const round = started ? driver.state().round : -1;
   const lag = Math.max(0, sync.highestHead() - head.height);
-  const set = chain.validatorSet(head.height + 1);
-  const connected = new Set(network.connectedPeers());
-  const reached = set.filter(({ id, peerId }) => id === node.self || connected.has(peerId)).length;
-  const needed = quorum(set.length);
+  const { set, missing, reached, needed } = reachedOf(node);
   const aheadMs = head.timeMs - node.clock.nowMs();
-  const missing = set.filter(({ id, peerId }) => id !== node.self && !connected.has(peerId));
   const names = missing.map(({ id }) => id).join(', ');
   const seated = set.some(({ id }) => id === node.self);
   const fatal = node.fatal() ?? node.damage();
@@ -44,6 +46,13 @@ export function nodeHealth(node: RunningNode): Health {
   }
   const ready = Object.values(checks).every(({ ok }) => ok);
   return { live: true, ready, checks };
+}
+
+function reachedOf({ chain, network, self }: RunningNode) {
+  const set = chain.validatorSet(chain.head().height + 1);
+  const connected = new Set(network.connectedPeers());
+  const missing = set.filter(({ id, peerId }) => id !== self && !connected.has(peerId));
+  return { set, missing, reached: set.length - missing.length, needed: quorum(set.length) };
 }
 
 function check(

@@ -1,6 +1,12 @@
 import { X509Certificate } from 'node:crypto';
 import { join, resolve } from 'node:path';
-import { createServer, type EpcisOptions, type NodeBackend, type Server } from '@triflow/api';
+import {
+  createServer,
+  type EpcisOptions,
+  type NodeBackend,
+  type Server,
+  type TlsFiles,
+} from '@triflow/api';
 import { anchorHeads } from '@triflow/contracts/schemas';
 import { readRecord } from '@triflow/ledger';
 import { CodedError, limits } from '@triflow/protocol';
@@ -15,8 +21,13 @@ import { isLoopback, loadConfig, loadGenesis, type NodeConfig } from './config.j
 import { createNode, type NodeOptions, type RunningNode } from './createNode.js';
 import { explorerFolder } from './explorerFolder.js';
 import { loadNodeKeys } from './keys.js';
+<<<<<<< HEAD
 import { createLogger, type LogLevelControl } from './logger.js';
 import { createMetrics } from './metrics.js';
+=======
+import { createLogger } from './logger.js';
+import { createMetrics, type MetricsOptions } from './metrics/createMetrics.js';
+>>>>>>> fc96720 (feat(node): every promised metric, with unit and help; a test holds the list)
 import { createQueryFile } from './queryFile.js';
 
 export interface ServingNode {
@@ -43,7 +54,7 @@ export async function serveNode(options: ServeOptions): Promise<ServingNode> {
   let server: Server | undefined;
   let access: NodeAccess | undefined;
   try {
-    const backend = createBackend(node, createMetrics(node));
+    const backend = createBackend(node, createMetrics(node, metricsOptions(options, tls)));
     access = await openAccess({
       node,
       config,
@@ -105,6 +116,14 @@ function anchorPart(
   const { peerId } = node.network;
   const anchorHead = (name: string) => readRecord(node.chain.state().reader, anchorHeads, name);
   return { anchorChain: createAnchorChain({ backend, key, node: peerId, anchorHead }) };
+}
+
+function metricsOptions({ home, config }: NodeOptions, tls: TlsFiles | undefined): MetricsOptions {
+  const isOnDisk = home !== '' && config.node.storage === 'level';
+  return {
+    ...(isOnDisk && { databaseFolder: join(resolve(home, config.node.data), 'db') }),
+    ...(tls !== undefined && { certificate: tls.cert }),
+  };
 }
 
 /** A node in memory keeps its queries in memory, too. */

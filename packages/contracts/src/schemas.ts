@@ -194,6 +194,7 @@ export type { Obligation, Proof } from './payment/schema.js';
 export type { PendingRecord } from './pendingSchema.js';
 export { pendingTable } from './pendingSchema.js';
 export { distributions, facilities, saleParts, sales } from './pledge-facility/keys.js';
+export { isLive as isFacilityLive } from './pledge-facility/lifecycle.js';
 export type { Facility } from './pledge-facility/schema.js';
 export { feeds, roundParts, rounds } from './price-feed/keys.js';
 export type { Feed, RoundRecord } from './price-feed/schema.js';
