@@ -35,6 +35,7 @@ import { type Environment, systemEnvironment } from './environment.js';
 import { TriflowError } from './errors/triflowError.js';
 import { followEvents } from './events/followEvents.js';
 import { createEvidence } from './evidence/createEvidence.js';
+import { explain } from './evidence/explain.js';
 import type { PreparedTransaction } from './transactions/preparedTransaction.js';
 import { prepareTransaction } from './transactions/prepareTransaction.js';
 import { sendBatch } from './transactions/sendBatch.js';
@@ -102,7 +103,7 @@ export function createClient(options: ClientOptions) {
     /** Every command of every contract, by the contract's name. */
     contracts: bindContracts(made),
     events: bindActions(made, { follow: followEvents }),
-    evidence: bindActions(made, { create: createEvidence }),
+    evidence: bindActions(made, { create: createEvidence, explain }),
     ...bindActions(made, { trace: readTrace }),
     ...bindActions(made, { head: chainHead, info: nodeInfo, query: runQuery, state: readState }),
     ...bindActions(made, { record: proveRecord, block: proveBlock, outcome: proveTransaction }),

@@ -51,14 +51,17 @@ function privateEntry(path: string, name: string): string {
 }
 
 describe('entries', () => {
-  it.each(['index.ts', 'verify.ts'])('%s runs in a browser: no module of Node', (entry) => {
-    const { files, modules } = reached(entry);
-    expect([...modules].filter((name) => name.startsWith('node:'))).toEqual([]);
-    for (const path of files) {
-      const text = readFileSync(path, 'utf8');
-      expect(text, path).not.toMatch(/\b(?:process|Buffer|require)\b\s*[.(]/);
-    }
-  });
+  it.each(['index.ts', 'verify.ts', 'testing.ts'])(
+    '%s runs in a browser: no module of Node',
+    (entry) => {
+      const { files, modules } = reached(entry);
+      expect([...modules].filter((name) => name.startsWith('node:'))).toEqual([]);
+      for (const path of files) {
+        const text = readFileSync(path, 'utf8');
+        expect(text, path).not.toMatch(/\b(?:process|Buffer|require)\b\s*[.(]/);
+      }
+    },
+  );
 
   it('verify.ts reaches no transport and no client', () => {
     const { files } = reached('verify.ts');

@@ -22,6 +22,7 @@ export type { Trace, TracedNode, TraceOptions } from './actions/traces/readTrace
 export { type RecordableEvent, recordableEvent } from './actions/traces/recordableEvent.js';
 export { askRoute } from './client/askRoute.js';
 export type { NodeCall } from './client/callNode.js';
+export { type CrossChecked, type CrossCheckOptions, crossCheck } from './client/crossCheck.js';
 export type { ProvedBlock } from './client/proveBlock.js';
 export type { ProvedRecord } from './client/proveRecord.js';
 export type { ProvedTransactionFacts } from './client/proveTransaction.js';

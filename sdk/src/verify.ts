@@ -1,6 +1,7 @@
 export { isTriflowError, TriflowError } from './errors/triflowError.js';
 export { type ReadingProof, verifyReading } from './readings/readingProof.js';
 export { EVIDENCE_FORMAT, type EvidenceFile } from './verify/evidenceFile.js';
+export { type EvidenceExplanation, explainEvidence } from './verify/explainEvidence.js';
 export { followValidators, type ValidatorStep } from './verify/followValidators.js';
 export { readRecord } from './verify/readRecord.js';
 export {

@@ -1,26 +1,8 @@
 import type { CborMap } from '@triflow/protocol';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { isTriflowError } from '../errors/triflowError.js';
+import { fakeLien } from '../testing/fakeLien.js';
 import { createWorld, type World } from '../testing/world.js';
-
-function lien(id: string, holder: string): CborMap {
-  return {
-    id,
-    asset: { kind: 'receipt', id: 'wr_0007' },
-    class: 'PLEDGE_RECEIPT',
-    grantor: 'dev:supplier',
-    holder,
-    securedMax: { minor: 100, currency: 'CNY' },
-    debtRef: 'pl_0004',
-    exclusive: true,
-    state: 'PROPOSED',
-    publicity: {},
-    origin: id,
-    children: [],
-    createdAt: 1_000,
-    version: 1,
-  };
-}
 
 const bank = 'dev:bank-yangtze';
 const ids = Array.from({ length: 150 }, (_, index) => `ln_${String(index).padStart(3, '0')}`);
@@ -29,7 +11,7 @@ let world: World;
 
 beforeEach(() => {
   world = createWorld();
-  const puts = Object.fromEntries(ids.map((id) => [`lien/lien/${id}`, lien(id, bank)]));
+  const puts = Object.fromEntries(ids.map((id) => [`lien/lien/${id}`, fakeLien(id, bank)]));
   world.chain.commit({ puts });
   for (const node of world.nodes) node.rows = () => ids;
 });
@@ -88,8 +70,11 @@ describe('waiting for an object', () => {
     nodes[0].instead = ({ path }) => {
       if (path === '/v1/events') {
         nodes[0].instead = () => undefined;
-        chain.commit({ events: [event], puts: { [key]: { ...lien('ln_000', bank), version: 2 } } });
-        const effective = { ...lien('ln_000', bank), state: 'EFFECTIVE', version: 3 };
+        chain.commit({
+          events: [event],
+          puts: { [key]: { ...fakeLien('ln_000', bank), version: 2 } },
+        });
+        const effective = { ...fakeLien('ln_000', bank), state: 'EFFECTIVE', version: 3 };
         chain.commit({ events: [event], puts: { [key]: effective } });
       }
       return undefined;

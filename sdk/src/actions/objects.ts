@@ -8,6 +8,7 @@ import {
 import { fitsFilter, limits, memoryFromJson, objectKinds, type Table } from '@triflow/protocol';
 import { callNode } from '../client/callNode.js';
 import type { ClientCore } from '../client/clientCore.js';
+import { namesParty, ownParty } from '../client/ownParty.js';
 import { type ReadOptions, readRecordAt, readStateWithin, recordOf } from '../client/readState.js';
 import type { ReadResult, Verified } from '../client/verified.js';
 import {
@@ -29,6 +30,8 @@ export interface ListOptions extends CallOptions {
   readonly where?: Readonly<Record<string, string | number>>;
   /** A measure of the objects, with `-` for downwards; without it, by id. */
   readonly sort?: string;
+  /** Only objects whose record names the account's party. */
+  readonly mine?: boolean;
   readonly at?: number;
   readonly pageSize?: number;
 }
@@ -89,6 +92,7 @@ async function* list<T>(
   table: Table<T>,
   options: ListOptions,
 ): AsyncGenerator<Listed<T>, void, undefined> {
+  const party = options.mine === true ? ownParty(core) : undefined;
   let cursor: string | undefined;
   do {
     const page = await underDeadline(
@@ -96,7 +100,7 @@ async function* list<T>(
       { signal: options.signal, timeoutMs: options.timeoutMs ?? core.timeoutMs },
       (deadline) => readPage(core, table, options, cursor, deadline),
     );
-    yield* page.items;
+    yield* page.items.filter(({ data }) => party === undefined || namesParty(data, party));
     cursor = page.next;
   } while (cursor !== undefined);
 }

@@ -8,6 +8,7 @@ import {
 } from '@triflow/api/routes';
 import { callNode, retryPause } from '../client/callNode.js';
 import type { ClientCore } from '../client/clientCore.js';
+import { concernsParty, ownParty } from '../client/ownParty.js';
 import { startDeadline, underDeadline } from '../deadline.js';
 import { isTriflowError, TriflowError } from '../errors/triflowError.js';
 import type { CheckpointStore } from './checkpoints.js';
@@ -18,6 +19,8 @@ export interface FollowOptions extends EventFilter {
   readonly after?: string;
   /** Where the last acknowledged cursor is kept; what it holds goes before `after`. */
   readonly checkpoint?: CheckpointStore;
+  /** Only events that name the account's party, or whose object's record does. */
+  readonly mine?: boolean;
   readonly signal?: AbortSignal;
 }
 
@@ -43,6 +46,7 @@ export async function* followEvents(
   core: ClientCore,
   options: FollowOptions = {},
 ): AsyncGenerator<FollowedEvent, void, undefined> {
+  const party = options.mine === true ? ownParty(core) : undefined;
   const kept = await options.checkpoint?.load();
   requireCursor(kept, options.after);
   const cursor = kept ?? (await startCursor(core, options));
@@ -51,7 +55,8 @@ export async function* followEvents(
     try {
       for await (const frame of readEventStream(core, options, state.cursor, options.signal)) {
         attempt = 0;
-        const event = await take(state, frame, options.checkpoint);
+        const wanted = await onlyOf(core, party, frame, options.signal);
+        const event = await take(state, wanted, options.checkpoint);
         if (event !== undefined) yield event;
       }
       throw new TriflowError('TRANSPORT_FAILED', 'the stream ended');
@@ -79,6 +84,18 @@ async function startCursor(core: ClientCore, options: FollowOptions): Promise<st
       return (await callNode(core, expected, deadline, call, eventPageSchema)).value.page.next;
     },
   );
+}
+
+/** What concerns another party only is silence, like what does not match. */
+async function onlyOf(
+  core: ClientCore,
+  party: string | undefined,
+  frame: StreamFrame,
+  signal: AbortSignal | undefined,
+): Promise<StreamFrame> {
+  if (party === undefined || frame.kind !== 'event') return frame;
+  if (await concernsParty(core, party, frame.event, signal)) return frame;
+  return { kind: 'checkpoint', cursor: frame.event.cursor };
 }
 
 /** Moves on to a frame; an event that was seen before is dropped. */

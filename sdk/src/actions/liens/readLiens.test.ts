@@ -2,36 +2,9 @@ import { receipts } from '@triflow/contracts/schemas';
 import type { CborMap } from '@triflow/protocol';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { isTriflowError } from '../../errors/triflowError.js';
+import { fakeReceipt } from '../../testing/fakeReceipt.js';
 import { createWorld, type World } from '../../testing/world.js';
 import { verifyEvidence } from '../../verify/verifyEvidence.js';
-
-const quantity = { value: 25_000, unit: 'KGM', scale: 0 };
-const receipt: CborMap = {
-  id: 'wr_0007',
-  lot: 'lt_1',
-  warehouse: 'dev:warehouse',
-  holder: 'dev:supplier',
-  quantity,
-  items: {
-    depositor: { name: 'a', address: 'b' },
-    goods: { variety: 'a', quality: 'b', packaging: 'c', pieces: 0, marks: 'd' },
-    lossStandardBps: 10,
-    place: 'Zhoushan',
-    storagePeriod: { from: 20_000, to: 20_100 },
-    fee: { amount: { minor: 1, currency: 'CNY' }, terms: 'monthly' },
-    insurance: { insured: false },
-    issue: { issuer: 'w', place: 'Zhoushan', day: 20_000 },
-  },
-  inspection: { hash: `sha256:${'0'.repeat(64)}`, mediaType: 'application/pdf' },
-  state: 'FREE',
-  tokensIssued: 0,
-  parents: [],
-  children: [],
-  slots: [],
-  requests: 0,
-  issuedAt: 1,
-  version: 1,
-};
 
 function onAsset(asset: string): CborMap {
   const lien = { lien: 'ln_1', class: 'PLEDGE_RECEIPT', exclusive: true, state: 'EFFECTIVE' };
@@ -42,7 +15,7 @@ let world: World;
 
 beforeEach(() => {
   world = createWorld();
-  world.chain.commit({ puts: { 'warehouse-receipt/receipt/wr_0007': receipt } });
+  world.chain.commit({ puts: { 'warehouse-receipt/receipt/wr_0007': fakeReceipt } });
 });
 
 async function codeOf(work: Promise<unknown>): Promise<string> {
@@ -117,10 +90,90 @@ describe('the liens of a receipt', () => {
     }
     expect(await codeOf(world.client.liens.proveFree('wr_0007'))).toBe('VERIFICATION_FAILED');
   });
+
+  it('cannot be hidden by proofs of absence that were true before the lien, nor by their block', async () => {
+    const { nodes, chain, client } = world;
+    await world.clock.run(client.liens.proveFree('wr_0007'));
+    const before = chain.blocks.length;
+    chain.commit({ puts: { 'lien/onAsset/wr_0007': onAsset('wr_0007') } });
+    const old = await stateAt(world, before);
+    for (const part of ['proofs', 'all'] as const) {
+      for (const node of nodes) {
+        node.tamper = (path, body) => {
+          const { length } = (body.proofs ?? []) as string[];
+          if (path !== '/v1/state' || length !== old.proofs.length) return body;
+          return part === 'all' ? { ...body, ...old } : { ...body, proofs: old.proofs };
+        };
+      }
+      const at = chain.blocks.length;
+      expect(await codeOf(client.liens.proveFree('wr_0007', { at }))).toBe('VERIFICATION_FAILED');
+    }
+  });
+
+  it('an absence proof with any byte changed is refused', async () => {
+    const { nodes, client } = world;
+    const { proofs } = await stateAt(world, world.chain.blocks.length);
+    const length = Buffer.from(proofs[1] ?? '', 'base64url').length;
+    expect(length).toBeGreaterThan(50);
+    for (let at = 0; at < length; at += 1) {
+      for (const node of nodes) {
+        node.tamper = (path, body) => {
+          if (path !== '/v1/state') return body;
+          const told = body.proofs as string[];
+          return { ...body, proofs: told.map((one, index) => (index === 1 ? flip(one, at) : one)) };
+        };
+      }
+      const code = await codeOf(client.liens.proveFree('wr_0007'));
+      expect([at, code]).toEqual([at, 'VERIFICATION_FAILED']);
+    }
+    for (const node of nodes) node.tamper = (_path, body) => body;
+    expect(await codeOf(client.liens.proveFree('wr_0007'))).toBe('no error');
+  });
+
+  it('a proof left out, or given twice for another, is refused', async () => {
+    const { nodes, client } = world;
+    const lies: readonly ((told: readonly string[]) => readonly string[])[] = [
+      (told) => told.slice(1),
+      (told) => told.map((_, index) => told[index === 1 ? 0 : index] ?? ''),
+      (told) => told.toReversed(),
+    ];
+    for (const lie of lies) {
+      for (const node of nodes) {
+        node.tamper = (_path, body) => {
+          const told = (body.proofs ?? []) as string[];
+          return told.length > 1 ? { ...body, proofs: lie(told) } : body;
+        };
+      }
+      expect(['VERIFICATION_FAILED', 'PROOF_MISSING']).toContain(
+        await codeOf(client.liens.proveFree('wr_0007')),
+      );
+    }
+  });
 });
 
+/** What an honest node answers for the keys that `proveFree` reads. */
+async function stateAt({ chain }: World, height: number) {
+  let told: { header?: unknown; certificate?: unknown; proofs?: unknown } = {};
+  const honest = createWorld(chain);
+  for (const node of honest.nodes) {
+    node.height = () => height;
+    node.tamper = (path, body) => {
+      if (path === '/v1/state') told = body;
+      return body;
+    };
+  }
+  await honest.clock.run(honest.client.liens.complete('wr_0007'));
+  return { ...told, height, proofs: told.proofs as string[] };
+}
+
+function flip(text: string, at: number): string {
+  const bytes = Buffer.from(text, 'base64url');
+  bytes[at] = (bytes[at] ?? 0) ^ 1;
+  return bytes.toString('base64url');
+}
+
 it('the receipt of these tests has the form of the contract', () => {
-  expect(receipts.schema.safeParse({ ...receipt }).error?.issues[0]?.path).toEqual([
+  expect(receipts.schema.safeParse({ ...fakeReceipt }).error?.issues[0]?.path).toEqual([
     'quantity',
     'value',
   ]);
