@@ -54,5 +54,11 @@ export type { Committed, Expired, Outcome, Rejected } from './transactions/outco
 export type { PreparedTransaction } from './transactions/preparedTransaction.js';
 export type { BuildOptions } from './transactions/signedTransaction.js';
 export { type HttpOptions, http } from './transports/http.js';
-export type { Transport } from './transports/transport.js';
+export type {
+  NodeAnswer,
+  NodeRequest,
+  NodeStream,
+  RequestContext,
+  Transport,
+} from './transports/transport.js';
 export type { PinnedTrust, Trust } from './verify/trustAnchor.js';
