@@ -21,19 +21,8 @@ import { isLoopback, loadConfig, loadGenesis, type NodeConfig } from './config.j
 import { createNode, type NodeOptions, type RunningNode } from './createNode.js';
 import { explorerFolder } from './explorerFolder.js';
 import { loadNodeKeys } from './keys.js';
-
-<<<<<<< HEAD
-
 import { createLogger, type LogLevelControl } from './logger.js';
-import { createMetrics } from './metrics.js';
-
-=======
-
-import { createLogger } from './logger.js';
 import { createMetrics, type MetricsOptions } from './metrics/createMetrics.js';
-
->>>>>>> fc96720 (feat(node): every promised metric, with unit and help; a test holds the list)
-
 import { createQueryFile } from './queryFile.js';
 
 export interface ServingNode {

@@ -22,7 +22,9 @@ export type { Trace, TracedNode, TraceOptions } from './actions/traces/readTrace
 export { type RecordableEvent, recordableEvent } from './actions/traces/recordableEvent.js';
 export { askRoute } from './client/askRoute.js';
 export type { NodeCall } from './client/callNode.js';
+export type { ClientCore } from './client/clientCore.js';
 export { type CrossChecked, type CrossCheckOptions, crossCheck } from './client/crossCheck.js';
+export type { QueryOptions } from './client/nodeQueries.js';
 export type { ProvedBlock } from './client/proveBlock.js';
 export type { ProvedRecord } from './client/proveRecord.js';
 export type { ProvedTransactionFacts } from './client/proveTransaction.js';
@@ -32,7 +34,12 @@ export type { ReadResult, Verified } from './client/verified.js';
 export { type Client, type ClientOptions, coreOfClient, createClient } from './createClient.js';
 export type { CallOptions } from './deadline.js';
 export type { Environment } from './environment.js';
-export { isTriflowError, type Phase, TriflowError } from './errors/triflowError.js';
+export {
+  isTriflowError,
+  type Phase,
+  TriflowError,
+  type TriflowErrorOptions,
+} from './errors/triflowError.js';
 export { type CheckpointStore, memoryCheckpoints } from './events/checkpoints.js';
 export type { FollowedEvent, FollowOptions } from './events/followEvents.js';
 export type { EvidenceAnswer, EvidenceOptions } from './evidence/createEvidence.js';
@@ -61,4 +68,5 @@ export type {
   RequestContext,
   Transport,
 } from './transports/transport.js';
+export type { EvidenceExplanation } from './verify/explainEvidence.js';
 export type { PinnedTrust, Trust } from './verify/trustAnchor.js';

@@ -1,4 +1,11 @@
-export { BANK, FakeChain, START_MS } from './testing/fakeChain.js';
+export {
+  BANK,
+  type CommitOptions,
+  type Effect,
+  type FakeBlock,
+  FakeChain,
+  START_MS,
+} from './testing/fakeChain.js';
 export { fakeLien } from './testing/fakeLien.js';
 export {
   createFakeNode,
