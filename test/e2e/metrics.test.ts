@@ -47,7 +47,7 @@ describe('the metrics of a node', () => {
   let metrics: ReadonlyMap<string, Metric>;
 
   beforeAll(async () => {
-    net = await startDevnet({ nodes: 4, transport: 'inproc', storage: 'memory', seed: 7 });
+    net = await startDevnet({ nodes: 4, transport: 'inproc', storage: 'memory' });
     const client = net.client('carrier');
     await defined(net.nodes[3], 'v4').kill();
     await (await client.transaction(registerPlace(freshGln()))).commit();
