@@ -35,7 +35,8 @@ export default defineConfig({
             ...(process.env.TRIFLOW_EXECUTION === undefined ? [] : ['test/bench/noteExecution.ts']),
           ],
           include: ['packages/*/src/**/*.test.ts', '{node,sdk,devnet,seeds}/src/**/*.test.ts'],
-          testTimeout: 60_000,
+          // Thousands of random commands on a busy machine; nothing is judged by its time.
+          testTimeout: 300_000,
           hookTimeout: 60_000,
         },
       },
