@@ -26,6 +26,7 @@ import {
 import { CandidateBodies } from './candidateBodies.js';
 import type { DriverOptions } from './driverOptions.js';
 import {
+  announce,
   endOf,
   headsById,
   headsIn,
@@ -400,7 +401,7 @@ export class ConsensusDriver {
     sayChange(this.#options.logger, this.#state, state);
     this.#state = state;
     await this.#carryOut(effects);
-    this.#announce();
+    announce(this.#options, this.state());
     if (chain.hasWork()) this.offerWork();
     for (const resolve of this.#heightWaits.splice(0)) resolve();
   }
@@ -456,7 +457,7 @@ export class ConsensusDriver {
     await this.#step({ kind: 'restarted', at: this.#now() });
     await this.#carryOut(replayed.open);
     for (const timer of replayed.timers) this.#schedule(timer);
-    this.#announce();
+    announce(this.#options, this.state());
     if (chain.hasWork()) this.offerWork();
   }
 
@@ -486,15 +487,6 @@ export class ConsensusDriver {
     const seat = chain.validatorSet(this.state().base.height)[index];
     logger.warn('consensus.fault', { validator: seat?.id, fault });
     if (seat !== undefined && seat.id !== this.#options.self) peers.penalise(seat.peerId, fault);
-  }
-
-  /** Status to everybody, on every new height (R-T4). */
-  #announce(): void {
-    const { chain, peers, self } = this.#options;
-    const state = this.state();
-    for (const [index, entry] of chain.validatorSet(state.base.height).entries()) {
-      if (entry.id !== self) peers.send(entry, statusFor(state, index));
-    }
   }
 
   /** What a peer that has just connected should hear (R-T4). */

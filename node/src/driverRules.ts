@@ -1,4 +1,10 @@
-import type { ConsensusState, Effect, Input, Quarantine } from '@triflow/consensus';
+import {
+  type ConsensusState,
+  type Effect,
+  type Input,
+  type Quarantine,
+  statusFor,
+} from '@triflow/consensus';
 import {
   CodedError,
   type Hash,
@@ -7,6 +13,7 @@ import {
   type ValidatorId,
   type ValidatorSet,
 } from '@triflow/protocol';
+import type { DriverOptions } from './driverOptions.js';
 import { signerOf } from './keys.js';
 import { decodeEnd, type EndRecord, logRecordTypes } from './logRecords.js';
 import type { ChainHead } from './openChain.js';
@@ -42,6 +49,16 @@ export function headsById(state: ConsensusState): ReadonlyMap<ValidatorId, numbe
     if (entry !== undefined) heads.set(entry.id, head);
   }
   return heads;
+}
+
+/** Status to everybody, on every new height (R-T4). */
+export function announce(
+  { chain, peers, self }: Pick<DriverOptions, 'chain' | 'peers' | 'self'>,
+  state: ConsensusState,
+): void {
+  for (const [index, entry] of chain.validatorSet(state.base.height).entries()) {
+    if (entry.id !== self) peers.send(entry, statusFor(state, index));
+  }
 }
 
 /** Heads for the indices of another set. */
