@@ -25,6 +25,8 @@ const closingLine: Reporter = {
 export default defineConfig({
   test: {
     reporters: ['default', closingLine],
+    // The default leaves one core idle; end-to-end tests still take turns.
+    maxWorkers: '100%',
     projects: [
       {
         ...shared,
