@@ -98,9 +98,13 @@ export function charge(world: World, id: string, bank: string, extra: CborMap = 
   return world.agree(['holder', bank], 'lien', 'create', { ...params, ...extra });
 }
 
-/** Its filing in the register, now. */
-export function register(world: World, id: string, days = 1_000): void {
-  const registeredAt = world.nowMs();
+/** Its filing in the register, now or at a moment that is past. */
+export function register(
+  world: World,
+  id: string,
+  days = 1_000,
+  registeredAt = world.nowMs(),
+): void {
   const registryValidTo = dayFromTime(registeredAt) + days;
   const number = `N-${id.replaceAll('_', '-')}`;
   const filed = { kind: 'registration', registrationNo: number, registeredAt, registryValidTo };

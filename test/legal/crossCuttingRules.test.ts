@@ -74,6 +74,18 @@ describe('time, versions and signatures', () => {
     expect(code('keeper', 'gate_out', out)).toBe('deadline_has_passed');
   });
 
+  it('R5: the time that the register names ranks; equal times share', async () => {
+    store(world, 'lt_2', 100n);
+    const asset = { kind: 'lot', id: 'lt_2' };
+    for (const id of ['ln_a', 'ln_b', 'ln_c']) accepted(charge(world, id, 'bank', { asset }));
+    const filedMs = world.nowMs();
+    world.advance(HOUR_MS);
+    register(world, 'ln_a');
+    for (const id of ['ln_c', 'ln_b']) register(world, id, 1_000, filedMs);
+    expect(lienOf(world, 'ln_b').publicity.registeredAt).toBe(filedMs);
+    expect(await orderOf(world, 'lt_2')).toEqual([['ln_b', 'ln_c'], ['ln_a']]);
+  });
+
   it('R7: a command on terms that have changed since is stale', () => {
     const parts = ['wr_2', 'wr_3'].map((id) => ({ id, quantity: tons(50n), pieces: 0 }));
     const stale = { id: 'wr_1', expectedVersion: 2, parts };
@@ -127,8 +139,9 @@ describe('records', () => {
   it('R12: an accepted command tells object, version and what changed; a refused one nothing', () => {
     const outcome = world.submit('keeper', NAME, 'state_fee', { id: 'wr_1', due: yuan(5n) });
     expect(outcome.events).toMatchObject([
-      { type: 'receipt.fee_stated', subject: 'wr_1', data: { due: yuan(5n) } },
+      { type: 'receipt.fee_stated', subject: 'wr_1', data: { version: 2, due: yuan(5n) } },
     ]);
+    expect(world.must(receipts, 'wr_1').version).toBe(2);
     const refused = world.submit('buyer', NAME, 'state_fee', { id: 'wr_1', due: yuan(5n) });
     expect(refused.events).toEqual([]);
   });

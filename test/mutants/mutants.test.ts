@@ -28,9 +28,10 @@ describe('seeded bugs', () => {
     expect(new Set(ids).size).toBe(ids.length);
   });
 
-  it('every invariant of the business rules has one', () => {
-    const counts = { P: 4, G: 4, O: 4, D: 9, E: 8, L: 5, F: 7, M: 5, T: 4, N: 3, Q: 2, A: 4, K: 4 };
-    const rules = Object.entries(counts).flatMap(([letter, count]) => {
+  it('every invariant of the business rules and each of R1 to R14 has one', () => {
+    const chain = { P: 4, G: 4, Q: 2, R: 14 };
+    const trade = { O: 4, D: 9, E: 8, L: 5, F: 7, M: 5, T: 4, N: 3, A: 4, K: 4 };
+    const rules = Object.entries({ ...chain, ...trade }).flatMap(([letter, count]) => {
       return Array.from({ length: count }, (_, index) => `${letter}${index + 1}`);
     });
     const known = new Set(loadMutants(folder, ['contracts']).flatMap(({ caughtBy }) => caughtBy));

@@ -23,7 +23,7 @@ const open = (id: string, value = 10) => ['open', { id, value, owner: 'alice' }]
 const spend = (id: string, value: number) => ['spend', { id, value }] as const;
 
 describe('executing', () => {
-  it('all commands of a transaction take effect, or none', () => {
+  it('R8: all commands of a transaction take effect, or none', () => {
     const chain = new TestChain();
     chain.commit([chain.transaction([open('a')])]);
     const { execution } = chain.commit([
@@ -34,10 +34,31 @@ describe('executing', () => {
       ['success', -1],
       ['too_poor', 2],
     ]);
-    expect(execution.results[1]?.events).toEqual([]);
     const { reader } = chain.state();
     expect(readRecord(reader, accountTable, 'a')?.value).toBe(7n);
     expect(readRecord(reader, accountTable, 'b')).toBeUndefined();
+  });
+
+  it('R12: a refused transaction tells nothing', () => {
+    const chain = new TestChain();
+    const { execution } = chain.commit([
+      chain.transaction([open('a'), spend('a', 3)]),
+      chain.transaction([open('b'), spend('b', 11)]),
+    ]);
+    const told = execution.results.map(({ code, events }) => [code, events.length]);
+    expect(told).toEqual([
+      ['success', 2],
+      ['too_poor', 0],
+    ]);
+  });
+
+  it('R5: the time of an act is that of the block that commits it', () => {
+    const chain = new TestChain();
+    for (const id of ['a', 'b']) {
+      const { block, execution } = chain.commit([chain.transaction([open(id)])]);
+      const times = execution.results.flatMap(({ events }) => events.map(({ data }) => data.at));
+      expect(times).toEqual([block.header.timeMs]);
+    }
   });
 
   it('a later transaction of a block sees what an earlier one did', () => {
@@ -97,7 +118,7 @@ describe('executing', () => {
 });
 
 describe('transaction ids', () => {
-  it('an id is accepted once, and stays in the state through its last valid height', () => {
+  it('R8: an id is accepted once, and stays in the state through its last valid height', () => {
     const chain = new TestChain();
     const once = chain.transaction([open('a')], { validUntilHeight: 3 });
     chain.commit([once]);

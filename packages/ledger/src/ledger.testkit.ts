@@ -55,7 +55,7 @@ export const bank: Contract = {
           return commonStatus('params_are_invalid');
         if (context.get(accountTable, id) !== undefined) return commonStatus('id_already_exists');
         context.put(accountTable, [id], { value: BigInt(value), owner: String(owner) });
-        context.emit('account.opened', id, { value });
+        context.emit('account.opened', id, { value, at: context.timeMs });
         return OK;
       },
     ],

@@ -25,6 +25,13 @@ describe('pages of a query', () => {
     expect((await page('')).height).toBe(5);
   });
 
+  it('R12: answer at the height that is asked for, the same whatever comes after', async () => {
+    const before = await page('&at=2');
+    expect(before).toMatchObject({ status: 200, height: 2, ids: ['wr_a', 'wr_b', 'wr_c'] });
+    node.commit();
+    expect(await page('&at=2')).toEqual(before);
+  });
+
   it('go on at their own height only: another one named beside the cursor is refused', async () => {
     const first = await page('&limit=1&at=2');
     expect((await page(`&cursor=${first.next}&at=2`)).ids).toEqual(['wr_b', 'wr_c']);
