@@ -5,6 +5,8 @@ import { profiles } from '../simulation/plan.js';
 
 const SIMULATE_SEEDS = 150;
 const OPINION_RUNS = 3_000;
+/** For each target. */
+const FUZZ_RUNS = 20_000;
 const TWINS_EVERY = 211;
 const MUTANT_SEEDS = 1_000;
 const SOAK_MINUTES_MIN = 5;
@@ -92,6 +94,22 @@ export function createStages(options: StageOptions): readonly Stage[] {
         ]);
       },
       read: (output) => readExploration(output, /^(\d+) of \d+ scenarios/m),
+    },
+    {
+      name: 'fuzz',
+      unit: 'cases',
+      weight: 2,
+      chunk: (index) => {
+        const from = String(FROM + index * FUZZ_RUNS);
+        return chunkOf('fuzz', 'fuzz/main.js', ['--runs', String(FUZZ_RUNS), '--from', from]);
+      },
+      read: (output) => {
+        const counted = [...output.matchAll(/^\S+: (\d+) cases, /gm)].map((match) =>
+          Number(match[1]),
+        );
+        const cases = counted.reduce((sum, count) => sum + count, 0);
+        return { cases, failures: failedLines(output) };
+      },
     },
     {
       name: 'crash',
