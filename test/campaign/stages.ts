@@ -104,7 +104,7 @@ export function createStages(options: StageOptions): readonly Stage[] {
         return chunkOf('fuzz', 'fuzz/main.js', ['--runs', String(FUZZ_RUNS), '--from', from]);
       },
       read: (output) => {
-        const counted = [...output.matchAll(/^\S+: (\d+) cases, /gm)].map((match) =>
+        const counted = [...output.matchAll(/^.+: (\d+) cases, /gm)].map((match) =>
           Number(match[1]),
         );
         const cases = counted.reduce((sum, count) => sum + count, 0);
