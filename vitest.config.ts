@@ -25,7 +25,7 @@ const closingLine: Reporter = {
 export default defineConfig({
   test: {
     reporters: ['default', closingLine],
-    // The default leaves one core idle; end-to-end tests still take turns.
+    // The default leaves one core idle.
     maxWorkers: '100%',
     projects: [
       {
@@ -62,7 +62,6 @@ export default defineConfig({
           include: ['test/e2e/**/*.test.ts', 'test/manifests/devnets.test.ts'],
           testTimeout: 300_000,
           hookTimeout: 120_000,
-          fileParallelism: false,
         },
       },
     ],
