@@ -85,7 +85,10 @@ describe('what the stages read', () => {
     simulate: ['{"seeds":5,"replay":[]}', '{"seeds":5,"replay":["pnpm simulate --seed 3"]}'],
     opinion: ['5 runs, 40 steps\nnothing found', '5 runs, 40 steps\nFAILED seed 3: I1'],
     twins: ['5 of 50 scenarios, 2 proofs', '5 of 50 scenarios, 2 proofs\nFAILED twins 0: I1'],
-    fuzz: ['a body: 3 cases, 1 taken\nb: 2 cases, 1 taken', 'a: 5 cases, 1 taken\nFAILED a: it threw'],
+    fuzz: [
+      'a body: 3 cases, 1 taken\nb: 2 cases, 1 taken',
+      'a: 5 cases, 1 taken\nFAILED a: it threw',
+    ],
     crash: ['5 runs over 40 steps, 0 failed', 'FAILED pnpm crashpoints x\n5 runs over 40 steps'],
     mutants: ['5 mutants: 5 killed', '5 mutants: 4 killed, 1 survived\nleft: consensus/07'],
     manifests: ['5 manifests, 0 failed', 'FAILED generated 3: a fault\n5 manifests, 1 failed'],
