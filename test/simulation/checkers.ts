@@ -8,6 +8,7 @@ import {
   hashFromBytes,
   hexFromBytes,
   limits,
+  type TxResult,
   type ValidatorId,
   type ValidatorSet,
 } from '@triflow/protocol';
@@ -21,6 +22,12 @@ export interface CommitSeen {
   /** The sets of the next two heights: all that is known of the future (R-S1). */
   readonly sets: readonly [ValidatorSet, ValidatorSet];
   readonly decided: ConsensusState;
+}
+
+/** What a node has kept of a block. */
+export interface StoredBody {
+  readonly txIds: readonly Hash[];
+  readonly results: readonly TxResult[];
 }
 
 interface Precommit {
@@ -64,7 +71,7 @@ export class Checkers {
     if (agreed !== undefined && agreed !== valueId) {
       this.fail(`I1: ${id} commits ${valueId} at ${height}, others ${agreed}`);
     }
-    if (agreed === undefined) this.#count(height, execution);
+    if (agreed === undefined) this.#count(height, execution.results ?? []);
     this.#values.set(height, valueId);
     const root = `${execution.stateRoot} ${execution.resultRoot}`;
     if ((this.#roots.get(height) ?? root) !== root) {
@@ -78,6 +85,15 @@ export class Checkers {
     this.#inOrder(id, seen);
     for (const [offset, set] of seen.sets.entries()) this.knowsSet(id, height + 1 + offset, set);
     this.executed(height, execution.txIds);
+  }
+
+  /** A block that was decided before a crash is committed in the start, where nobody listens. */
+  committedUnheard(height: number, valueId: Hash, stored: StoredBody): void {
+    if (height > 0 && !this.#values.has(height)) {
+      this.#values.set(height, valueId);
+      this.#count(height, stored.results);
+    }
+    this.executed(height, stored.txIds);
   }
 
   /** I10: a transaction stands in one block only, and in none above its last height. */
@@ -263,8 +279,8 @@ export class Checkers {
   }
 
   /** The counters that a committed block leaves, from its events. */
-  #count(height: number, { results }: Execution): void {
-    for (const { type, subject, data } of results?.flatMap(({ events }) => events) ?? []) {
+  #count(height: number, results: readonly TxResult[]): void {
+    for (const { type, subject, data } of results.flatMap(({ events }) => events)) {
       if (type !== 'counter.added') continue;
       const entries = this.#counters.get(subject) ?? [];
       entries.push({ height, value: Number(data.value) });

@@ -22,12 +22,13 @@ import {
   concatBytes,
   decodeBlock,
   decodeTransaction,
+  decodeTxResult,
   encodeCanonical,
   equalBytes,
   type Genesis,
-  type Hash,
   type Logger,
   type PartyId,
+  type Result,
   signedTransactionBytes,
   transactionSignBytes,
   type ValidatorId,
@@ -40,7 +41,7 @@ import {
   type Pick,
 } from '@triflow/storage';
 import { auditChain } from './auditChain.js';
-import { Checkers } from './checkers.js';
+import { Checkers, type StoredBody } from './checkers.js';
 import { corruptAnswers, corruptNetwork, type Liar } from './corruptNetwork.js';
 import { counterContract, counterTable } from './counterContract.js';
 import { isSlotDurable, leadsTo } from './durability.js';
@@ -171,7 +172,9 @@ export class World {
       this.checkers.committed(member.id, { ...committed, sets, decided });
     });
     // A block that was decided before the crash is committed in the start, unheard.
-    if (member.role === null) this.checkers.executed(head.height, await txIdsAt(node, head.height));
+    if (member.role !== null) return;
+    const { height, valueId } = head;
+    this.checkers.committedUnheard(height, valueId, await storedAt(node, height));
   }
 
   /** Power loss: nothing of this life is heard again, unsynced writes may be lost or torn. */
@@ -427,14 +430,21 @@ export class World {
   }
 }
 
-async function txIdsAt({ chain }: RunningNode, height: number): Promise<Hash[]> {
-  const stored = await chain.committed(height);
-  const block = stored === undefined ? undefined : decodeBlock(stored.block);
-  if (block?.ok !== true) return [];
-  return block.value.body.transactions.flatMap((bytes) => {
-    const decoded = decodeTransaction(bytes);
-    return decoded.ok ? [transactionId(decoded.value.signBytes)] : [];
-  });
+async function storedAt({ chain }: RunningNode, height: number): Promise<StoredBody> {
+  const block = await chain.store.getBlock(height);
+  const results = await chain.store.getResults(height);
+  const decoded = block === undefined ? undefined : decodeBlock(block);
+  const transactions = decoded?.ok === true ? decoded.value.body.transactions : [];
+  return {
+    txIds: transactions
+      .flatMap((bytes) => readable(decodeTransaction(bytes)))
+      .map(({ signBytes }) => transactionId(signBytes)),
+    results: (results ?? []).flatMap((bytes) => readable(decodeTxResult(bytes))),
+  };
+}
+
+function readable<T>(result: Result<T>): T[] {
+  return result.ok ? [result.value] : [];
 }
 
 /** A member's height; below all heights when it is down. */
