@@ -7,6 +7,10 @@ export interface NodeAddresses {
   readonly ops: string;
 }
 
+export interface NodeStartOptions {
+  readonly endQuarantine?: boolean;
+}
+
 /** One node of a devnet. A call that finds its aim reached already does nothing. */
 export interface DevnetNode extends NodeAddresses {
   readonly index: number;
@@ -19,8 +23,11 @@ export interface DevnetNode extends NodeAddresses {
   readonly state: NodeState;
   /** Gives it another demo key beside its own, from its next start on. */
   addKey(label: string): Promise<void>;
-  /** Starts it over whatever its disk holds; done when it serves. */
-  start(): Promise<void>;
+  /**
+   * Starts it over whatever its disk holds; done when it serves. `endQuarantine` is an operator's
+   * word for a validator without its log (P11): all others are up.
+   */
+  start(options?: NodeStartOptions): Promise<void>;
   /** Ends it in good order. */
   stop(): Promise<void>;
   /** Ends it as a crash does: SIGKILL, or the loss of all that was not synced. */

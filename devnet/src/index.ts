@@ -17,7 +17,7 @@ export {
   type NodeState,
   readDevnetFile,
 } from './devnetFile.js';
-export type { DevnetNode } from './devnetNode.js';
+export type { DevnetNode, NodeStartOptions } from './devnetNode.js';
 export { type DevnetGenesisOptions, devnetGenesis } from './genesis.js';
 export { type BlockFacts, readBlock, readHeight } from './nodeReads.js';
 export type { Probe } from './probe.js';

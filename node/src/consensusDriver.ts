@@ -36,6 +36,7 @@ import {
   quarantineWithout,
   sayChange,
   seatSigner,
+  vouchedFor,
 } from './driverRules.js';
 import { encodeEnd, logRecordTypes } from './logRecords.js';
 import { type Replayed, replayLog } from './logReplay.js';
@@ -80,7 +81,7 @@ export class ConsensusDriver {
    * one with a new log.
    */
   async start(records: readonly LogEntry[]): Promise<void> {
-    const { chain, log } = this.#options;
+    const { chain, log, quarantine, vouched } = this.#options;
     const head = chain.head();
     if (log.height === head.height + 1 && records.length > 0) {
       await this.#resume(replayLog(records, (logged) => this.#begin(logged)));
@@ -93,7 +94,7 @@ export class ConsensusDriver {
       mode: 'following',
       confirmed: this.#isAlone(),
       catchingUp: false,
-      quarantine: end === null ? this.#options.quarantine : end.quarantine,
+      quarantine: vouchedFor(end === null ? quarantine : end.quarantine, vouched),
     });
   }
 
@@ -428,7 +429,7 @@ export class ConsensusDriver {
 
   /** P7, P12: goes on in the middle of a height, or finishes one that was decided. */
   async #resume(replayed: Replayed): Promise<void> {
-    const { chain, candidates } = this.#options;
+    const { chain, candidates, vouched } = this.#options;
     this.#state = replayed.state;
     for (const valueId of candidates.held()) {
       const body = await candidates.loadBody(valueId);
@@ -442,7 +443,8 @@ export class ConsensusDriver {
       return;
     }
     if (replayed.end !== null) {
-      const { valueId, certificate, quarantine } = replayed.end;
+      const { valueId, certificate } = replayed.end;
+      const quarantine = vouchedFor(replayed.end.quarantine, vouched);
       const bytes = defined(this.#bodies.get(valueId), 'resume: END without its body');
       await chain.commit(valueId, bytes, certificate);
       const confirmed = this.#isAlone();
@@ -454,7 +456,7 @@ export class ConsensusDriver {
       await this.#decide(decided.valueId, decided.certificate);
       return;
     }
-    await this.#step({ kind: 'restarted', at: this.#now() });
+    await this.#step({ kind: 'restarted', at: this.#now(), vouched });
     await this.#carryOut(replayed.open);
     for (const timer of replayed.timers) this.#schedule(timer);
     announce(this.#options, this.state());

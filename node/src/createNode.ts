@@ -77,6 +77,11 @@ export interface NodeOptions {
    * validator without its log starts quarantined (P10).
    */
   readonly fresh?: boolean;
+  /**
+   * The operator's word that ends a quarantine at once (P11): all validators but these can be
+   * asked what this key signed, and these are lost for ever.
+   */
+  readonly endQuarantine?: { readonly lost: readonly ValidatorId[] };
   /** What genesis may enable; default all that this program has. */
   readonly contracts?: readonly Contract[];
   /** Peers that the operator keeps out; default nobody. */
@@ -267,6 +272,7 @@ async function assemble(
     local: config.consensus,
     logger,
     quarantine,
+    vouched: options.endQuarantine?.lost ?? null,
     onSync: () => late.sync?.start(),
     onCommitted: (height) => {
       late.inbox?.heightStarted();

@@ -17,6 +17,8 @@ export interface DriverOptions {
   readonly logger: Logger;
   /** Starts quarantined: a validator key whose log is missing or damaged (P10). */
   readonly quarantine: Quarantine | null;
+  /** The operator's word that ends a quarantine (P11): who is lost; null without the word. */
+  readonly vouched: Quarantine['vouched'];
   readonly onSync: (fromHeight: number) => void;
   readonly onCommitted: (height: number) => void;
   readonly onEvidence: (evidence: Evidence) => void;

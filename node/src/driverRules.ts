@@ -87,7 +87,15 @@ export function quarantineWithout(
     throw new CodedError('STORE_CORRUPT', `${message}: ${next}`, { details: { next } });
   }
   if (held?.until === null) return held;
-  return { until: Math.max(held?.until ?? 0, height) };
+  return { until: Math.max(held?.until ?? 0, height), vouched: null };
+}
+
+/** P11: the operator's word, for a node that starts quarantined; for another it means nothing. */
+export function vouchedFor(
+  quarantine: Quarantine | null,
+  vouched: Quarantine['vouched'],
+): Quarantine | null {
+  return quarantine === null || vouched === null ? quarantine : { ...quarantine, vouched };
 }
 
 /** P7: log and database are of different times. */

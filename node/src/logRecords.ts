@@ -1,4 +1,10 @@
-import { decodeInput, decodeSlot, type Quarantine } from '@triflow/consensus';
+import {
+  decodeInput,
+  decodeSlot,
+  type Quarantine,
+  quarantineFields,
+  quarantineFromFields,
+} from '@triflow/consensus';
 import {
   bytesFromHash,
   type CborValue,
@@ -37,23 +43,21 @@ export function encodeEnd(end: EndRecord): Uint8Array {
     height,
     bytesFromHash(valueId),
     encodeCertificate(certificate),
-    encodeQuarantine(quarantine),
+    quarantineFields(quarantine),
   ]);
 }
 
-/** The payload of a quarantine record: empty while its last height is not known. */
+/** The payload of a quarantine record. */
 export function encodeQuarantineRecord(quarantine: Quarantine): Uint8Array {
-  const { until } = quarantine;
-  return until === null ? new Uint8Array() : encodeCanonical(encodeQuarantine(quarantine));
+  return encodeCanonical(quarantineFields(quarantine));
 }
 
 /** Reads the payload of a quarantine record. */
 export function decodeQuarantineRecord(bytes: Uint8Array): Result<Quarantine> {
-  if (bytes.length === 0) return success({ until: null });
   const decoded = decodeCanonical(bytes);
   if (!decoded.ok) return decoded;
-  const quarantine = decodeQuarantine(decoded.value) ?? null;
-  if (quarantine !== null && quarantine.until !== null) return success(quarantine);
+  const quarantine = quarantineFromFields(decoded.value) ?? null;
+  if (quarantine !== null) return success(quarantine);
   return failure('log_record_malformed', 'not a quarantine record');
 }
 
@@ -72,7 +76,7 @@ export function decodeEnd(bytes: Uint8Array): Result<EndRecord> {
   const fields = Array.isArray(decoded.value) ? (decoded.value as readonly CborValue[]) : [];
   const [height, id, encoded, held] = fields;
   const valueId = id instanceof Uint8Array ? hashFromBytes(id) : undefined;
-  const quarantine = decodeQuarantine(held);
+  const quarantine = quarantineFromFields(held);
   if (
     fields.length !== 4 ||
     typeof height !== 'number' ||
@@ -85,15 +89,4 @@ export function decodeEnd(bytes: Uint8Array): Result<EndRecord> {
   const certificate = decodeCommitCertificate(encoded);
   if (!certificate.ok) return certificate;
   return success({ height, valueId, certificate: certificate.value, quarantine });
-}
-
-function encodeQuarantine(quarantine: Quarantine | null): CborValue {
-  return quarantine === null ? null : [quarantine.until];
-}
-
-function decodeQuarantine(value: CborValue | undefined): Quarantine | null | undefined {
-  if (value === null) return null;
-  const [until, ...others] = Array.isArray(value) ? (value as readonly CborValue[]) : [];
-  if (others.length > 0) return undefined;
-  return until === null || typeof until === 'number' ? { until } : undefined;
 }

@@ -26,6 +26,9 @@ interface LogPlace {
   readonly dir: string;
 }
 
+/** Its last height is told by others (P11). */
+const UNBOUNDED: Quarantine = { until: null, vouched: null };
+
 /** Opens this height's log, or makes the first one; says whether to start quarantined (P10). */
 export async function openLog(
   place: LogPlace,
@@ -36,7 +39,7 @@ export async function openLog(
   if (!(await hasConsensusLog(place))) {
     if (!mayBegin) {
       logger.warn('consensus.log_missing', { head });
-      return quarantinedLog(place, head + 1, { until: null });
+      return quarantinedLog(place, head + 1, UNBOUNDED);
     }
     const log = await createConsensusLog({ ...place, height: head + 1, initial: [] });
     return { log, records: [], quarantine: null };
@@ -47,13 +50,13 @@ export async function openLog(
   if (damage !== undefined) {
     logger.error('consensus.log_damaged', { damage });
     await opened.log.close();
-    return quarantinedLog(place, head + 1, { until: null });
+    return quarantinedLog(place, head + 1, UNBOUNDED);
   }
   const { log, records } = opened;
   const [first] = records;
   if (first?.type !== logRecordTypes.quarantine) return { log, records, quarantine: null };
   const quarantine = decodeQuarantineRecord(first.payload);
-  return { log, records: [], quarantine: quarantine.ok ? quarantine.value : { until: null } };
+  return { log, records: [], quarantine: quarantine.ok ? quarantine.value : UNBOUNDED };
 }
 
 /** The quarantine is as durable as the new log: a crash before the first height must not end it. */

@@ -137,6 +137,8 @@ export async function startHome(
     readonly fresh: boolean;
     /** Beyond loopback without TLS of its own. */
     readonly insecureHttp?: boolean;
+    /** P11: the operator's word that ends a quarantine. */
+    readonly endQuarantine?: NonNullable<NodeOptions['endQuarantine']>;
   },
 ): Promise<ServingNode> {
   const config = await loadConfig(home, { insecureHttp: options.insecureHttp === true });
@@ -146,8 +148,9 @@ export async function startHome(
     chain: genesis.chainId,
     node: config.node.validator ?? 'observer',
   });
-  const { onFatal, fresh } = options;
-  return serveNode({ home, config, genesis, keys, logger, logLevel: logger, onFatal, fresh });
+  const { onFatal, fresh, endQuarantine } = options;
+  const shared = { home, config, genesis, keys, logger, logLevel: logger, onFatal, fresh };
+  return serveNode({ ...shared, ...(endQuarantine !== undefined && { endQuarantine }) });
 }
 
 /** Exit codes of `start` beyond the common ones (experience section 3). */

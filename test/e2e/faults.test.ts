@@ -131,6 +131,34 @@ describe('four validators as processes, under load, with real crashes', () => {
     expect(found.body).toMatchObject({ checks: { sync: { ok: true }, storage: { ok: true } } });
   });
 
+  it('two lose their sign state: the chain stands until their operators give their word', async () => {
+    tellLogsWhenFailing(net);
+    const lost = [nodeAt(1), nodeAt(2)];
+    using writers = startWriters(net, ALIASES);
+    await advance(1);
+    for (const node of lost) await node.kill();
+    for (const node of lost) {
+      const home = defined(node.home ?? undefined, 'its home');
+      await rm(join(home, 'data', 'consensus'), { recursive: true });
+      await node.start();
+    }
+    for (const node of lost) {
+      await untilTrue('it is in quarantine, level with the others', async () => {
+        const { body } = await askNode(`${node.ops}/readyz`);
+        const { checks } = readySchema.parse(body);
+        return checks.consensus.value === 'quarantined' && checks.sync.ok;
+      });
+    }
+    const stood = await highest();
+    for (const node of lost) await node.kill();
+    // What a quorum had signed before may still be decided; nothing else.
+    expect(await highest()).toBeLessThanOrEqual(stood + 1);
+    for (const node of lost) await node.start({ endQuarantine: true });
+    await advance(2 * HEIGHTS);
+    acknowledged.push(...(await writers.stop()));
+    await expectOneChain();
+  });
+
   it('every acknowledged transaction stands once, where it was said to, on every node', async () => {
     expect(acknowledged.length).toBeGreaterThan(30);
     const placed = (await commonBlocks(1)).flatMap(({ height, transactions }) => {
@@ -209,6 +237,13 @@ describe('four validators as processes, under load, with real crashes', () => {
 function essence({ height, id, header, transactions }: BlockSeen) {
   return { height, id, stateRoot: header.stateRoot, txIds: transactions.map(({ txId }) => txId) };
 }
+
+const readySchema = z.object({
+  checks: z.object({
+    consensus: z.object({ value: z.string() }),
+    sync: z.object({ ok: z.boolean() }),
+  }),
+});
 
 const endedSchema = z.object({ outcome: z.enum(['committed', 'rejected']), height: z.number() });
 

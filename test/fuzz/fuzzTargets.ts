@@ -133,7 +133,7 @@ const inputs: Input[] = [
   { kind: 'certificate', at, certificate },
   { kind: 'work', at, height: 5 },
   { kind: 'timer', at, timer: { name: 'prevote', height: 5, round: 1 } },
-  { kind: 'restarted', at },
+  { kind: 'restarted', at, vouched: null },
 ];
 const slot = {
   type: 'proposal' as const,

@@ -223,6 +223,20 @@ export class Checkers {
     this.#readAt.delete(id);
   }
 
+  /** Of its log it remembers nothing; what it decided is in the database. */
+  forgotten(id: ValidatorId): void {
+    this.#precommits.delete(id);
+  }
+
+  /**
+   * P11: what it signed before and nobody holds any more, it may sign otherwise now: such a message
+   * is lost to the world. What somebody holds, I1 to I3 and I9 look at.
+   */
+  vouched(id: ValidatorId): void {
+    for (const slot of this.#signed.keys())
+      if (slot.startsWith(`${id} `)) this.#signed.delete(slot);
+  }
+
   fatal(id: ValidatorId, error: unknown): void {
     if (this.#liars.has(id)) return;
     this.fail(`I13: ${id} stopped: ${error instanceof Error ? error.stack : String(error)}`);

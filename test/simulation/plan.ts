@@ -30,6 +30,7 @@ export const profiles = [
   'membership',
   'rounds',
   'liars',
+  'amnesia',
 ] as const;
 
 export type Profile = (typeof profiles)[number];
@@ -51,6 +52,12 @@ export interface Split {
   readonly oneWay: boolean;
 }
 
+export interface Amnesia {
+  readonly atMs: number;
+  readonly downMs: number;
+  readonly members: readonly number[];
+}
+
 export type SetChange = 'add' | 'remove' | 'rekey';
 
 /** One run, decided in full before it starts. */
@@ -67,6 +74,8 @@ export interface Plan {
   readonly rounds?: RoundFaults | null;
   /** Power loss of all at once. */
   readonly blackouts?: readonly { readonly atMs: number; readonly downMs: number }[];
+  /** More than f lose their logs at once: nothing goes on before operators give their word (P11). */
+  readonly amnesia?: Amnesia | null;
   /** Milliseconds by which each member's clock is off. */
   readonly skews: readonly number[];
   /** Member and number of the step on its disk that fails. */
@@ -97,6 +106,7 @@ const FAULT_MS = [2_000, 4_000, 4_000, 8_000, 8_000, 15_000, 25_000];
 const REAL_SIGNATURES_PERCENT = 2;
 /** Evidence is judged inside the ledger, by real signatures only. */
 const REAL_EQUIVOCATION_PERCENT = 30;
+const AMNESIA_PERCENT = 6;
 const LOAD_AFTER_MS = 5_000;
 
 /** Draws which faults exist and how strong they are: every seed is another world. */
@@ -113,11 +123,16 @@ export function drawPlan(options: PlanOptions): Plan {
   };
   const byzantine = f > 0 && has('byzantine', 45) ? drawLiars(draw, count, f, role) : [];
   const changes = has('membership', 25) && count >= 4 && byzantine.length === 0;
-  const outages = has('crash', 70) ? drawOutages(draw, count, f - byzantine.length, faultMs) : [];
+  const drawn = has('crash', 70) ? drawOutages(draw, count, f - byzantine.length, faultMs) : [];
+  const amnesia = byzantine.length === 0 ? drawAmnesia(options, count, faultMs) : null;
+  // With more than f logs lost, a lost database would be one fault too many.
+  const outages = amnesia === null ? drawn : drawn.map(withoutWipe);
   // A lost disk and a clock far off each make one more member faulty for a while.
   const lost = outages.filter(({ kind }) => kind === 'wipe').length;
   const spanMs = faultMs + LOAD_AFTER_MS;
-  const contradicts = byzantine.some(({ role }) => ['twin', 'equivocator', 'eager'].includes(role));
+  const contradicts =
+    amnesia !== null ||
+    byzantine.some(({ role }) => ['twin', 'equivocator', 'eager'].includes(role));
   const realPercent = contradicts ? REAL_EQUIVOCATION_PERCENT : REAL_SIGNATURES_PERCENT;
   return {
     seed,
@@ -131,6 +146,7 @@ export function drawPlan(options: PlanOptions): Plan {
     splits: has('network', 50) ? drawSplits(draw, count, faultMs) : [],
     rounds: has('rounds', 25) ? drawRounds(draw) : null,
     blackouts: has('crash', 10) ? [{ atMs: draw.below(faultMs), downMs: draw.below(1_000) }] : [],
+    amnesia,
     skews: drawSkews(draw, count, f - byzantine.length - lost),
     diskFaults: has('crash', 15) ? [{ member: draw.below(count), step: 20 + draw.below(400) }] : [],
     setChanges: changes ? drawChanges(draw, faultMs) : [],
@@ -185,6 +201,20 @@ function drawOutages(draw: Random, nodes: number, f: number, spanMs: number): Ou
       kind: wiped ? 'wipe' : kind,
     };
   });
+}
+
+function withoutWipe(outage: Outage): Outage {
+  return outage.kind === 'wipe' ? { ...outage, kind: 'crash' } : outage;
+}
+
+/** From a source of its own: what the other faults of a seed are does not hang on it. */
+function drawAmnesia({ seed, profile = 'mixed' }: PlanOptions, count: number, spanMs: number) {
+  const draw = new Random(seed ^ 0xa3e51a);
+  const percent = { mixed: AMNESIA_PERCENT, amnesia: 100 }[profile as string] ?? 0;
+  if (!draw.chance(percent)) return null;
+  const least = Math.min(count, faultsMax(count) + 1);
+  const members = shuffled(draw, count).slice(0, draw.between(least, count));
+  return { atMs: draw.below(spanMs), downMs: draw.between(10, 3_000), members };
 }
 
 function drawSplits(draw: Random, nodes: number, spanMs: number): Split[] {

@@ -28,6 +28,8 @@ export interface SeedOptions extends PlanOptions {
 const HEAL_MS = 240_000;
 const PROGRESS_HEIGHTS = 3;
 const LOOK_EVERY_EVENTS = 8;
+/** More than the longest that a message is on its way. */
+const WORD_AFTER_MS = 8_000;
 const RESEND_MS = 5_000;
 const READ_MS = 150;
 const AGAIN_OF = 6;
@@ -108,6 +110,7 @@ async function heal(world: World, failed: () => boolean): Promise<number> {
     scheduler.plan(RESEND_MS, resend);
   };
   scheduler.plan(1, resend);
+  if (world.plan.amnesia) scheduler.plan(WORD_AFTER_MS, () => giveWord(world));
   const healed = (): boolean => {
     const heads = world.correct().map(headOf);
     const level = heads.length > 0 && Math.min(...heads) >= before + PROGRESS_HEIGHTS;
@@ -120,6 +123,15 @@ async function heal(world: World, failed: () => boolean): Promise<number> {
     checkers.fail(`I14: no progress after heal: ${heads}, were ${before}, ${pending} pending`);
   }
   return scheduler.nowMs() - from;
+}
+
+/** P11: all are up and have heard each other; more than f of them sign nothing. */
+function giveWord(world: World): void {
+  const members = world.correct();
+  void members.reduce(
+    (before, member) => before.then(() => world.vouchFor(member)),
+    Promise.resolve(),
+  );
 }
 
 /** Puts the plan's faults and loads on the clock. */
@@ -151,6 +163,18 @@ function planFaults(world: World): () => number {
     scheduler.plan(atMs, () => {
       crashes += 1;
       for (const member of world.members) world.crash(member);
+      scheduler.plan(downMs, () => {
+        for (const member of world.members) if (member.node === null) void world.start(member);
+      });
+    });
+  }
+  if (plan.amnesia) {
+    const { atMs, downMs, members } = plan.amnesia;
+    scheduler.plan(atMs, () => {
+      crashes += 1;
+      for (const index of members) {
+        for (const member of copiesOf(world, index)) world.forget(member);
+      }
       scheduler.plan(downMs, () => {
         for (const member of world.members) if (member.node === null) void world.start(member);
       });

@@ -13,6 +13,7 @@ import {
   ChainReader,
   createNode,
   type NodeEnvironment,
+  type NodeOptions,
   parseConfig,
   type RunningNode,
 } from '@triflow/node';
@@ -131,7 +132,7 @@ export class World {
   }
 
   /** Starts a node over whatever its disk still holds. */
-  async start(member: SimMember): Promise<void> {
+  async start(member: SimMember, word: NodeOptions['endQuarantine'] = undefined): Promise<void> {
     member.life += 1;
     const { life } = member;
     const isAlive = (): boolean => member.life === life;
@@ -150,6 +151,7 @@ export class World {
       contracts: simContracts,
       fresh: life === 1 || this.#options.forgetsVotes === true,
       onFatal: (error) => this.#failed(member, life, error),
+      ...(word !== undefined && { endQuarantine: word }),
       environment: this.#environment(member, isAlive),
     }).catch((error: unknown) => {
       this.#failed(member, life, error);
@@ -193,6 +195,22 @@ export class World {
     this.checkers.wiped(member.id);
     member.disk = new MemoryDisk();
     member.fs = new MemoryFileSystem();
+  }
+
+  /** The log is lost with the crash, the database is not. */
+  forget(member: SimMember): void {
+    this.crash(member);
+    this.note(member, 'loses its log');
+    this.checkers.forgotten(member.id);
+    member.fs = new MemoryFileSystem();
+  }
+
+  /** P11: the operator's word, given when all are up: a quarantined node signs again. */
+  async vouchFor(member: SimMember): Promise<void> {
+    if (stateOf(member)?.mode !== 'quarantined') return;
+    this.crash(member);
+    this.checkers.vouched(member.id);
+    await this.start(member, { lost: [] });
   }
 
   /** An orderly end. */

@@ -9,7 +9,7 @@ import {
   MemoryFileSystem,
 } from '@triflow/storage';
 import type { NodeState } from '../devnetFile.js';
-import type { DevnetNode } from '../devnetNode.js';
+import type { DevnetNode, NodeStartOptions } from '../devnetNode.js';
 import { nodeConfigText } from '../nodeConfig.js';
 import { HOST, type NodePorts } from '../ports.js';
 import { Standstill } from './standstill.js';
@@ -78,12 +78,12 @@ export class InprocNode implements DevnetNode {
     this.#keys.push(label);
   }
 
-  async start(): Promise<void> {
+  async start({ endQuarantine = false }: NodeStartOptions = {}): Promise<void> {
     if (this.#state === 'running' || this.#state === 'starting') return;
     if (this.#state === 'paused') throw refused(`${this.nodeId} is paused: resume it`);
     this.#set('starting');
     try {
-      this.#life = await this.#serve();
+      this.#life = await this.#serve(endQuarantine);
     } catch (error) {
       this.#set('failed');
       throw error;
@@ -119,7 +119,7 @@ export class InprocNode implements DevnetNode {
     this.standstill.end();
   }
 
-  async #serve(): Promise<Life> {
+  async #serve(endQuarantine: boolean): Promise<Life> {
     const { genesis, nodeId, logger } = this.#options;
     const seed = {
       nodeSeed: demoSeed(`node-${nodeId}`),
@@ -157,6 +157,7 @@ export class InprocNode implements DevnetNode {
       onFatal: () => onFatal(),
       // Its files outlive it here, so a missing log means a first start.
       fresh: true,
+      ...(endQuarantine && { endQuarantine: { lost: [] } }),
     });
     if (network === undefined) throw refused(`${nodeId} has no network`);
     onFatal = () => {

@@ -6,7 +6,7 @@ import { createInterface } from 'node:readline';
 import { assert, CodedError } from '@triflow/protocol';
 import { z } from 'zod';
 import type { NodeState } from '../devnetFile.js';
-import type { DevnetNode, NodeAddresses } from '../devnetNode.js';
+import type { DevnetNode, NodeAddresses, NodeStartOptions } from '../devnetNode.js';
 
 const START_MS = 60_000;
 const STOP_MS = 15_000;
@@ -90,7 +90,7 @@ export class NodeProcess implements DevnetNode {
     return this.#options.addKey(label);
   }
 
-  async start(): Promise<void> {
+  async start(options: NodeStartOptions = {}): Promise<void> {
     if (this.#state === 'running' || this.#state === 'starting') return;
     if (this.#state === 'paused') throw refused(`${this.nodeId} is paused: resume it`);
     if (this.#everStarted && this.#options.forgetful) {
@@ -99,7 +99,7 @@ export class NodeProcess implements DevnetNode {
     await this.#ended;
     this.#everStarted = true;
     this.#set('starting');
-    const child = await this.#spawn();
+    const child = await this.#spawn(options);
     try {
       await this.#untilListening(child);
     } catch (error) {
@@ -142,12 +142,13 @@ export class NodeProcess implements DevnetNode {
     this.#set('running');
   }
 
-  async #spawn(): Promise<ChildProcess> {
+  async #spawn({ endQuarantine = false }: NodeStartOptions): Promise<ChildProcess> {
     const log = await open(this.log, 'a');
     const fresh = this.#options.fresh && !this.#everSpawned ? ['--fresh'] : [];
     this.#everSpawned = true;
     const program = [...this.#options.execArgv, nodeProgram()];
-    const args = [...program, 'start', '--home', this.home, '--json', ...fresh];
+    const word = endQuarantine ? ['--end-quarantine'] : [];
+    const args = [...program, 'start', '--home', this.home, '--json', ...fresh, ...word];
     const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', log.fd, 'ipc'] });
     await log.close();
     this.#child = child;

@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { CodedError, isValidatorId, type ValidatorId } from '@triflow/protocol';
 import { Command } from 'commander';
 import { exitCodeOf, startHome } from '../startNode.js';
 import { sentenceOf } from './failure.js';
@@ -9,6 +10,8 @@ interface StartOptions {
   readonly json?: boolean;
   readonly fresh?: boolean;
   readonly insecureHttp?: boolean;
+  readonly endQuarantine?: boolean;
+  readonly lost?: readonly string[];
 }
 
 /** `triflow start`: runs until a signal, or until the parent's channel closes. */
@@ -18,6 +21,11 @@ export function startCommand(): Command {
     .option('--home <dir>', 'the node’s home', '.')
     .option('--fresh', 'the first start of a new node: its key has never signed anything')
     .option('--insecure-http', 'listen beyond loopback without TLS: something in front has it')
+    .option(
+      '--end-quarantine',
+      'your word that every validator which is not lost is up and says what this one has signed',
+    )
+    .option('--lost <validators...>', 'with --end-quarantine: validators that will never come back')
     .option('--json', 'say what happens as JSON lines on stdout')
     .action(async (options: StartOptions) => start(options));
 }
@@ -48,6 +56,7 @@ async function start(options: StartOptions): Promise<void> {
     onFatal: fail,
     fresh: options.fresh === true,
     insecureHttp: options.insecureHttp === true,
+    ...vouchOf(options),
   });
   const { node, url, opsUrl } = serving;
   const { height } = node.chain.head();
@@ -76,4 +85,18 @@ async function start(options: StartOptions): Promise<void> {
   say('stopped');
   // The transport leaves a timer of a second behind; nothing is waiting for it.
   process.exit();
+}
+
+/** P11; a name that is none is refused before anything starts. */
+function vouchOf({ endQuarantine, lost = [] }: StartOptions): {
+  readonly endQuarantine?: { readonly lost: readonly ValidatorId[] };
+} {
+  const ids = lost.filter(isValidatorId);
+  if (ids.length < lost.length || (endQuarantine !== true && lost.length > 0)) {
+    throw new CodedError(
+      'CONFIG_INVALID',
+      '--lost goes with --end-quarantine and takes ids of validators: --lost v3 v4',
+    );
+  }
+  return endQuarantine === true ? { endQuarantine: { lost: ids } } : {};
 }

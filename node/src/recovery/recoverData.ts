@@ -154,7 +154,7 @@ async function settleLog(dir: string, { head, hasPeers }: Rebuilt, cause: Error)
   if (height === undefined || height <= head + 1) return;
   if (!hasPeers) throw lostForGood(head, cause);
   if (state !== 'none' && state !== 'torn') return;
-  const { log } = await quarantinedLog(place, head + 1, { until: height });
+  const { log } = await quarantinedLog(place, head + 1, { until: height, vouched: null });
   await log.close();
 }
 

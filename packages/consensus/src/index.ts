@@ -4,7 +4,6 @@ export * from './input.js';
 export * from './inputCodec.js';
 export { heldMessages, statusFor } from './onTimer.js';
 export * from './proposer.js';
-export { slotName } from './roundMachine.js';
 export * from './safetyRules.js';
 export * from './state.js';
 export * from './timeouts.js';

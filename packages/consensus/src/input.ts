@@ -39,9 +39,15 @@ export interface SignSlot {
   readonly validRound: number;
 }
 
-/** P11: why nothing is signed, and until which height; null until q others have reported. */
+/** P11: this node's sign state is lost, and what that binds it to. */
 export interface Quarantine {
+  /** The last height it holds for; null until enough others have reported. */
   readonly until: number | null;
+  /**
+   * The operator's word that ends it early: these validators are lost, all others can be asked.
+   * The node then signs, but only what is newer than every own message that anyone still has.
+   */
+  readonly vouched: readonly ValidatorId[] | null;
 }
 
 /** Settings of this node that the shared parameters do not fix (consensus section 8). */
@@ -77,7 +83,12 @@ export interface StartHeight {
 export type Input =
   | StartHeight
   /** The process started again in the middle of this height (R-Y1). */
-  | { readonly kind: 'restarted'; readonly at: number }
+  | {
+      readonly kind: 'restarted';
+      readonly at: number;
+      /** P11: see Quarantine. */
+      readonly vouched: readonly ValidatorId[] | null;
+    }
   | { readonly kind: 'work'; readonly at: number; readonly height: number }
   | {
       readonly kind: 'blockBuilt';

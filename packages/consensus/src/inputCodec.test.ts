@@ -24,7 +24,8 @@ const slot = {
 } as const;
 
 const inputs: Exclude<Input, { kind: 'startHeight' }>[] = [
-  { kind: 'restarted', at: NOW },
+  { kind: 'restarted', at: NOW, vouched: null },
+  { kind: 'restarted', at: NOW, vouched: ['v3'] as ValidatorId[] },
   { kind: 'work', at: NOW, height: HEIGHT },
   { kind: 'blockBuilt', at: NOW, height: HEIGHT, round: 0, valueId: value('a'), timeMs: NOW },
   { kind: 'nothingToBuild', at: NOW, height: HEIGHT, round: 3 },
@@ -58,12 +59,20 @@ describe('logged inputs', () => {
   });
 
   it('a start keeps what the committed state cannot tell', () => {
-    const { base } = new Height({ heads: [[2, 9]], quarantine: { until: 7 }, catchingUp: true })
-      .state;
+    const { base } = new Height({
+      heads: [[2, 9]],
+      quarantine: { until: 7, vouched: null },
+      catchingUp: true,
+    }).state;
     const read = decodeInput(encodeInput(base));
     expect(read).toMatchObject({
       ok: true,
-      value: { kind: 'startHeight', heads: [[2, 9]], quarantine: { until: 7 }, catchingUp: true },
+      value: {
+        kind: 'startHeight',
+        heads: [[2, 9]],
+        quarantine: { until: 7, vouched: null },
+        catchingUp: true,
+      },
     });
   });
 

@@ -10,14 +10,24 @@ import {
   type Hash,
   hashFromBytes,
   isValidatorId,
+  limits,
   proposalFields,
   proposalFromFields,
   type Result,
   success,
+  type ValidatorId,
   voteFields,
   voteFromFields,
 } from '@triflow/protocol';
-import type { Input, Mode, SignSlot, SlotType, StartHeight, TimerName } from './input.js';
+import type {
+  Input,
+  Mode,
+  Quarantine,
+  SignSlot,
+  SlotType,
+  StartHeight,
+  TimerName,
+} from './input.js';
 
 /** What the log keeps of a startHeight; the rest follows from the committed state. */
 export type LoggedStart = Pick<
@@ -85,6 +95,33 @@ export function decodeSlot(bytes: Uint8Array): Result<SignSlot> {
   return slot === undefined ? malformed() : success(slot);
 }
 
+/** The fields of a quarantine, for any record that carries it. */
+export function quarantineFields(quarantine: Quarantine | null): CborValue {
+  if (quarantine === null) return null;
+  const { until, vouched } = quarantine;
+  return [until, vouched === null ? null : [...vouched]];
+}
+
+/** Reads them; undefined when they are something else. */
+export function quarantineFromFields(value: CborValue | undefined): Quarantine | null | undefined {
+  if (value === null) return null;
+  const [until, list, ...others] = Array.isArray(value) ? (value as Fields) : [];
+  const vouched = vouchedFromFields(list);
+  if (others.length > 0 || vouched === undefined) return undefined;
+  return until === null || typeof until === 'number' ? { until, vouched } : undefined;
+}
+
+function vouchedFromFields(value: CborValue | undefined): Quarantine['vouched'] | undefined {
+  if (value === null) return null;
+  if (!Array.isArray(value) || value.length > limits.validatorsMax) return undefined;
+  const ids = (value as Fields).filter((id): id is ValidatorId => isValidator(id));
+  return ids.length === value.length ? ids : undefined;
+}
+
+function isValidator(value: CborValue): value is ValidatorId {
+  return typeof value === 'string' && isValidatorId(value);
+}
+
 function inputFields(input: Input): CborValue[] {
   switch (input.kind) {
     case 'startHeight':
@@ -93,11 +130,11 @@ function inputFields(input: Input): CborValue[] {
         MODES.indexOf(input.mode),
         input.confirmed,
         input.catchingUp,
-        input.quarantine === null ? null : [input.quarantine.until],
+        quarantineFields(input.quarantine),
         input.heads.map(([index, head]): CborValue => [index, head]),
       ];
     case 'restarted':
-      return [];
+      return [input.vouched === null ? null : [...input.vouched]];
     case 'work':
       return [input.height];
     case 'blockBuilt':
@@ -134,8 +171,10 @@ function inputFromFields(
   switch (kind) {
     case 'startHeight':
       return startFromFields(at, fields);
-    case 'restarted':
-      return { kind, at };
+    case 'restarted': {
+      const vouched = vouchedFromFields(first);
+      return vouched === undefined ? undefined : { kind, at, vouched };
+    }
     case 'work':
       return typeof first === 'number' ? { kind, at, height: first } : undefined;
     case 'nothingToBuild':
@@ -196,9 +235,8 @@ function startFromFields(at: number, fields: Fields): LoggedInput | undefined {
     if (typeof index !== 'number' || typeof head !== 'number') return undefined;
     heads.push([index, head]);
   }
-  const bound = Array.isArray(quarantined) ? (quarantined as Fields)[0] : undefined;
-  const until = typeof bound === 'number' ? bound : null;
-  const quarantine = quarantined === null ? null : { until };
+  const quarantine = quarantineFromFields(quarantined);
+  if (quarantine === undefined) return undefined;
   return { kind: 'startHeight', at, height, mode, confirmed, catchingUp, quarantine, heads };
 }
 

@@ -1,7 +1,7 @@
 import type { Certificate } from '@triflow/protocol';
 import type { Effect } from './effect.js';
-import { quarantineIfForgotten } from './onPeerStatus.js';
 import { noteConflicts } from './onVote.js';
+import { quarantineIfForgotten } from './quarantine.js';
 import { ask } from './roundMachine.js';
 import type { Draft } from './state.js';
 import { addCertificate, votesOf } from './voteKeeper.js';

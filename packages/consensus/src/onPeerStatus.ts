@@ -1,12 +1,11 @@
 import type { Effect } from './effect.js';
-import type { Input, SignSlot } from './input.js';
+import type { Input } from './input.js';
+import { onVote } from './onVote.js';
 import { proposerIndex } from './proposer.js';
-import { requestBuild, sign, slotName, thresholds } from './roundMachine.js';
-import { isSameMessage } from './safetyRules.js';
+import { boundQuarantine, hasHeardAll, vouch } from './quarantine.js';
+import { requestBuild, sign, thresholds } from './roundMachine.js';
 import type { Draft } from './state.js';
 import { commits } from './voteKeeper.js';
-
-const QUARANTINE_MARGIN = 2;
 
 /** A validator says where it stands, and which vote of ours it holds newest (P11). */
 export function onPeerStatus(
@@ -19,41 +18,26 @@ export function onPeerStatus(
   draft.heads = new Map(draft.heads).set(index, head);
   draft.statusFrom = new Set(draft.statusFrom).add(index);
   if (echo !== null && echo.index === draft.selfIndex && echo.height === draft.base.height) {
-    quarantineIfForgotten(draft, effects, { ...echo, validRound: -1 });
+    onVote(draft, effects, echo);
   }
 }
 
 /** R-Y1: after a start nothing is signed until q - 1 others have been heard again. */
-export function onRestarted(draft: Draft): void {
+export function onRestarted(
+  draft: Draft,
+  { vouched }: Extract<Input, { kind: 'restarted' }>,
+): void {
   if (draft.mode === 'voting') draft.mode = 'following';
   draft.confirmed = false;
   draft.statusFrom = new Set();
   draft.heads = new Map();
   draft.behindSince = null;
-}
-
-/**
- * P11: a verified own message without a slot in the log proves a lost, restored or cloned sign
- * state. Signs nothing from then on, until the bound is passed.
- */
-export function quarantineIfForgotten(draft: Draft, effects: Effect[], slot: SignSlot): boolean {
-  const own = draft.slots.get(slotName(slot.type, slot.round));
-  if (own !== undefined && isSameMessage(own, slot)) return false;
-  if (draft.mode !== 'quarantined') {
-    draft.mode = 'quarantined';
-    draft.quarantine = { until: null };
-    effects.push({
-      kind: 'report',
-      index: draft.selfIndex ?? 0,
-      fault: `P11: an own ${slot.type} of round ${slot.round} is not in the log`,
-    });
-  }
-  return true;
+  if (vouched !== null && draft.mode === 'quarantined') vouch(draft, vouched);
 }
 
 /** Re-judges the mode after an input; says whether it became `voting`. */
 export function settleMode(draft: Draft, effects: Effect[], at: number): boolean {
-  if (draft.mode === 'quarantined') boundQuarantine(draft);
+  boundQuarantine(draft);
   if (isBehind(draft)) {
     draft.behindSince ??= at;
     if (at - draft.behindSince < draft.base.local.syncGraceMs) return false;
@@ -81,17 +65,10 @@ function isBehind(draft: Draft): boolean {
   return ahead >= thresholds(draft).skip;
 }
 
-/** R-Y1: after process start, status from q - 1 others makes this node one of q. */
+/** R-Y1: after process start, status from q - 1 others makes this node one of q. P11: or of all. */
 function confirm(draft: Draft): void {
-  if (!draft.confirmed && draft.statusFrom.size >= thresholds(draft).q - 1) draft.confirmed = true;
-}
-
-/** P11: M is the highest head among those of q others; nothing is signed up to M + 2. */
-function boundQuarantine(draft: Draft): void {
-  if (draft.quarantine === null || draft.quarantine.until !== null) return;
-  if (draft.heads.size < thresholds(draft).q) return;
-  const highest = Math.max(0, ...draft.heads.values());
-  draft.quarantine = { until: highest + QUARANTINE_MARGIN };
+  if (draft.confirmed || !hasHeardAll(draft)) return;
+  if (draft.statusFrom.size >= thresholds(draft).q - 1) draft.confirmed = true;
 }
 
 /** R-MODE: signs nil for the steps passed unsigned; a proposer still in its step builds (R-11). */

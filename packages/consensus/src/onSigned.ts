@@ -1,8 +1,7 @@
 import { defined, type Proposal, type Vote } from '@triflow/protocol';
 import type { Effect } from './effect.js';
 import type { Input, SignSlot } from './input.js';
-import { slotName } from './roundMachine.js';
-import { isSameMessage } from './safetyRules.js';
+import { isSameMessage, slotName } from './safetyRules.js';
 import type { Draft } from './state.js';
 import { addVote, polka } from './voteKeeper.js';
 

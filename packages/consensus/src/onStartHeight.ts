@@ -1,6 +1,7 @@
 import { validatorIndex } from '@triflow/protocol';
 import type { Effect } from './effect.js';
-import type { StartHeight } from './input.js';
+import type { Quarantine, StartHeight } from './input.js';
+import { quarantineAt } from './quarantine.js';
 import type { Draft } from './state.js';
 import { createVoteKeeper } from './voteKeeper.js';
 
@@ -17,11 +18,11 @@ export function onStartHeight(input: StartHeight, effects: Effect[]): Draft {
   timer('newHeight', Math.max(0, parentTimeMs + params.blockIntervalMs - at));
   timer('heartbeat', Math.max(0, parentTimeMs + params.heartbeatMs - at));
   timer('rebroadcast', input.local.rebroadcastMs);
-  const quarantined = input.quarantine !== null && !hasPassed(input);
+  const quarantine = quarantineAt(input);
   return {
     base: input,
     selfIndex,
-    mode: startMode(input, selfIndex, quarantined),
+    mode: startMode(input, selfIndex, quarantine),
     round: -1,
     step: 'unstarted',
     locked: null,
@@ -45,7 +46,8 @@ export function onStartHeight(input: StartHeight, effects: Effect[]): Draft {
     confirmed: input.confirmed,
     behindSince: null,
     catchingUp: input.catchingUp,
-    quarantine: quarantined ? input.quarantine : null,
+    quarantine,
+    forgotten: null,
     mark: '',
     asked: new Map(),
     kept: '',
@@ -56,16 +58,10 @@ export function onStartHeight(input: StartHeight, effects: Effect[]): Draft {
 function startMode(
   input: StartHeight,
   selfIndex: number | null,
-  quarantined: boolean,
+  quarantine: Quarantine | null,
 ): Draft['mode'] {
   if (input.mode === 'halted') return 'halted';
   if (selfIndex === null) return 'following';
-  if (quarantined) return 'quarantined';
+  if (quarantine !== null && quarantine.vouched === null) return 'quarantined';
   return input.confirmed && !input.catchingUp ? 'voting' : 'following';
-}
-
-/** P11: the bound is known and this height is above it. */
-function hasPassed(input: StartHeight): boolean {
-  const until = input.quarantine?.until ?? null;
-  return until !== null && input.height > until;
 }

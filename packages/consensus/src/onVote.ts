@@ -1,7 +1,7 @@
 import type { Vote } from '@triflow/protocol';
 import type { Effect } from './effect.js';
 import { voteEvidence } from './evidence.js';
-import { quarantineIfForgotten } from './onPeerStatus.js';
+import { quarantineIfForgotten } from './quarantine.js';
 import type { Draft } from './state.js';
 import { addVote, type VoteConflict } from './voteKeeper.js';
 
@@ -15,6 +15,10 @@ export function onVote(draft: Draft, effects: Effect[], vote: Vote): void {
   }
   const update = addVote(draft.votes, vote, draft.round);
   draft.votes = update.keeper;
+  // An own vote of an earlier life (P11): others may need it, and only its holder has it.
+  if (vote.index === draft.selfIndex && update.changed) {
+    effects.push({ kind: 'send', to: 'all', message: { kind: 'vote', vote } });
+  }
   noteConflicts(draft, effects, update.conflicts);
 }
 

@@ -10,7 +10,8 @@ import {
 import type { Effect } from './effect.js';
 import type { SignSlot, SlotType } from './input.js';
 import { proposerIndex } from './proposer.js';
-import { slotBytes } from './safetyRules.js';
+import { isForgotten } from './quarantine.js';
+import { slotBytes, slotName } from './safetyRules.js';
 import type { Draft, HeldProposal } from './state.js';
 import { timeoutMs } from './timeouts.js';
 import {
@@ -100,16 +101,11 @@ export function sign(
 ): void {
   if (!canSign(draft)) return;
   const name = slotName(type, draft.round);
-  if (draft.slots.has(name)) return;
+  if (draft.slots.has(name) || isForgotten(draft, type, draft.round)) return;
   const { height, chain } = draft.base;
   const slot: SignSlot = { type, height, round: draft.round, valueId, validRound };
   draft.slots = new Map(draft.slots).set(name, slot);
   effects.push({ kind: 'sign', slot, bytes: slotBytes(chain, slot) });
-}
-
-/** `type/round`: the name of a slot inside a height. */
-export function slotName(type: SlotType, round: number): string {
-  return `${type}/${round}`;
 }
 
 /** Asks for a value's judgement once (V1 to V8, by execution). */

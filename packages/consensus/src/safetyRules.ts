@@ -1,5 +1,5 @@
 import { type ChainBinding, proposalSignBytes, voteSignBytes } from '@triflow/protocol';
-import type { SignSlot } from './input.js';
+import type { SignSlot, SlotType } from './input.js';
 
 export interface UsedSlot {
   readonly slot: SignSlot;
@@ -11,6 +11,11 @@ export type Permission =
   | { readonly kind: 'sign' }
   | { readonly kind: 'stored'; readonly signature: Uint8Array }
   | { readonly kind: 'refuse'; readonly reason: string };
+
+/** `type/round`: the name of a slot inside a height. */
+export function slotName(type: SlotType, round: number): string {
+  return `${type}/${round}`;
+}
 
 /** The bytes of a slot's message. */
 export function slotBytes(chain: ChainBinding, slot: SignSlot): Uint8Array {

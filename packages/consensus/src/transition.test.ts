@@ -429,13 +429,13 @@ describe('who may sign', () => {
     for (const index of [1, 2, 3]) {
       h.feed({ kind: 'peerStatus', at: NOW, index, head: HEIGHT - 1, echo: null });
     }
-    expect(h.state.quarantine).toEqual({ until: HEIGHT + 1 });
+    expect(h.state.quarantine).toEqual({ until: HEIGHT + 1, vouched: null });
   });
 
   it('P11: the quarantine ends above its bound', () => {
-    const before = new Height({ quarantine: { until: HEIGHT } });
+    const before = new Height({ quarantine: { until: HEIGHT, vouched: null } });
     expect(before.state.mode).toBe('quarantined');
-    const after = new Height({ quarantine: { until: HEIGHT - 1 } });
+    const after = new Height({ quarantine: { until: HEIGHT - 1, vouched: null } });
     expect(after.state.mode).toBe('voting');
   });
 

@@ -44,7 +44,7 @@ function begin(input: StartHeight, effects: Effect[]): Transition {
 function dispatch(draft: Draft, effects: Effect[], input: Exclude<Input, StartHeight>): void {
   switch (input.kind) {
     case 'restarted':
-      return onRestarted(draft);
+      return onRestarted(draft, input);
     case 'work':
       return onWork(draft, effects, input);
     case 'blockBuilt':

@@ -1,0 +1,150 @@
+import type { Hash, ValidatorId, Vote, VoteType } from '@triflow/protocol';
+import { describe, expect, it } from 'vitest';
+import { HEIGHT, Height, NOW, value } from './testkit.js';
+
+const A = value('a');
+const B = value('b');
+const V3 = 'v3' as ValidatorId;
+
+describe('P11: the operator’s word ends a quarantine', () => {
+  it('once every validator that is not lost was heard', () => {
+    const h = vouched([]);
+    expect(h.state.mode).toBe('following');
+    heard(h, 1);
+    heard(h, 2);
+    expect(h.state.mode).toBe('following');
+    heard(h, 3);
+    expect(h.state.mode).toBe('voting');
+    expect(h.state.quarantine).toEqual({ until: HEIGHT + 1, vouched: [] });
+  });
+
+  it('does not wait for one that is lost', () => {
+    const h = vouched([V3]);
+    heard(h, 1);
+    heard(h, 2);
+    expect(h.state.mode).toBe('voting');
+  });
+
+  it('does not do with fewer than q, however many are lost', () => {
+    const h = vouched(['v1', 'v2', 'v3'] as ValidatorId[]);
+    heard(h, 1);
+    expect(h.state.mode).toBe('following');
+  });
+
+  it('of a validator that is alone, at once', () => {
+    const h = new Height({ n: 1, quarantine: { until: null, vouched: [] } });
+    expect(h.state.mode).toBe('voting');
+    expect(h.state.quarantine).toEqual({ until: HEIGHT + 1, vouched: [] });
+  });
+
+  it('means nothing to a node that is not quarantined', () => {
+    const h = new Height();
+    h.feed({ kind: 'restarted', at: NOW, vouched: [] });
+    expect(h.state.quarantine).toBeNull();
+  });
+
+  it('lasts until the bound, so that the heights after this one are held to it too', () => {
+    const quarantine = { until: HEIGHT, vouched: [] };
+    expect(new Height({ quarantine }).state).toMatchObject({ mode: 'voting', quarantine });
+    const after = new Height({ quarantine: { until: HEIGHT - 1, vouched: [] } });
+    expect(after.state.quarantine).toBeNull();
+  });
+});
+
+describe('P11: own messages of an earlier life, under the operator’s word', () => {
+  it('are taken up and sent, and nothing is signed beside or below them', () => {
+    const h = vouched([]);
+    heard(h, 1, echo('prevote', 1, B));
+    expect(h.of('send')).toHaveLength(1);
+    heard(h, 2);
+    heard(h, 3);
+    h.begin();
+    h.timer('propose');
+    expect(h.asked()).toEqual([]);
+    inRound(h, 1);
+    h.timer('propose');
+    expect(h.asked()).toEqual([]);
+    h.timer('prevote');
+    expect(h.asked()).toMatchObject([{ type: 'precommit', round: 1, valueId: null }]);
+  });
+
+  it('the newest counts, in whatever order they come', () => {
+    const h = voting([echo('precommit', 1, null), echo('prevote', 1, A), echo('prevote', 0, A)]);
+    expect(h.state.forgotten).toEqual({ type: 'precommit', round: 1 });
+  });
+
+  it('a precommit of a value locks: another value is not prevoted', () => {
+    const h = voting([echo('precommit', 0, A), null, null]);
+    expect(h.state.locked).toEqual({ valueId: A, round: 0 });
+    h.begin();
+    inRound(h, 1);
+    h.proposal(B);
+    h.verdict(B);
+    expect(h.asked()).toMatchObject([{ type: 'prevote', round: 1, valueId: null }]);
+  });
+
+  it('an older precommit does not unlock', () => {
+    const h = voting([echo('precommit', 2, A), echo('precommit', 1, B), echo('prevote', 3, null)]);
+    expect(h.state.locked).toEqual({ valueId: A, round: 2 });
+  });
+
+  it('a proposal of its own round is not made again', () => {
+    const h = vouched([]);
+    h.feed({
+      kind: 'proposal',
+      at: NOW,
+      proposal: { height: HEIGHT, round: 3, valueId: A, validRound: -1, signature: SIGNATURE },
+    });
+    for (const index of [1, 2, 3]) heard(h, index);
+    h.begin();
+    inRound(h, 3);
+    h.feed({ kind: 'blockBuilt', at: NOW, height: HEIGHT, round: 3, valueId: B, timeMs: NOW });
+    expect(h.asked()).toEqual([]);
+    h.verdict(A, 'valid', { round: 3 });
+    expect(h.asked()).toMatchObject([{ type: 'prevote', round: 3 }]);
+  });
+
+  it('one that contradicts what this life signed shows that the word was wrong', () => {
+    const h = voting([null, null, null]);
+    h.begin();
+    h.timer('propose');
+    expect(h.asked()).toMatchObject([{ type: 'prevote', round: 0, valueId: null }]);
+    h.vote('prevote', 0, A, 0);
+    expect(h.state).toMatchObject({
+      mode: 'quarantined',
+      quarantine: { until: HEIGHT + 1, vouched: null },
+    });
+  });
+});
+
+const SIGNATURE = new Uint8Array(64);
+
+function vouched(lost: readonly ValidatorId[]): Height {
+  const h = new Height({ quarantine: { until: null, vouched: null }, confirmed: false });
+  expect(h.state.mode).toBe('quarantined');
+  h.feed({ kind: 'restarted', at: NOW, vouched: lost });
+  return h;
+}
+
+/** Everybody was heard; each said this vote. */
+function voting(echoes: readonly (Vote | null)[]): Height {
+  const h = vouched([]);
+  for (const [at, vote] of echoes.entries()) heard(h, at + 1, vote);
+  expect(h.state.mode).toBe('voting');
+  return h;
+}
+
+function heard(h: Height, index: number, vote: Vote | null = null): void {
+  h.feed({ kind: 'peerStatus', at: NOW, index, head: HEIGHT - 1, echo: vote });
+}
+
+function echo(type: VoteType, round: number, valueId: Hash | null): Vote {
+  return { type, height: HEIGHT, round, valueId, index: 0, signature: SIGNATURE };
+}
+
+/** Two others, f + 1, speak of a round. */
+function inRound(h: Height, round: number): void {
+  h.vote('prevote', 1, null, round);
+  h.vote('prevote', 2, null, round);
+  expect(h.state.round).toBe(round);
+}
