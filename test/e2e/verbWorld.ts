@@ -3,9 +3,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Devnet, type DevnetNode, demoParty, startDevnet } from '@triflow/devnet';
 import { defined } from '@triflow/protocol';
+import { headOf } from './askNode.js';
+import { freshGln, registerPlace } from './places.js';
+import { untilTrue } from './untilTrue.js';
 
 /** RFC 8032, 7.1, test 1. */
 const SEED = '9d61b19deffd5a60ba844af492ec2cc44449c5697b326919703bac031cae7f60';
+
+const BLOCKS = 4;
 
 /** What the verbs are tried on: a running network, and a home of it that is stopped. */
 export interface VerbWorld extends AsyncDisposable {
@@ -33,6 +38,7 @@ export async function openVerbWorld(): Promise<VerbWorld> {
   await writeFile(path('seed'), `${SEED}\n`, { mode: 0o600 });
   const net = await startDevnet({ nodes: 4 });
   const last = defined(net.nodes[3], 'the last node');
+  await commitBlocks(net, last);
   await last.stop();
   await copyHome(last, net.dir, path('net'));
   await last.start();
@@ -51,6 +57,14 @@ export async function openVerbWorld(): Promise<VerbWorld> {
       await rm(dir, { recursive: true, force: true });
     },
   };
+}
+
+/** Something to damage: more blocks than the first, whose records every chain has. */
+async function commitBlocks(net: Devnet, node: DevnetNode): Promise<void> {
+  for (let block = 0; block < BLOCKS; block += 1) {
+    await (await net.client('carrier').transaction(registerPlace(freshGln()))).commit();
+  }
+  await untilTrue('the last node has them', async () => ((await headOf(node.http)) ?? 0) >= BLOCKS);
 }
 
 /** A stopped node's home, beside its genesis as in the devnet; it asks for free ports. */
