@@ -12,6 +12,7 @@ import {
   parseGenesis,
   utf8FromText,
 } from '@triflow/protocol';
+import { type Account, accountFromSeed } from '@triflow/sdk';
 
 const KEY_ID = 'k1';
 
@@ -29,6 +30,11 @@ export function benchSenders(count: number): Sender[] {
     assert(isPartyId(party), `bench sender ${party}`);
     return { party, keyId: KEY_ID, signer: signerFromSeed(seedOf(party)) };
   });
+}
+
+/** What a sender reads with, as its own party. */
+export function senderAccount({ party, keyId }: Sender): Account {
+  return accountFromSeed({ party, keyId, seed: seedOf(party) });
 }
 
 /**

@@ -7,10 +7,10 @@ import type { Batch } from './signing.js';
 import { verificationUs } from './stages/signatureLimit.js';
 import { percentile } from './statistics.js';
 
-/** Load runs so long before anything counts, so that the pipeline is full. */
-const RAMP_MS = 2_000;
 const TICK_MS = 20;
 const MILLION = 1_000_000;
+/** A run without a final transaction goes on for so long at most. */
+const FINAL_MS = 60_000;
 
 export interface LoadFigures {
   readonly seconds: number;
@@ -48,6 +48,8 @@ export interface LoadOptions {
   readonly batches: readonly Batch[];
   readonly commandsEach: number;
   readonly seconds: number;
+  /** Load runs so long before anything counts, so that the pipeline is full. */
+  readonly rampMs: number;
 }
 
 interface Tally {
@@ -86,10 +88,12 @@ export async function closedLoop(
     }
   };
   const running = Promise.all(Array.from({ length: clients }, (_, turn) => client(turn)));
-  const figures = await measured(options, tally, running);
-  queue.stopped = true;
-  await running;
-  return figures;
+  try {
+    return await measured(options, tally, running);
+  } finally {
+    queue.stopped = true;
+    await running.catch(() => undefined);
+  }
 }
 
 /**
@@ -123,11 +127,13 @@ export async function openLoop(
       pending.add(sending);
     }
   })();
-  const figures = await measured(options, tally, running);
-  state.stopped = true;
-  await running;
-  await Promise.all(pending);
-  return figures;
+  try {
+    return await measured(options, tally, running);
+  } finally {
+    state.stopped = true;
+    await running.catch(() => undefined);
+    await Promise.all(pending);
+  }
 }
 
 /** Sends all batches through the nodes given and waits until every one is final. */
@@ -154,7 +160,7 @@ export function openLoopBatch(transactionsPerSecond: number): number {
 
 /** Transactions that a run of so many seconds may need at a rate. */
 export function transactionsNeeded(perSecond: number, seconds: number): number {
-  return Math.ceil(perSecond * (seconds + RAMP_MS / 1_000 + 1));
+  return Math.ceil(perSecond * (seconds + 1));
 }
 
 async function note(tally: Tally, outcome: Promise<string>, sinceMs: number): Promise<void> {
@@ -169,7 +175,7 @@ function lastOf(batch: Batch) {
 }
 
 async function measured(
-  { network, commandsEach, seconds }: LoadOptions,
+  { network, commandsEach, seconds, rampMs }: LoadOptions,
   tally: Tally,
   running: Promise<unknown>,
 ): Promise<LoadFigures> {
@@ -177,20 +183,19 @@ async function measured(
   const ended = running.catch((error: unknown) => {
     failed = error;
   });
-  await Promise.race([sleep(RAMP_MS / 2), ended]);
+  await Promise.race([sleep(rampMs / 2), ended]);
   const paceUs = verificationUs();
-  await Promise.race([sleep(RAMP_MS / 2), ended]);
+  await Promise.race([sleep(rampMs / 2), ended]);
   const before = await snapshot(network);
   await Promise.race([sleep(seconds * 1_000), ended]);
-  const after = await snapshot(network);
+  const after = await finalSnapshot(network, tally, before, () => failed !== undefined);
   if (failed !== undefined) throw failed;
   const memory = await Promise.all(network.nodes.map(({ pid }) => memoryOf(pid)));
   const took = tally.latencies
     .filter(({ endMs }) => endMs > before.atMs && endMs <= after.atMs)
     .map(({ tookMs }) => tookMs);
-  if (took.length === 0) throw new CodedError('WAIT_TIMEOUT', 'nothing became final in this run');
   const elapsed = (after.atMs - before.atMs) / 1_000;
-  const transactions = after.committed + after.rejected - before.committed - before.rejected;
+  const transactions = transactionsOf(after) - transactionsOf(before);
   const blocks = after.height - before.height;
   const each = (ms: number): number => (ms * 1_000) / transactions;
   const nodesMs = after.nodesMs.map((ms, index) => ms - (before.nodesMs[index] ?? 0));
@@ -215,6 +220,28 @@ async function measured(
     memoryBytes: memory.map((bytes) => bytes ?? 0),
     processorsBusy: (allNodesMs + loadMs) / 1_000 / elapsed,
   };
+}
+
+/** A window in which nothing became final says nothing: it stays open, but not for ever. */
+async function finalSnapshot(
+  network: BenchNetwork,
+  tally: Tally,
+  before: Snapshot,
+  hasFailed: () => boolean,
+): Promise<Snapshot> {
+  for (;;) {
+    const heard = tally.latencies.some(({ endMs }) => endMs > before.atMs);
+    const now = await snapshot(network);
+    if (hasFailed() || (heard && transactionsOf(now) > transactionsOf(before))) return now;
+    if (now.atMs - before.atMs > FINAL_MS) {
+      throw new CodedError('WAIT_TIMEOUT', 'the nodes counted no final transaction in this run');
+    }
+    await sleep(TICK_MS);
+  }
+}
+
+function transactionsOf({ committed, rejected }: Snapshot): number {
+  return committed + rejected;
 }
 
 async function snapshot(network: BenchNetwork): Promise<Snapshot> {

@@ -22,7 +22,6 @@ export interface NodeCounts {
   readonly height: number;
   readonly committed: number;
   readonly rejected: number;
-  readonly pending: number;
 }
 
 interface SentBody {
@@ -74,9 +73,8 @@ export class NodeClient {
     const text = await this.#call(`${this.#opsUrl}/metrics`);
     return {
       height: metricOf(text, 'triflow_consensus_height'),
-      committed: metricOf(text, 'triflow_tx_total{outcome="committed"}'),
-      rejected: metricOf(text, 'triflow_tx_total{outcome="rejected"}'),
-      pending: metricOf(text, 'triflow_mempool_transactions'),
+      committed: metricOf(text, 'triflow_tx_total', 'outcome="committed"'),
+      rejected: metricOf(text, 'triflow_tx_total', 'outcome="rejected"'),
     };
   }
 
@@ -116,7 +114,14 @@ export class NodeClient {
   }
 }
 
-function metricOf(text: string, name: string): number {
-  const line = text.split('\n').find((one) => one.startsWith(`${name} `));
-  return line === undefined ? 0 : Number(line.slice(name.length + 1));
+/** Sum of a metric's samples with a label. Throws INTERNAL when the node has no such metric. */
+function metricOf(text: string, name: string, label = ''): number {
+  const rows = text.split('\n');
+  if (!rows.some((row) => row.startsWith(`# TYPE ${name} `))) {
+    throw new CodedError('INTERNAL', `bench: the nodes have no metric ${name}`);
+  }
+  return rows
+    .filter((row) => row.startsWith(`${name} `) || row.startsWith(`${name}{`))
+    .filter((row) => row.includes(label))
+    .reduce((sum, row) => sum + Number(row.slice(row.lastIndexOf(' ') + 1)), 0);
 }

@@ -23,6 +23,12 @@ export interface BenchOptions {
   /** Length of one measured run. */
   readonly seconds: number;
   readonly runs: number;
+  /** How long load runs before it counts. */
+  readonly rampSeconds: number;
+  /** Transactions that make the nodes' code hot and tell the rate to sign for. */
+  readonly warmUp: number;
+  /** Transactions of the idle stage. */
+  readonly idle: number;
   readonly nodes: number;
   readonly blockIntervalMs: number;
   readonly workload: string;
@@ -55,6 +61,9 @@ const schema = z.strictObject({
     .default(stageNames.filter((name) => name !== 'explorer')),
   seconds: count(3_600).default(10),
   runs: count(100).default(3),
+  ramp: z.coerce.number().int().min(0).max(3_600).default(2),
+  'warm-up': count(1_000_000).default(6_000),
+  idle: count(100_000).default(60),
   nodes: count(16).default(4),
   'block-interval': count(60_000).default(10),
   workload: z.enum(['gate-in', 'payment']).default('gate-in'),
@@ -70,7 +79,7 @@ const schema = z.strictObject({
 });
 
 export const usage = `pnpm bench [--only ${stageNames.join(',')}]
-  --seconds 10  --runs 3  --nodes 4  --block-interval 10  --workload gate-in|payment
+  --seconds 10  --runs 3  --ramp 2  --warm-up 6000  --idle 60  --nodes 4  --block-interval 10  --workload gate-in|payment
   --batch 64  --clients 16  --rate 0  --missed 10000  --keys 200000  --claims 10000
   --receipts 100000
   --json FILE   write everything measured
@@ -84,8 +93,9 @@ export function optionsFromArgs(args: readonly string[]): BenchOptions {
     const name = issue?.code === 'unrecognized_keys' ? issue.keys[0] : issue?.path[0];
     throw new CodedError('CONFIG_INVALID', `--${String(name)}: ${issue?.message}\n${usage}`);
   }
-  const { only, 'block-interval': blockIntervalMs, json, profile, ...rest } = parsed.data;
-  return { ...rest, only: new Set(only), blockIntervalMs, json, profile };
+  const { only, 'block-interval': blockIntervalMs, 'warm-up': warmUp, ...rest } = parsed.data;
+  const { ramp: rampSeconds, json, profile, ...counts } = rest;
+  return { ...counts, only: new Set(only), blockIntervalMs, warmUp, rampSeconds, json, profile };
 }
 
 function pairsFrom(args: readonly string[]): Record<string, string> {

@@ -38,9 +38,8 @@ import { type Workload, workloads } from './workloads.js';
 const SENDERS = 32;
 const COMMANDS_MANY = 100;
 const BATCH_MANY = 2;
-const IDLE_TRANSACTIONS = 60;
-const WARM_UP_TRANSACTIONS = 6_000;
-const WARM_UP_MANY = 200;
+/** Part of the warm-up that large transactions get, for each of them does much more. */
+const WARM_UP_MANY_SHARE = 1 / 30;
 const OPEN_SHARE = 0.7;
 /** Signed ahead in excess of what the last run used, lest a faster run ends early. */
 const MARGIN = 1.4;
@@ -134,8 +133,8 @@ class Stages {
   }
 
   async #idle(): Promise<void> {
-    const { network, workload, figures, say } = this.#parts;
-    figures.idle = await idleLatency(network, workload, IDLE_TRANSACTIONS);
+    const { options, network, workload, figures, say } = this.#parts;
+    figures.idle = await idleLatency(network, workload, options.idle);
     say(idleLines(figures.idle));
   }
 
@@ -143,12 +142,12 @@ class Stages {
   async #warmUp(): Promise<void> {
     const { options, say } = this.#parts;
     const startMs = performance.now();
-    const sign = { transactions: WARM_UP_TRANSACTIONS, commands: 1, batch: options.batch };
-    const batches = await this.#sign(sign);
-    const signingUs = ((performance.now() - startMs) * 1_000) / WARM_UP_TRANSACTIONS;
+    const { warmUp, batch } = options;
+    const batches = await this.#sign({ transactions: warmUp, commands: 1, batch });
+    const signingUs = ((performance.now() - startMs) * 1_000) / warmUp;
     this.#perSecond = await this.#rateOf(batches);
     const text =
-      `${WARM_UP_TRANSACTIONS} transactions at ${plainNumber(this.#perSecond)} a second; ` +
+      `${warmUp} transactions at ${plainNumber(this.#perSecond)} a second; ` +
       `signing costs ${plainNumber(signingUs)} us each, before the clock starts`;
     say(lines('warm-up', [text]));
   }
@@ -168,15 +167,15 @@ class Stages {
 
   async #open(): Promise<void> {
     const { options, network, figures, say } = this.#parts;
-    const { rate, seconds, nodes } = options;
+    const { rate, seconds, rampSeconds, nodes } = options;
     const offered = rate > 0 ? rate : Math.round(this.#perSecond * OPEN_SHARE);
     const batch = openLoopBatch(offered);
-    const transactions = transactionsNeeded(offered, seconds);
+    const transactions = transactionsNeeded(offered, seconds + rampSeconds);
     const list: LoadFigures[] = [];
     for (let run = 0; run < options.runs; run += 1) {
       const batches = await this.#sign({ transactions, commands: 1, batch });
-      const load = { network, batches, commandsEach: 1, seconds, transactionsPerSecond: offered };
-      list.push(await openLoop(load));
+      const load = { network, batches, commandsEach: 1, seconds, rampMs: rampSeconds * 1_000 };
+      list.push(await openLoop({ ...load, transactionsPerSecond: offered }));
     }
     const runs = loadRunsOf(list, figures.limit?.transactionsPerSecond);
     figures.open = { ...runs, offeredPerSecond: offered };
@@ -187,7 +186,8 @@ class Stages {
   async #commands(): Promise<void> {
     const { options, figures, say } = this.#parts;
     const rate = this.#perSecond;
-    const sign = { transactions: WARM_UP_MANY, commands: COMMANDS_MANY, batch: BATCH_MANY };
+    const transactions = Math.ceil(options.warmUp * WARM_UP_MANY_SHARE);
+    const sign = { transactions, commands: COMMANDS_MANY, batch: BATCH_MANY };
     this.#perSecond = await this.#rateOf(await this.#sign(sign));
     figures.commands = await this.#closedRuns(COMMANDS_MANY, BATCH_MANY);
     this.#perSecond = rate;
@@ -241,13 +241,15 @@ class Stages {
 
   async #closedRuns(commandsEach: number, batch: number): Promise<LoadRuns> {
     const { network, options, figures } = this.#parts;
-    const { seconds, clients } = options;
+    const { seconds, rampSeconds, clients } = options;
+    const rampMs = rampSeconds * 1_000;
     const list: LoadFigures[] = [];
     let perSecond = this.#perSecond;
     for (let run = 0; run < options.runs; run += 1) {
-      const transactions = transactionsNeeded(perSecond * MARGIN, seconds);
+      const transactions = transactionsNeeded(perSecond * MARGIN, seconds + rampSeconds);
       const batches = await this.#sign({ transactions, commands: commandsEach, batch });
-      const done = await closedLoop({ network, batches, commandsEach, seconds, clients });
+      const load = { network, batches, commandsEach, seconds, rampMs };
+      const done = await closedLoop({ ...load, clients });
       list.push(done);
       perSecond = Math.max(perSecond, done.transactionsPerSecond);
     }

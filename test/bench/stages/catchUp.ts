@@ -64,6 +64,9 @@ export async function catchUp(options: {
   const doneMs = performance.now();
   const endMs = (await processorMs(away.pid)) ?? Number.NaN;
   const count = committed - from.committed;
+  if (count < transactions) {
+    throw new CodedError('INTERNAL', `catch-up: ${count} of ${transactions} were committed`);
+  }
   const seconds = (doneMs - listeningMs) / 1_000;
   const secondsFetching = (doneMs - fetchingMs) / 1_000;
   return {

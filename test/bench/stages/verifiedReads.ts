@@ -1,5 +1,6 @@
-import { CodedError } from '@triflow/protocol';
+import { CodedError, defined } from '@triflow/protocol';
 import { createClient, http } from '@triflow/sdk';
+import { senderAccount } from '../benchGenesis.js';
 import type { BenchNetwork } from '../benchNetwork.js';
 import { processorMs } from '../processUse.js';
 import { percentile } from '../statistics.js';
@@ -18,23 +19,27 @@ export interface ReadFigures {
 }
 
 /**
- * Reads of one object each from one node through the SDK, the proof of every answer checked
- * against the validators of genesis. The network is idle, so that the head's certificate is
- * verified once and each proof for itself.
+ * Reads of one object each from one node through the SDK, by the parties that own them and are
+ * logged in, the proof of every answer checked against the validators of genesis. The network is
+ * idle, so that each reader verifies the head's certificate once and each proof for itself.
  */
 export async function verifiedReads(network: BenchNetwork, seconds: number): Promise<ReadFigures> {
   const node = network.node(0);
-  const client = createClient({ transport: http([node.url]), trust: { genesis: network.genesis } });
-  const { senders } = network.signing;
+  const { genesis, signing } = network;
+  const owners = signing.senders.map((sender) => {
+    const transport = http([node.url]);
+    const client = createClient({ transport, trust: { genesis }, account: senderAccount(sender) });
+    return { client, lot: lotOf(sender) };
+  });
   const took: number[] = [];
   const state = { counting: false, stopped: false };
   const reader = async (start: number): Promise<void> => {
     for (let turn = start; !state.stopped; turn += 1) {
-      const id = lotOf(network.signing.sender(turn % senders.length));
+      const { client, lot } = defined(owners[turn % owners.length], 'reads: an owner');
       const sentMs = performance.now();
-      const { data, verified } = await client.lots.get(id);
+      const { data, verified } = await client.lots.get(lot);
       if (data === null || verified === undefined) {
-        throw new CodedError('PROOF_MISSING', `${id} was not proved`);
+        throw new CodedError('PROOF_MISSING', `${lot} was not proved`);
       }
       if (state.counting) took.push(performance.now() - sentMs);
     }
@@ -53,6 +58,7 @@ export async function verifiedReads(network: BenchNetwork, seconds: number): Pro
   const nodeEndMs = (await processorMs(node.pid)) ?? Number.NaN;
   state.stopped = true;
   await readers;
+  if (took.length === 0) throw new CodedError('WAIT_TIMEOUT', 'reads: none ended in time');
   return {
     readsPerSecond: took.length / elapsed,
     p50Ms: percentile(took, 500),
