@@ -19,12 +19,10 @@ import {
   decodeTransaction,
   failure,
   type Hash,
-  limits,
   type Result,
   success,
   type TxResult,
   type ValidatorEntry,
-  validatorSetsTable,
 } from '@triflow/protocol';
 import { ChainReader } from './chainReader.js';
 import type { RunningNode } from './createNode.js';
@@ -79,8 +77,8 @@ function nodeInfo(node: RunningNode): NodeInfo {
     role: node.self === null ? 'observer' : 'validator',
     height: head.height,
     headTimeMs: head.timeMs,
-    stateFrom: 0,
-    proofsFrom: Math.max(1, head.height - limits.proofHeightsKept + 1),
+    stateFrom: chain.store.stateFrom(),
+    proofsFrom: chain.store.proofsFrom(),
     parameters: chain.consensusParameters(),
     features: [],
   };
@@ -146,8 +144,7 @@ async function validatorsAt(
 ): Promise<{ height: number; validators: readonly ValidatorEntry[] } | undefined> {
   const head = chain.head().height;
   if (height < 1 || height > head + 2) return undefined;
-  const then = await reader.reader(Math.min(height - 1, head));
-  const record = then.ok ? await then.value.get(validatorSetsTable, 'all') : undefined;
+  const record = await reader.validatorSets(Math.min(height - 1, head));
   const found = record?.sets.findLast((one) => one.fromHeight <= height);
   return found === undefined ? undefined : { height, validators: found.validators };
 }

@@ -7,15 +7,17 @@ import {
   decodeHeader,
   decodeTxResult,
   defined,
+  type Failure,
   failure,
   type Hash,
-  limits,
   type QueryReader,
   type Result,
   stateKey,
   success,
   type Table,
   type TxResult,
+  type ValidatorSets,
+  validatorSetsTable,
 } from '@triflow/protocol';
 import type { Chain } from './chain.js';
 
@@ -88,8 +90,17 @@ export class ChainReader {
     const head = this.#chain.head();
     const at = height ?? head.height;
     if (at > head.height || at < 0) return failure('block_not_found', `the head is ${head.height}`);
+    const oldest = this.#chain.store.stateFrom();
+    if (at < oldest) return pruned('cursor_pruned', 'state is', oldest);
     const timeMs = at === head.height ? head.timeMs : await this.#timeAt(at);
     return success(new StoreQueryReader(this.#chain, at, timeMs));
+  }
+
+  /** The sets in force as a block left them: kept for every height, however old. */
+  async validatorSets(height: number): Promise<ValidatorSets | undefined> {
+    const key = stateKey(validatorSetsTable, ['all']);
+    const bytes = await this.#chain.store.getStateAt(key, height);
+    return bytes === undefined ? undefined : decodeRecord(validatorSetsTable, bytes);
   }
 
   /** Entries of an index at a height, in the order of their values. */
@@ -109,9 +120,8 @@ export class ChainReader {
     const head = this.#chain.head().height;
     const at = height ?? head;
     if (at < 1 || at > head) return failure('block_not_found', `the head is ${head}`);
-    if (at <= head - limits.proofHeightsKept) {
-      return failure('proof_pruned', `proofs are given from ${head - limits.proofHeightsKept + 1}`);
-    }
+    const oldest = this.#chain.store.proofsFrom();
+    if (at < oldest) return pruned('proof_pruned', 'proofs are', oldest);
     const certified = await this.header(at);
     if (certified === undefined) return failure('block_not_found', `no block ${at}`);
     const values = await Promise.all(keys.map((key) => this.#chain.store.getStateAt(key, at)));
@@ -177,6 +187,12 @@ export class ChainReader {
     this.#view = { height, head, view: viewBefore(tree, undo, readBucket) };
     return this.#view;
   }
+}
+
+/** 410, with the oldest height that is still kept. */
+function pruned(code: 'cursor_pruned' | 'proof_pruned', what: string, oldest: number): Failure {
+  const message = `${what} kept here from height ${oldest}`;
+  return { ok: false, fault: { code, message, details: { oldest } } };
 }
 
 function readResult(bytes: Uint8Array): TxResult {

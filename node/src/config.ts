@@ -4,6 +4,7 @@ import { CodedError, type Genesis, isPartyId, type PartyId, parseGenesis } from 
 import { parse as parseToml, TomlError } from 'smol-toml';
 import { z } from 'zod';
 import { clientSections } from './clientSections.js';
+import { retentionSchema } from './retention.js';
 
 const port = z.number().int().min(0).max(65_535);
 const host = z.string().min(1).max(255);
@@ -80,6 +81,7 @@ export const configSchema = z.strictObject({
     })
     .default({ reads: 'roles', certificates: {} }),
   ops: z.strictObject({ host: host.default('127.0.0.1'), port }),
+  retention: retentionSchema.default(retentionSchema.parse({})),
   epcis: z
     .strictObject({
       /** Where EPCIS subscriptions may send reports, such as `https://hub.example`. */

@@ -19,23 +19,17 @@ import {
   type ValidatorId,
   type WireMessage,
 } from '@triflow/protocol';
-import {
-  createLedgerStore,
-  createMemoryStore,
-  type LedgerStore,
-  type LevelStore,
-  MemoryFileSystem,
-  openCandidateStore,
-} from '@triflow/storage';
+import { type LedgerStore, type LevelStore, openCandidateStore } from '@triflow/storage';
 import { Admission } from './admission.js';
 import { BlockSync } from './blockSync.js';
 import { Chain, type ChainOptions } from './chain.js';
 import type { NodeConfig } from './config.js';
 import { ConsensusDriver } from './consensusDriver.js';
+import { HistoryPruner } from './historyPruner.js';
 import { checkNodeKeys, type NodeKeys } from './keys.js';
 import { type CommandMeter, createCommandMeter } from './metrics/commandMeter.js';
 import { openLog } from './openLog.js';
-import { type OpenedStores, openDataStores } from './openStores.js';
+import { type OpenedStores, openDataStores, openMemoryStores } from './openStores.js';
 import { PeerInbox } from './peerInbox.js';
 import type { PeerPort, TimerPort, VerifierPort } from './ports.js';
 import { BlockRepair } from './recovery/blockRepair.js';
@@ -193,14 +187,9 @@ function recoverHome({ home, config }: NodeOptions): NonNullable<NodeEnvironment
 }
 
 function openStores({ home, config }: NodeOptions): Promise<OpenedStores> {
-  if (config.node.storage === 'memory') return openMemoryStores();
-  return openDataStores(join(home, config.node.data));
-}
-
-async function openMemoryStores(): Promise<OpenedStores> {
-  const store = await createLedgerStore(createMemoryStore());
-  const fs = new MemoryFileSystem();
-  return { store, fs, logDir: '/log', close: () => store.close() };
+  const undo = { undoHeightsKept: config.retention.proofHeights };
+  if (config.node.storage === 'memory') return openMemoryStores(undo);
+  return openDataStores(join(home, config.node.data), undefined, undo);
 }
 
 /** The stores and the chain over them; a damaged database is rebuilt once and opened again. */
@@ -313,6 +302,14 @@ async function assemble(
     onDamage: refetch,
     onMissing: (error) => watch.noted(error),
   });
+  const pruner = new HistoryPruner({
+    store: stores.store,
+    level: stores.level,
+    retention: config.retention,
+    timers,
+    logger,
+    isBusy: () => chain.hasWork(),
+  });
   const reply = (peerId: string, message: WireMessage): void => {
     late.network?.send(peerId, 'consensus', encodeWire(message));
   };
@@ -367,6 +364,7 @@ async function assemble(
   }
   for (const peerId of network.connectedPeers()) greet(driver, peerId, reply);
   scrub.start();
+  pruner.start();
   return {
     genesis,
     self,
@@ -386,6 +384,7 @@ async function assemble(
     async stop() {
       admission.stop();
       scrub.stop();
+      pruner.stop();
       repair.stop();
       sync.stop();
       await network.stop();

@@ -3,10 +3,13 @@ import { join } from 'node:path';
 import { assert, CodedError, type KeyValueStore } from '@triflow/protocol';
 import {
   createLedgerStore,
+  createMemoryStore,
   type FileSystem,
   type LedgerStore,
+  type LedgerStoreOptions,
   type LevelStore,
   lockDataDirectory,
+  MemoryFileSystem,
   nodeFileSystem,
   openLevelStore,
 } from '@triflow/storage';
@@ -46,6 +49,7 @@ export function dataPlaces(data: string) {
 export async function openDataStores(
   data: string,
   openStore?: (path: string) => Promise<KeyValueStore>,
+  options: LedgerStoreOptions = {},
 ): Promise<OpenedStores> {
   const lock = await lockDataDirectory(data);
   const { db, log, mark } = dataPlaces(data);
@@ -57,7 +61,7 @@ export async function openDataStores(
     const level = openStore === undefined ? await openLevelStore(db) : undefined;
     kv = level ?? (await openStore?.(db));
     assert(kv !== undefined, 'openDataStores: one of the two opens it');
-    const store = await createLedgerStore(kv);
+    const store = await createLedgerStore(kv, options);
     return {
       store,
       fs: nodeFileSystem,
@@ -74,6 +78,13 @@ export async function openDataStores(
     await lock.release();
     throw error;
   }
+}
+
+/** Stores that are gone with the process. */
+export async function openMemoryStores(options: LedgerStoreOptions): Promise<OpenedStores> {
+  const store = await createLedgerStore(createMemoryStore(), options);
+  const fs = new MemoryFileSystem();
+  return { store, fs, logDir: '/log', close: () => store.close() };
 }
 
 /** Puts a rebuilt database in the damaged one's place; a start finishes what a crash cut off. */

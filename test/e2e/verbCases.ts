@@ -170,6 +170,10 @@ export const verbRows: Readonly<Record<string, VerbRow>> = {
   'db stats': row(stopped, bad(noHome, 10, 'CONFIG_INVALID')),
   'db check': row(stopped, bad(noHome, 10, 'CONFIG_INVALID')),
   'db compact': row(stopped, bad(noHome, 10, 'CONFIG_INVALID')),
+  'db prune': row(
+    (world) => [...stopped(world), '--keep-heights', '100', '--yes'],
+    bad((world) => [...stopped(world), '--yes'], 2, 'REQUEST_INVALID'),
+  ),
   'backup create': row(
     (w) => [...stopped(w), '--out', w.path('backup')],
     bad((w) => [...stopped(w), '--out', w.dir], 2, 'REQUEST_INVALID'),

@@ -5,7 +5,7 @@ import { Command } from 'commander';
 import { z } from 'zod';
 import { type AdminCall, logLevels } from '../admin/adminCalls.js';
 import { askAdmin } from '../admin/askAdmin.js';
-import { compactedText } from './db.js';
+import { compactedText } from './dbParts.js';
 import { type OutputOptions, print, remark, tableLines } from './output.js';
 import { durationMs } from './settings.js';
 

@@ -11,7 +11,7 @@ import {
 import { replayBlocks } from '../backup/replayBlocks.js';
 import { loadConfig, loadGenesis } from '../config.js';
 import { SignaturePool } from '../signaturePool.js';
-import { dataFolder } from './db.js';
+import { dataFolder } from './dbParts.js';
 import { type OutputOptions, print } from './output.js';
 import { createProgress } from './progress.js';
 

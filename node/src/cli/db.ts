@@ -1,4 +1,4 @@
-import { isAbsolute, join, resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { CodedError, isValidatorId } from '@triflow/protocol';
 import {
   createLedgerStore,
@@ -7,17 +7,13 @@ import {
   openStoreCopy,
 } from '@triflow/storage';
 import { Command } from 'commander';
-import { type Compacted, compactStore } from '../compactStore.js';
+import { compactStore } from '../compactStore.js';
 import { loadConfig, loadGenesis } from '../config.js';
 import { diagnoseData } from '../recovery/diagnoseData.js';
-import { type OutputOptions, print, remark, tableLines } from './output.js';
+import { compactedText, type DbOptions, dataFolder, kib, noDatabase } from './dbParts.js';
+import { prune } from './dbPrune.js';
+import { print, remark, tableLines } from './output.js';
 import { createProgress } from './progress.js';
-
-const KIB = 1_024;
-
-interface DbOptions extends OutputOptions {
-  readonly home: string;
-}
 
 /** `triflow db`: the database of a node that is stopped. */
 export function dbCommand(): Command {
@@ -29,16 +25,13 @@ export function dbCommand(): Command {
   homed(db.command('compact'))
     .description('give room of replaced records back to the disk')
     .action(compact);
+  homed(db.command('prune'))
+    .description('give up the state of old heights; blocks, certificates and evidence stay')
+    .option('--keep-heights <n>', 'newest heights whose state is kept')
+    .option('--keep-days <n>', 'days before the newest block whose state is kept')
+    .option('--yes', 'do not ask: what is given up can only be computed from the blocks again')
+    .action(prune);
   return db;
-}
-
-/** The data folder of a home, which must be there and kept on disk. CONFIG_INVALID. */
-export async function dataFolder(home: string): Promise<string> {
-  const { node } = await loadConfig(home, { insecureHttp: true });
-  if (node.storage === 'memory') {
-    throw new CodedError('CONFIG_INVALID', 'node.storage is memory: there is no database');
-  }
-  return isAbsolute(node.data) ? node.data : join(home, node.data);
 }
 
 function homed(command: Command): Command {
@@ -106,18 +99,4 @@ async function compact(options: DbOptions): Promise<void> {
   } finally {
     await lock.release();
   }
-}
-
-/** What a compaction gave back. */
-export function compactedText({ bytesBefore, bytesAfter }: Compacted): string {
-  return `${kib(bytesBefore)} KiB before, ${kib(bytesAfter)} KiB now`;
-}
-
-function noDatabase(data: string): CodedError {
-  const details = { next: 'triflow start: it begins at genesis and fetches the chain' };
-  return new CodedError('STORE_CORRUPT', `there is no database in ${data} yet`, { details });
-}
-
-function kib(bytes: number): number {
-  return Math.ceil(bytes / KIB);
 }

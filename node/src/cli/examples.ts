@@ -33,6 +33,7 @@ const examples: Readonly<Record<string, string>> = {
   'db stats': 'triflow db stats --home node1',
   'db check': 'triflow db check --home node1',
   'db compact': 'triflow db compact --home node1',
+  'db prune': 'triflow db prune --home node1 --keep-days 400 --yes',
   'backup create': 'triflow backup create --home node1 --out backup-2026-11',
   'backup verify': 'triflow backup verify backup-2026-11 --trust genesis.json',
   'backup restore': 'triflow backup restore backup-2026-11 --home node1',

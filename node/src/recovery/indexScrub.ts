@@ -6,13 +6,13 @@ const EACH_TURN = 100;
 const PARTS_BEFORE_ID = 4;
 
 /**
- * Compares the indexes with the records that they are computed from, at the height of its making
+ * Compares the indexes with the records that they are computed from, at one height
  * and a part at a time: nothing else notices an index entry that is gone.
  */
 export class IndexScrub {
   readonly #store: LedgerStore;
   readonly #registry: ContractRegistry;
-  readonly #height: number;
+  #height: number;
   #afterState: string | undefined = '';
   #afterIndex: string | undefined = '';
 
@@ -29,6 +29,8 @@ export class IndexScrub {
 
   /** Looks at the next part; gives the first thing that is wrong in it. */
   async turn(): Promise<string | undefined> {
+    // The past may be given up meanwhile; any kept height is as good for what comes next.
+    if (this.#height < this.#store.stateFrom()) this.#height = this.#store.head()?.height ?? 0;
     return (await this.#turnOfState()) ?? (await this.#turnOfIndex());
   }
 

@@ -203,6 +203,8 @@ export const limits = {
   httpLoopLateMsMax: 5_000,
   sseStallMs: 60_000,
   proofHeightsKept: 10_000,
+  /** The fewest heights of state that a node may keep. */
+  retainedHeightsMin: 100,
   visibilityNodesMax: 256,
   visibilityStepsMax: 8,
   viewsLookedAtMax: 16,

@@ -11,6 +11,8 @@ export interface Fault {
   readonly code: string;
   readonly message: string;
   readonly path?: string;
+  /** Facts that a program can go on with. */
+  readonly details?: Readonly<Record<string, unknown>>;
 }
 
 /** Wraps a good value. */

@@ -52,6 +52,10 @@ export interface BlockStore {
   /** Ascending; ends before `bytesMax` is passed, but the first comes whatever its size. */
   getBlocks(from: number, count: number, bytesMax: number): Promise<StoredBlock[]>;
   operations(records: BlockRecords): WriteOperation[];
+  /** The lowest height whose undo record is kept. */
+  undoFrom(): number;
+  /** Removes undo records below a height, at most so many; gives how many they were. */
+  dropUndo(below: number, countMax: number): Promise<number>;
 }
 
 /** Creates the blocks' store; keeps the undo records of so many newest heights. */
@@ -60,6 +64,14 @@ export async function createBlockStore(
   undoHeightsKept: number,
 ): Promise<BlockStore> {
   let oldestUndo = await firstHeight(store, prefixes.undo);
+  const undoRemovals = (below: number, countMax: number): WriteOperation[] => {
+    const removals: WriteOperation[] = [];
+    const end = Math.min(below, oldestUndo + countMax);
+    for (; oldestUndo < end; oldestUndo += 1) {
+      removals.push(deleteRecord(heightKey(prefixes.undo, oldestUndo)));
+    }
+    return removals;
+  };
   return {
     getBlock: (height) => store.get(heightKey(prefixes.block, height)),
     async getHeader(height) {
@@ -74,12 +86,14 @@ export async function createBlockStore(
     getUndo: (height) => store.get(heightKey(prefixes.undo, height)),
     getBlocks: (from, count, bytesMax) => readBlocks(store, from, count, bytesMax),
     operations(records) {
-      const operations = blockOperations(records);
-      const end = Math.min(records.height - undoHeightsKept + 1, oldestUndo + UNDO_REMOVALS_MAX);
-      for (; oldestUndo < end; oldestUndo += 1) {
-        operations.push(deleteRecord(heightKey(prefixes.undo, oldestUndo)));
-      }
-      return operations;
+      const below = records.height - undoHeightsKept + 1;
+      return [...blockOperations(records), ...undoRemovals(below, UNDO_REMOVALS_MAX)];
+    },
+    undoFrom: () => oldestUndo,
+    async dropUndo(below, countMax) {
+      const removals = undoRemovals(below, countMax);
+      if (removals.length > 0) await store.write(removals);
+      return removals.length;
     },
   };
 }

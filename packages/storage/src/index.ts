@@ -14,6 +14,7 @@ export * from './logRecords.js';
 export * from './memoryFileSystem.js';
 export * from './memoryStore.js';
 export * from './openStoreCopy.js';
+export type { PruneStep } from './pastHistory.js';
 export * from './prefixes.js';
 export * from './readChain.js';
 export type { ReadGuard } from './readGuard.js';

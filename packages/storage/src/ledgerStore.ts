@@ -19,11 +19,12 @@ import { createCheckedStore, putRecord } from './checkedStore.js';
 import { type BlockCommit, type CommitTargets, commitBlock } from './commitBlock.js';
 import { createIndexStore } from './indexStore.js';
 import type { LevelStore } from './levelStore.js';
+import { createPastHistory, type PastHistory, type PruneStep } from './pastHistory.js';
 import { prefixes } from './prefixes.js';
 import type { GuardPost, ReadGuard } from './readGuard.js';
 import { prefixRange, textKey } from './recordKeys.js';
 import { createStateStore } from './stateStore.js';
-import { storeCorrupt } from './storeErrors.js';
+import { statePruned, storeCorrupt } from './storeErrors.js';
 import { createTxIndex, type TxIndex } from './txIndex.js';
 import type { ListOptions } from './versionedTable.js';
 
@@ -52,13 +53,24 @@ export interface LedgerStoreStats {
   readonly bytes: Readonly<Record<string, number>>;
 }
 
+type KeptBlocks = Omit<BlockStore, 'operations' | 'undoFrom' | 'dropUndo'>;
+
 /**
  * The ledger's typed store. Bytes it hands out are views that must not be changed. A height above
- * the head throws BLOCK_NOT_FOUND where it is asked for state; elsewhere it is undefined.
+ * the head throws BLOCK_NOT_FOUND where it is asked for state, one whose state is no longer kept
+ * CURSOR_PRUNED; elsewhere it is undefined.
  */
-export interface LedgerStore extends Omit<BlockStore, 'operations'>, Pick<TxIndex, 'expiryList'> {
+export interface LedgerStore extends KeptBlocks, Pick<TxIndex, 'expiryList'> {
   readonly meta: MetaStore;
   head(): Head | undefined;
+  /** The lowest height whose state and indexes can be read. */
+  stateFrom(): number;
+  /** The lowest height whose proofs can be given; above the head when there are none. */
+  proofsFrom(): number;
+  /** Gives up the state below a height for good; at most the head. Durable when it resolves. */
+  forgetBefore(height: number): Promise<void>;
+  /** Removes a little of what was given up; may run while blocks are committed. */
+  pruneStep(recordsMax: number): Promise<PruneStep>;
   /** Asserts that the height follows the head (the first is 0) and that nothing else commits. */
   commitBlock(commit: BlockCommit): Promise<void>;
   /** The value at the head, synchronously, through a read cache. */
@@ -91,9 +103,10 @@ export async function createLedgerStore(
   const post: GuardPost = { guard: undefined };
   const store = createCheckedStore(kv, post);
   const head = await readHead(store);
+  const undoKept = options.undoHeightsKept ?? limits.proofHeightsKept;
   const targets: CommitTargets = {
     store,
-    blocks: await createBlockStore(store, options.undoHeightsKept ?? limits.proofHeightsKept),
+    blocks: await createBlockStore(store, undoKept),
     state: createStateStore(store, options.stateCacheBytesMax ?? limits.stateCacheBytesMax, post),
     index: createIndexStore(store),
     buckets: createBucketStore(
@@ -103,15 +116,24 @@ export async function createLedgerStore(
     ),
     transactions: createTxIndex(store),
   };
-  const ledgerStore = new OpenLedgerStore(kv, targets, post, head);
+  const past = await createPastHistory(store);
+  const ledgerStore = new OpenLedgerStore(kv, targets, post, { head, past, undoKept });
   await checkFormat(ledgerStore);
   return ledgerStore;
+}
+
+interface OpenedHistory {
+  readonly head: Head | undefined;
+  readonly past: PastHistory;
+  readonly undoKept: number;
 }
 
 class OpenLedgerStore implements LedgerStore {
   readonly #kv: KeyValueStore;
   readonly #targets: CommitTargets;
   readonly #post: GuardPost;
+  readonly #past: PastHistory;
+  readonly #undoKept: number;
   #head: Head | undefined;
   /** The newest height whose batch may have reached the store. */
   #writtenHeight: number;
@@ -129,10 +151,13 @@ class OpenLedgerStore implements LedgerStore {
   readonly getBucket: BucketStore['get'];
   readonly bucketLeaves: BucketStore['leaves'];
 
-  constructor(kv: KeyValueStore, targets: CommitTargets, post: GuardPost, head: Head | undefined) {
+  constructor(kv: KeyValueStore, targets: CommitTargets, post: GuardPost, opened: OpenedHistory) {
+    const { head, past, undoKept } = opened;
     this.#kv = kv;
     this.#targets = targets;
     this.#post = post;
+    this.#past = past;
+    this.#undoKept = undoKept;
     this.#head = head;
     this.#writtenHeight = head?.height ?? -1;
     const { blocks, state, buckets, transactions } = targets;
@@ -157,6 +182,30 @@ class OpenLedgerStore implements LedgerStore {
 
   head(): Head | undefined {
     return this.#head;
+  }
+
+  stateFrom(): number {
+    return this.#past.stateFrom();
+  }
+
+  proofsFrom(): number {
+    const newest = (this.#head?.height ?? 0) - this.#undoKept + 1;
+    return Math.max(1, newest, this.stateFrom(), this.#targets.blocks.undoFrom());
+  }
+
+  async forgetBefore(height: number): Promise<void> {
+    assert(height <= (this.#head?.height ?? 0), 'forgetBefore: the head is kept');
+    await this.#past.forgetBefore(height);
+  }
+
+  async pruneStep(recordsMax: number): Promise<PruneStep> {
+    // A proof at a height takes back the blocks above it: it needs their undo records alone.
+    const dropped = await this.#targets.blocks.dropUndo(this.proofsFrom(), recordsMax);
+    if (dropped === recordsMax) {
+      return { read: dropped, removed: dropped, range: undefined, isDone: false };
+    }
+    const step = await this.#past.pruneStep(recordsMax);
+    return { ...step, read: step.read + dropped, removed: step.removed + dropped };
   }
 
   async commitBlock(commit: BlockCommit): Promise<void> {
@@ -188,17 +237,26 @@ class OpenLedgerStore implements LedgerStore {
 
   async getStateAt(key: string, height: number): Promise<Uint8Array | undefined> {
     this.#requireHeight(height);
-    return this.#targets.state.getAt(key, height);
+    const value = await this.#targets.state.getAt(key, height);
+    // After the read: what was given up meanwhile may be gone, and gone is not absent.
+    if (!this.#past.isKeptForever(key)) this.#requireKept(height);
+    return value;
   }
 
   async listState(options: ListOptions): Promise<{ key: string; value: Uint8Array }[]> {
     this.#requireList(options);
-    return this.#targets.state.list(options, () => this.#writtenHeight <= options.height);
+    const isNewest = () => this.#writtenHeight <= options.height;
+    const page = await this.#targets.state.list(options, isNewest);
+    this.#requireKept(options.height);
+    return page;
   }
 
   async listIndex(options: ListOptions): Promise<string[]> {
     this.#requireList(options);
-    return this.#targets.index.list(options, () => this.#writtenHeight <= options.height);
+    const isNewest = () => this.#writtenHeight <= options.height;
+    const page = await this.#targets.index.list(options, isNewest);
+    this.#requireKept(options.height);
+    return page;
   }
 
   async stats(): Promise<LedgerStoreStats> {
@@ -218,6 +276,11 @@ class OpenLedgerStore implements LedgerStore {
     assert(Number.isSafeInteger(limit) && limit > 0, 'list: limit is a positive count');
     assert(limit <= limits.storeListMax, 'list: limit is over limits.storeListMax');
     this.#requireHeight(height);
+  }
+
+  #requireKept(height: number): void {
+    const oldest = this.stateFrom();
+    if (height < oldest) throw statePruned(oldest);
   }
 
   #requireHeight(height: number): void {

@@ -21,6 +21,12 @@ export function storeFull(doing: string, cause?: unknown): CodedError {
   return new CodedError('STORE_FULL', `${doing} failed${why}`, withCause({ doing }, cause));
 }
 
+/** The state of a height was given up here; others may still have it. */
+export function statePruned(oldest: number): CodedError {
+  const message = `state is kept here from height ${oldest}`;
+  return new CodedError('CURSOR_PRUNED', message, { details: { oldest } });
+}
+
 /** A call after `close`. */
 export function storeClosed(): CodedError {
   return new CodedError('ABORTED', 'the store is closed');

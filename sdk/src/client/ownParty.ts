@@ -44,7 +44,7 @@ export async function concernsParty(
     if (NOT_ITS_OWN.has(error.code)) return false;
     // This node has not seen the block yet from which another told: ask again.
     if (error.code === 'BLOCK_NOT_FOUND') throw new TriflowError('NODE_SYNCING', error.message);
-    if (error.code !== 'PROOF_PRUNED') throw error;
+    if (error.code !== 'PROOF_PRUNED' && error.code !== 'CURSOR_PRUNED') throw error;
     return namesParty((await proveRecord(core, subject, options)).json, party);
   }
 }

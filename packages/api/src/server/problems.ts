@@ -54,9 +54,9 @@ export function problemOf(code: string, facts: ProblemFacts): Problem {
 
 /** A problem for what pure code or the node found wrong. */
 export function problemFromFault(fault: Fault): Problem {
-  const { message, path } = fault;
+  const { message, path, details = {} } = fault;
   const errors = path === undefined ? [] : [{ path, message }];
-  return problemOf(codeOfFault(fault.code), { detail: message, errors });
+  return problemOf(codeOfFault(fault.code), { detail: message, details, errors });
 }
 
 /** The `error` of a rejected outcome. */
@@ -67,9 +67,9 @@ export function problemFromStatus(status: Status, detail: string): Problem {
 
 /** What to throw for a fault. */
 export function errorFromFault(fault: Fault): CodedError {
-  const { message, path } = fault;
+  const { message, path, details } = fault;
   const errors = path === undefined ? [] : [{ path, message }];
-  return new CodedError(codeOfFault(fault.code), message, { details: { errors } });
+  return new CodedError(codeOfFault(fault.code), message, { details: { ...details, errors } });
 }
 
 /** What to throw for a request that has a wrong member. */
