@@ -70,7 +70,7 @@ describe('scenarios on a network in one process', () => {
       asset_already_encumbered: 1,
       release_would_breach_ltv: 1,
     });
-    expect(summary.gateways).toEqual({ events: 4, readings: 8 });
+    expect(summary.gateways).toEqual({ events: 6, readings: 8 });
   });
 
   it('vaccine: what was not cold is refused, what was accepted is paid, a recall reaches all', {

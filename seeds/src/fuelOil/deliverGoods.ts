@@ -1,4 +1,4 @@
-import { type CommandInput, type Committed, command, recordableEvent } from '@triflow/sdk';
+import { type CommandInput, type Committed, command } from '@triflow/sdk';
 import { dayOfTime } from '../calendar.js';
 import { capture, type EpcisEventJson, type Recorded } from '../field/capture.js';
 import { barrelsText, moneyText } from '../figures.js';
@@ -162,19 +162,18 @@ async function storeGoods(play: Play, event: EpcisEventJson, shipped: Recorded):
   stage.tell('goods', `${nameOf(play, 'warehouse')} weighed ${weighed}`);
 }
 
-/** The lot, its goods and the event of the weighing stand or fall together. */
+/** What the weighbridge has captured is named by its hash when the keeper opens the lot. */
 async function weighIn(
   { stage }: Play,
-  json: EpcisEventJson,
+  event: EpcisEventJson,
   stored: { lot: string; tank: string; value: bigint; lineage: string[] },
 ): Promise<Recorded> {
-  const { event, hash, key } = recordableEvent(JSON.stringify(json));
-  const weighing = `sha256:${key}`;
+  const weighed = await capture(stage, 'warehouse', event);
   await stage.act('warehouse', [
-    ...storeCommands(stage, { ...stored, weighing }),
-    command('trace', 'record_event', { event, hash, lots: [stored.lot] }),
+    ...storeCommands(stage, { ...stored, weighing: weighed.hash }),
+    command('trace', 'link_event_to_lot', { event: weighed.key, lot: stored.lot }),
   ]);
-  return { key, hash: weighing };
+  return weighed;
 }
 
 /** The commands by which a keeper opens a lot of the refinery's oil and takes it in. */
