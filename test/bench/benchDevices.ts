@@ -39,7 +39,7 @@ export async function bindDevices(net: Devnet, devices: readonly string[]): Prom
       witness: defined(demoParty('supervisor'), 'supervisor').id,
       kinds: [{ kind: 'TEMPERATURE', maxGapMs: 900_000 }],
       maxClockSkewMs: DAY_MS,
-      asset: `lt_${id.slice('dv_'.length).replace(/-\d+$/, '')}`,
+      asset: `lt_${id.slice('dv_'.length)}`,
     });
     await bind.commit();
     const sign = { id, pendingId: 'bind-device-1' };

@@ -15,13 +15,13 @@ import { type BenchGateway, startBenchGateway } from './benchGateway.js';
  * both kinds of batch and over HTTP and MQTT; and what it holds in memory and on disk through days
  * without a ledger, until its disk is full and after.
  *
- *     node test/dist/bench/gatewayBench.js --readings 60000 --per-message 10 --devices 10 --days 3
+ *     node test/dist/bench/gatewayBench.js --readings 60000 --per-message 10 --devices 10
+ *     node test/dist/bench/gatewayBench.js --only away --days 3 --away-devices 20 --step 5000
  */
 const POLL_MS = 50;
-const STEP_MS = 20_000;
 const DAY_MS = 86_400_000;
 const GIB = 1_024 ** 3;
-/** Full on the second day of ten devices: what a full spool says is measured, too. */
+/** Full within a day: what a full spool says is measured, too. */
 const SMALL_SPOOL = 2_097_152;
 const AWAY_PER_MESSAGE = 60;
 
@@ -42,23 +42,31 @@ async function main(): Promise<void> {
       'per-message': { type: 'string', default: '10' },
       devices: { type: 'string', default: '10' },
       days: { type: 'string', default: '3' },
+      'away-devices': { type: 'string', default: '20' },
+      step: { type: 'string', default: '5000' },
+      only: { type: 'string', default: 'submitted,anchored,mqtt,away,full' },
     },
   });
+  const only = new Set(values.only.split(','));
   const home = await mkdtemp(join(tmpdir(), 'triflow-gateway-bench-'));
   const net = await startDevnet({ nodes: 1, direct: true });
-  const devices = Array.from({ length: Number(values.devices) }, (_, at) => `dv_bench-${at + 1}`);
+  const devices = namesOf('bench', Number(values.devices));
   const perMessage = Number(values['per-message']);
   const setting = { net, home, devices, readings: Number(values.readings), perMessage };
   try {
     await bindDevices(net, devices);
     say(`${setting.readings} readings, ${devices.length} devices, ${perMessage} a message;`);
     say('the gateway on one processor, one validator and the load generator beside it');
-    await measure('submitted, HTTP', setting, '');
-    await measure('anchored, HTTP', setting, `anchor = ${JSON.stringify(devices)}`);
-    await measureMqtt(setting);
-    const away = devices.map((device) => device.replace('bench', 'away'));
-    await bindDevices(net, away);
-    await measureAway({ ...setting, devices: away }, Number(values.days));
+    if (only.has('submitted')) await measure('submitted, HTTP', setting, '');
+    if (only.has('anchored')) {
+      await measure('anchored, HTTP', setting, `anchor = ${JSON.stringify(devices)}`);
+    }
+    if (only.has('mqtt')) await measureMqtt(setting);
+    const count = Number(values['away-devices']);
+    const outage = { days: Number(values.days), stepMs: Number(values.step) };
+    if (only.has('away')) await measureAway(setting, namesOf('away', count), outage, '');
+    const small = `spoolBytesMax = ${SMALL_SPOOL}`;
+    if (only.has('full')) await measureAway(setting, namesOf('full', count), outage, small);
   } finally {
     await net.stop();
     await rm(home, { recursive: true, force: true });
@@ -111,43 +119,60 @@ async function timed(
   say(`${name}: ${rate} readings/s committed, ${perCpuSecond} a processor second, ${memory} MiB`);
 }
 
-/** Readings twenty seconds apart for so many days, while no ledger answers; then it comes back. */
-async function measureAway(setting: Setting, days: number): Promise<void> {
-  const { net, home, devices } = setting;
-  const firstSeq = Math.max(...(await lastSeqs(net, devices))) + 1;
-  const perDay = DAY_MS / STEP_MS;
+/** Readings for so many days, while no ledger answers; then it comes back. */
+async function measureAway(
+  { net, home }: Setting,
+  devices: readonly string[],
+  { days, stepMs }: { readonly days: number; readonly stepMs: number },
+  bound: string,
+): Promise<void> {
+  await bindDevices(net, devices);
+  const perDay = DAY_MS / stepMs;
   const startMs = Date.now() - days * DAY_MS;
-  const base = { devices, perMessage: AWAY_PER_MESSAGE, stepMs: STEP_MS };
+  const base = { devices, perMessage: AWAY_PER_MESSAGE, stepMs };
   const dayOf = (day: number): Promise<string[]> => {
-    const first = firstSeq + day * perDay;
+    const first = 1 + day * perDay;
     const readings = perDay * devices.length;
     return signedMessages({ ...base, firstSeq: first, readings, startMs: startMs + day * DAY_MS });
   };
-  const bound = `anchor = ${JSON.stringify(devices)}\nspoolBytesMax = ${SMALL_SPOOL}`;
-  const gateway = await startBenchGateway({ net, home, devices: bound, pinned: true });
+  const lines = `anchor = ${JSON.stringify(devices)}\n${bound}`;
+  const gateway = await startBenchGateway({ net, home, devices: lines, pinned: true });
   // What is known of a device outlives the outage.
   await gateway.post((await dayOf(0)).slice(0, devices.length));
-  await untilReached(net, devices, firstSeq + AWAY_PER_MESSAGE - 1);
+  await untilReached(net, devices, AWAY_PER_MESSAGE);
   await net.nodes[0]?.kill();
   let refusal: string | undefined;
   for (let day = 0; day < days && refusal === undefined; day += 1) {
     const answer = await gateway.post(await dayOf(day));
     refusal = answer.refusal;
-    const { spoolBytes } = await gateway.status();
+    const { spoolBytes, intake } = await gateway.status();
     const mib = Math.round(await gateway.memoryMib());
-    say(`day ${day + 1} without a ledger: ${spoolBytes} bytes on disk, ${mib} MiB of memory`);
+    const held = `${intake.taken} taken, ${spoolBytes} bytes on disk, ${mib} MiB of memory`;
+    say(`day ${day + 1} without a ledger: ${held}`);
   }
   await sayDisk(gateway, refusal);
+  await sayReturn(net, devices, gateway);
+  await gateway.stop();
+}
+
+/** The ledger comes back: what was taken has to be there, each reading once. */
+async function sayReturn(
+  net: Devnet,
+  devices: readonly string[],
+  gateway: BenchGateway,
+): Promise<void> {
   const { taken: before } = (await gateway.status()).intake;
+  const startMs = performance.now();
   await net.nodes[0]?.start();
-  await untilEmpty(gateway);
+  const mostMib = await untilEmpty(gateway);
+  const seconds = Math.round((performance.now() - startMs) / 1_000);
   const { forwarded, quarantined } = await gateway.status();
   const last = await lastSeqs(net, devices);
-  const onChain = last.reduce((sum, seq) => sum + seq - firstSeq + 1, 0);
+  const onChain = last.reduce((sum, seq) => sum + seq, 0);
   say(`back: ${before} taken, ${onChain} numbers on the chain, ${quarantined} put aside`);
-  const mib = Math.round(await gateway.memoryMib());
-  say(`${forwarded.committed} sent, ${forwarded.duplicates} had come twice, ${mib} MiB`);
-  await gateway.stop();
+  const { committed, duplicates } = forwarded;
+  const sent = `${committed} sent in ${seconds} s, ${duplicates} had come twice`;
+  say(`${sent}, at most ${Math.round(mostMib)} MiB`);
 }
 
 async function sayDisk(gateway: BenchGateway, refusal: string | undefined): Promise<void> {
@@ -169,13 +194,20 @@ async function untilReached(net: Devnet, devices: readonly string[], seq: number
   while ((await lastSeqs(net, devices)).some((last) => last < seq)) await pause(POLL_MS);
 }
 
-async function untilEmpty(gateway: BenchGateway): Promise<void> {
+/** Gives the most memory that was seen meanwhile, in MiB. */
+async function untilEmpty(gateway: BenchGateway): Promise<number> {
+  let mostMib = 0;
   for (;;) {
     const { forwarded, intake } = await gateway.status();
     const { committed, duplicates, waiting } = forwarded;
-    if (waiting === 0 && committed + duplicates >= intake.taken) return;
+    mostMib = Math.max(mostMib, await gateway.memoryMib());
+    if (waiting === 0 && committed + duplicates >= intake.taken) return mostMib;
     await pause(POLL_MS);
   }
+}
+
+function namesOf(word: string, count: number): string[] {
+  return Array.from({ length: count }, (_, at) => `dv_${word}-${at + 1}`);
 }
 
 function taken({ refusal }: { readonly refusal?: string }): void {

@@ -152,6 +152,8 @@ export const limits = {
   readingsPerAnchorMax: 2 ** 20,
   alertsPerBatchMax: 64,
   deviceMessageBytesMax: 64 * KIB,
+  /** Topic and properties of an MQTT packet beside its message. */
+  mqttPacketExtraBytesMax: 4 * KIB,
   gatewayDevicesKnownMax: 10_000,
   stocktakeRowsMax: 10_000,
   spoolSegmentBytes: 4 * MIB,

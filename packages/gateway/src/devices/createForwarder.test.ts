@@ -168,7 +168,6 @@ async function open(): Promise<void> {
     archive,
     quarantine,
     directory: {
-      find: async (id) => known(id),
       refresh: async (id) => known(id),
       coverage: async (id, seq) => coverage(id, seq),
     },

@@ -23,7 +23,7 @@ export interface ForwarderParts {
   readonly spool: Spool;
   readonly archive: Archive;
   readonly quarantine: Quarantine;
-  readonly directory: DeviceDirectory;
+  readonly directory: Pick<DeviceDirectory, 'refresh' | 'coverage'>;
   readonly queue: Pick<SubmitQueue, 'submit'>;
   readonly logger: Logger;
   readonly now: () => number;

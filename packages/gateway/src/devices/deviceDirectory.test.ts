@@ -11,12 +11,14 @@ let folder: string;
 let nowMs: number;
 let isAway: boolean;
 let asked: string[];
+let keyInForce: string;
 
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'triflow-directory-'));
   nowMs = 1_000_000;
   isAway = false;
   asked = [];
+  keyInForce = 'now';
 });
 
 afterEach(() => rm(folder, { recursive: true, force: true }));
@@ -35,8 +37,9 @@ const chain = {
   parties: {
     get: async () => ({ data: { keyIds: ['old', 'now', 'later'] } }),
     getKey: async ({ keyId }: { keyId: string }) => {
-      const times = { old: [1, 10], now: [11, undefined], later: [12, undefined] } as const;
-      const [fromHeight, toHeight] = times[keyId as keyof typeof times];
+      const others = { old: [1, 10], now: [1, 10], later: [12, undefined] } as const;
+      const isNow = keyId === keyInForce;
+      const [fromHeight, toHeight] = isNow ? [11, undefined] : others[keyId as keyof typeof others];
       const publicKey = new Uint8Array([1, 2]);
       return { data: { suite: 'ed25519', publicKey, fromHeight, toHeight } };
     },
@@ -70,6 +73,29 @@ describe('the directory of devices', () => {
     const again = await open();
     for (const id of ids) expect((await again.find(id))?.id).toBe(id);
     await expect(again.find('dv_new')).rejects.toMatchObject({ code: 'TRANSPORT_FAILED' });
+  });
+
+  it('a key that took the place of another is kept, too', async () => {
+    const directory = await open();
+    await directory.find('dv_1');
+    keyInForce = 'later';
+    await directory.refresh('dv_1');
+    isAway = true;
+    const again = await (await open()).find('dv_1');
+    expect(again?.keys.map(({ keyId }) => keyId)).toEqual(['later']);
+  });
+
+  it('what has to be known now is not answered from yesterday', async () => {
+    const directory = await open();
+    await directory.find('dv_1');
+    nowMs += 5_000;
+    isAway = true;
+    expect((await directory.find('dv_1'))?.id).toBe('dv_1');
+    await expect(directory.findNow('dv_1')).rejects.toMatchObject({ code: 'TRANSPORT_FAILED' });
+    isAway = false;
+    await directory.findNow('dv_1');
+    await directory.findNow('dv_1');
+    expect(asked).toEqual(['dv_1', 'dv_1']);
   });
 
   it('a device that is not there is soon asked for again', async () => {

@@ -6,6 +6,8 @@ import { z } from 'zod';
 /** How long what the chain said is believed, and how long a "no such device". */
 const FRESH_MS = 30_000;
 const ABSENT_MS = 5_000;
+/** A key or binding that is not known is asked for again, but not at every forged message. */
+const RECENT_MS = 5_000;
 
 const knownSchema = z.strictObject({
   id: z.string(),
@@ -34,7 +36,9 @@ export interface DeviceDirectory {
    * A device as the chain has it; undefined when there is none. While no node can be asked the
    * last answer stands; without one the error of the client is thrown.
    */
-  find(device: string, maxAgeMs?: number): Promise<KnownDevice | undefined>;
+  find(device: string): Promise<KnownDevice | undefined>;
+  /** As the chain had it a moment ago; throws the client's error while no node can be asked. */
+  findNow(device: string): Promise<KnownDevice | undefined>;
   /** Asks the chain whatever was known. */
   refresh(device: string): Promise<KnownDevice | undefined>;
   /** The numbers of the batch that a number is in; undefined when it is in none, or in a gap. */
@@ -66,7 +70,7 @@ export async function openDirectory(
       if (oldest !== undefined) cache.delete(oldest);
     }
     cache.set(id, { device, askedAt: now() });
-    if (device !== undefined && before?.keys.length !== device.keys.length) await keep();
+    if (device !== undefined && !isSameAtTheDoor(before, device)) await keep();
     return device;
   };
   const askOnce = (id: string): Promise<KnownDevice | undefined> => {
@@ -77,9 +81,9 @@ export async function openDirectory(
     return started;
   };
   return {
-    async find(id, maxAgeMs = FRESH_MS) {
+    async find(id) {
       const known = cache.get(id);
-      const lifeMs = known?.device === undefined ? ABSENT_MS : maxAgeMs;
+      const lifeMs = known?.device === undefined ? ABSENT_MS : FRESH_MS;
       if (known !== undefined && now() - known.askedAt < lifeMs) return known.device;
       try {
         return await askOnce(id);
@@ -87,6 +91,11 @@ export async function openDirectory(
         if (known?.device === undefined) throw error;
         return known.device;
       }
+    },
+    async findNow(id) {
+      const known = cache.get(id);
+      if (known !== undefined && now() - known.askedAt < RECENT_MS) return known.device;
+      return askOnce(id);
     },
     refresh: askOnce,
     async coverage(device, seq) {
@@ -117,6 +126,13 @@ async function readDevice(client: DeviceReader, id: string): Promise<KnownDevice
     lastSeq: data.lastSeq,
     keys,
   };
+}
+
+/** Whether all that a message is judged by is as it was kept. */
+function isSameAtTheDoor(kept: KnownDevice | undefined, device: KnownDevice): boolean {
+  if (kept === undefined) return false;
+  const door = ({ lastSeq: _, ...rest }: KnownDevice): string => JSON.stringify(rest);
+  return door(kept) === door(device);
 }
 
 /** The bytes of a known key. */

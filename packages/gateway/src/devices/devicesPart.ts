@@ -45,7 +45,11 @@ export async function createDevicesPart(context: GatewayContext): Promise<Gatewa
   const rules = config.devices;
   const folder = join(context.data, 'devices');
   await mkdir(folder, { recursive: true });
-  const spool = await openSpool({ folder: join(folder, 'spool'), bytesMax: rules.spoolBytesMax });
+  const spool = await openSpool({
+    folder: join(folder, 'spool'),
+    bytesMax: rules.spoolBytesMax,
+    onDamage: (damage) => logger.error('gateway.spool_damaged', { ...damage }),
+  });
   if (spool.cutBytes > 0) logger.warn('gateway.spool_cut', { bytes: spool.cutBytes });
   const archive = await openArchive(join(folder, 'archive'), rules.archiveBytesMax);
   const quarantine = openQuarantine(join(folder, 'quarantine.jsonl'), rules.spoolBytesMax);

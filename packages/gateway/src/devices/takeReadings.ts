@@ -4,9 +4,6 @@ import type { Spool } from '../store/spool.js';
 import { type DeviceDirectory, type KnownDevice, keyBytes } from './deviceDirectory.js';
 import { encodeEntry } from './spoolEntry.js';
 
-/** A key or binding that is not known is asked for again, but not at every forged message. */
-const RECENT_MS = 5_000;
-
 /** Why a message is not taken. It will not be taken later either. */
 export type Refusal =
   | 'malformed'
@@ -83,7 +80,8 @@ async function problemOf(
   let device = await directory.find(message.device);
   if (device === undefined) return 'device_unknown';
   if (keyFor(device, message) === undefined || !device.bound) {
-    device = (await directory.find(message.device, RECENT_MS)) ?? device;
+    // Keys are exchanged and devices bound at any time: without a chain to ask this is "not now".
+    device = (await directory.findNow(message.device)) ?? device;
   }
   if (device.gateway !== party && device.party !== party) return 'not_our_device';
   const key = keyFor(device, message);

@@ -1,11 +1,16 @@
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Logger } from '@triflow/protocol';
+import { type Logger, limits } from '@triflow/protocol';
 import { connect, type MqttClient } from 'mqtt';
 import type { DevicesConfig } from '../config.js';
 import type { Intake } from '../devices/takeReadings.js';
 
+/** For ever; and a broker need not send what would be refused for its size anyway. */
+const SESSION = {
+  sessionExpiryInterval: 0xffff_ffff,
+  maximumPacketSize: limits.deviceMessageBytesMax + limits.mqttPacketExtraBytesMax,
+};
 const RETRY_MS = 1_000;
 const RECONNECT_MS = 1_000;
 
@@ -37,7 +42,7 @@ export async function createMqttSource(source: MqttSourceOptions): Promise<MqttS
     clientId,
     protocolVersion: version,
     clean: false,
-    ...(version === 5 ? { properties: { sessionExpiryInterval: 0xffff_ffff } } : {}),
+    ...(version === 5 ? { properties: SESSION } : {}),
     reconnectPeriod: RECONNECT_MS,
     resubscribe: true,
     ...(username === undefined ? {} : { username }),

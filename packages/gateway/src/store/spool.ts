@@ -6,6 +6,7 @@ import {
   cutTornEnd,
   damagedSegment,
   readRecords,
+  type SpoolDamage,
   segmentPath,
   segmentSizes,
 } from './spoolSegments.js';
@@ -17,12 +18,14 @@ export interface SpoolOptions {
   readonly folder: string;
   readonly bytesMax: number;
   readonly segmentBytes?: number;
+  /** Told of bytes that are no record and were passed over. */
+  readonly onDamage?: (damage: SpoolDamage) => void;
 }
 
 /**
  * A queue of records on disk, first in first out. Records are durable before `append` resolves;
  * appends that come together share one sync. What has been `release`d is deleted by whole
- * segments. A torn end after a crash is cut off; damage elsewhere is `STORE_CORRUPT`.
+ * segments. A torn end after a crash is cut off; damage elsewhere is told and passed over.
  */
 export interface Spool {
   /** Throws `STORE_FULL` over the bound; nothing is dropped to make room. */
@@ -41,6 +44,7 @@ export interface Spool {
 /** Opens a spool, or makes it. Throws `STORE_CORRUPT`. */
 export async function openSpool(options: SpoolOptions): Promise<Spool> {
   const { folder, bytesMax, segmentBytes = limits.spoolSegmentBytes } = options;
+  const { onDamage = () => undefined } = options;
   await mkdir(folder, { recursive: true });
   const sizes = await segmentSizes(folder);
   let start = await readCursor(folder);
@@ -64,7 +68,7 @@ export async function openSpool(options: SpoolOptions): Promise<Spool> {
       const message = `${folder} holds its ${bytesMax} bytes`;
       return Promise.reject(new CodedError('STORE_FULL', message));
     },
-    read: (from, most) => readRecords(folder, sizes, from, most),
+    read: (from, most) => readRecords(folder, sizes, from, most, onDamage),
     async release(upTo) {
       start = upTo;
       await writeCursor(folder, upTo);

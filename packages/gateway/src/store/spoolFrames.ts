@@ -36,13 +36,28 @@ export function unframe(bytes: Buffer, { segment, offset }: SpoolPlace): SpoolRe
   const found: SpoolRecord[] = [];
   let at = 0;
   while (at + HEAD_BYTES <= bytes.length) {
-    const length = bytes.readUInt32BE(at);
-    const end = at + HEAD_BYTES + length;
-    if (length > limits.spoolRecordBytesMax || end > bytes.length) break;
-    const record = bytes.subarray(at + HEAD_BYTES, end);
-    if (crc32(record) !== bytes.readUInt32BE(at + 4)) break;
-    at = end;
+    const record = recordAt(bytes, at);
+    if (record === undefined) break;
+    at += HEAD_BYTES + record.length;
     found.push({ bytes: record, next: { segment, offset: offset + at } });
   }
   return found;
+}
+
+/** Where the next whole record begins behind damage; undefined when there is none. */
+export function nextWhole(bytes: Buffer, from: number): number | undefined {
+  for (let at = from; at + HEAD_BYTES <= bytes.length; at += 1) {
+    if (recordAt(bytes, at) !== undefined) return at;
+  }
+  return undefined;
+}
+
+/** The record at a place; undefined where its length or checksum is wrong. */
+function recordAt(bytes: Buffer, at: number): Buffer | undefined {
+  const length = bytes.readUInt32BE(at);
+  const end = at + HEAD_BYTES + length;
+  // Zeros, as a crash leaves them, would read as records without a byte.
+  if (length === 0 || length > limits.spoolRecordBytesMax || end > bytes.length) return undefined;
+  const record = bytes.subarray(at + HEAD_BYTES, end);
+  return crc32(record) === bytes.readUInt32BE(at + 4) ? record : undefined;
 }

@@ -1,7 +1,13 @@
 import { open, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { CodedError } from '@triflow/protocol';
-import { FRAME_BYTES_MAX, type SpoolPlace, type SpoolRecord, unframe } from './spoolFrames.js';
+import {
+  FRAME_BYTES_MAX,
+  nextWhole,
+  type SpoolPlace,
+  type SpoolRecord,
+  unframe,
+} from './spoolFrames.js';
 
 const NAME = /^(\d{12})\.log$/;
 
@@ -23,9 +29,16 @@ export async function segmentSizes(folder: string): Promise<Map<number, number>>
   return sizes;
 }
 
+/** Bytes that are no record although records follow: what was there is lost, and is told. */
+export interface SpoolDamage {
+  readonly segment: number;
+  readonly offset: number;
+  readonly bytes: number;
+}
+
 /**
- * After a crash the last segment may end inside a record that was never acknowledged: what is no
- * record is cut off there, and kept in a file beside it for people to look at.
+ * After a crash the last segment may end inside a record that was never acknowledged: what stands
+ * behind its last whole record is cut off, and kept in a file beside it for people to look at.
  */
 export async function cutTornEnd(
   folder: string,
@@ -35,7 +48,7 @@ export async function cutTornEnd(
   const file = await open(path, 'a+');
   try {
     const bytes = await readFile(path);
-    const size = unframe(bytes, { segment, offset: 0 }).at(-1)?.next.offset ?? 0;
+    const size = endOfRecords(bytes);
     const cutBytes = bytes.length - size;
     if (cutBytes > 0) await writeFile(`${path}.cut-at-${size}`, bytes.subarray(size));
     await file.truncate(size);
@@ -46,31 +59,61 @@ export async function cutTornEnd(
   }
 }
 
-/** Records from a place on. Throws `STORE_CORRUPT` where there should be one and is none. */
+/**
+ * Records from a place on. Damage is kept in a file beside the segment, told, and passed over:
+ * one bit must not keep back all that was taken after it.
+ */
 export async function readRecords(
   folder: string,
   sizes: SegmentSizes,
   from: SpoolPlace,
   bytesMax: number,
+  onDamage: (damage: SpoolDamage) => void,
 ): Promise<readonly SpoolRecord[]> {
   const { segment, offset } = placeOfNext(sizes, from);
   const size = sizes.get(segment) ?? 0;
   if (offset >= size) return [];
-  const bytes = Buffer.alloc(Math.min(size - offset, Math.max(bytesMax, FRAME_BYTES_MAX)));
-  const file = await open(segmentPath(folder, segment), 'r');
-  try {
-    const { bytesRead } = await file.read(bytes, 0, bytes.length, offset);
-    const found = unframe(bytes.subarray(0, bytesRead), { segment, offset });
-    if (found.length === 0) throw damagedSegment(folder, segment);
-    return found;
-  } finally {
-    await file.close();
-  }
+  const path = segmentPath(folder, segment);
+  const bytes = await readPart(path, offset, Math.min(size - offset, readLength(bytesMax)));
+  const found = unframe(bytes, { segment, offset });
+  if (found.length > 0) return found;
+  const rest = await readPart(path, offset, size - offset);
+  const skipped = nextWhole(rest, 1) ?? size - offset;
+  await writeFile(`${path}.damaged-at-${offset}`, rest.subarray(0, skipped));
+  onDamage({ segment, offset, bytes: skipped });
+  const next = { segment, offset: offset + skipped };
+  return readRecords(folder, sizes, next, bytesMax, onDamage);
 }
 
 /** What to throw for a segment that holds what is no record. */
 export function damagedSegment(folder: string, segment: number): CodedError {
   return new CodedError('STORE_CORRUPT', `${segmentPath(folder, segment)} is damaged`);
+}
+
+function endOfRecords(bytes: Buffer): number {
+  const place = (offset: number): SpoolPlace => ({ segment: 1, offset });
+  let end = 0;
+  let next: number | undefined = 0;
+  while (next !== undefined) {
+    end = unframe(bytes.subarray(next), place(next)).at(-1)?.next.offset ?? end;
+    next = nextWhole(bytes, Math.max(end, next + 1));
+  }
+  return end;
+}
+
+function readLength(bytesMax: number): number {
+  return Math.max(bytesMax, FRAME_BYTES_MAX);
+}
+
+async function readPart(path: string, offset: number, length: number): Promise<Buffer> {
+  const file = await open(path, 'r');
+  try {
+    const bytes = Buffer.alloc(length);
+    const { bytesRead } = await file.read(bytes, 0, length, offset);
+    return bytes.subarray(0, bytesRead);
+  } finally {
+    await file.close();
+  }
 }
 
 /** At the end of a segment, the beginning of the next. */
