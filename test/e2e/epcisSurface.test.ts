@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { type IncomingMessage, request } from 'node:http';
 import { type Devnet, demoParty, startDevnet } from '@triflow/devnet';
 import { defined } from '@triflow/protocol';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -57,6 +59,23 @@ async function ask(method: string, path: string, body?: unknown): Promise<Answer
   return { status: answer.status, headers: answer.headers, text: await answer.text() };
 }
 
+/** What `fetch` does not send: headers of the connection. */
+async function rawGet(
+  url: string,
+  headers: Record<string, string>,
+): Promise<{ status: number | undefined; body: z.infer<typeof problemSchema> }> {
+  const asked = request(url, { headers });
+  asked.end();
+  const [answer] = (await once(asked, 'response')) as [IncomingMessage];
+  let text = '';
+  for await (const piece of answer) text += String(piece);
+  return { status: answer.statusCode, body: problemSchema.parse(JSON.parse(text)) };
+}
+
+const problemSchema = z.object({
+  type: z.string(),
+  errors: z.array(z.object({ path: z.string(), code: z.string() })),
+});
 const documentSchema = z.object({
   '@context': z.array(z.unknown()),
   type: z.literal('EPCISQueryDocument'),
@@ -266,6 +285,51 @@ describe('the surface of EPCIS 2.0, in the order of its OpenAPI document', () =>
       400,
       'epcisException:SubscriptionControlsException',
     ]);
+  });
+
+  it('a WebSocket, and times for a stream, are named as what is not there', async () => {
+    const socket = {
+      connection: 'Upgrade',
+      upgrade: 'websocket',
+      'sec-websocket-version': '13',
+      'sec-websocket-key': 'dGhlIHNhbXBsZSBub25jZQ==',
+    };
+    const [node = ''] = net.urls;
+    for (const base of [gateway.url, node]) {
+      for (const search of ['', '?stream=true', '?stream=true&second=0']) {
+        const answer = await rawGet(`${base}${BASE}/queries/one/events${search}`, socket);
+        expect([answer.status, answer.body.type]).toEqual([
+          400,
+          'epcisException:SubscriptionControlsException',
+        ]);
+        expect(answer.body.errors).toMatchObject([
+          { path: '/stream', code: 'websocket_not_supported' },
+        ]);
+      }
+    }
+    for (const name of ['second', 'dayOfWeek', 'initialRecordTime']) {
+      const timed = await rawGet(`${gateway.url}${BASE}/queries/one/events?${name}=0`, {
+        accept: 'text/event-stream',
+      });
+      expect([timed.status, timed.body.type]).toEqual([
+        400,
+        'epcisException:SubscriptionControlsException',
+      ]);
+      expect(timed.body.errors).toMatchObject([{ path: `/${name}` }]);
+    }
+    const other = await ask('GET', '/queries/one/events?EQ_action=ADD');
+    expect([other.status, JSON.parse(other.text).errors]).toMatchObject([
+      400,
+      [{ path: '/EQ_action', code: 'query_parameter_unknown' }],
+    ]);
+  });
+
+  it('OPTIONS tells of a kind of path, not of what is there: the document names no 404 for it', async () => {
+    for (const path of ['/epcs/urn:x:none', '/events/none', '/queries/none', '/capture/none']) {
+      expect([path, (await ask('OPTIONS', path)).status]).toEqual([path, 204]);
+      expect([path, (await ask('GET', path)).status]).toEqual([path, 404]);
+    }
+    expect((await ask('OPTIONS', '/nothing')).status).toBe(404);
   });
 
   it('OPTIONS on every resource: 204, what is allowed, which versions', async () => {

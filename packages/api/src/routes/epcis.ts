@@ -164,6 +164,14 @@ export function checkUrlLength(url: string): void {
   throw new CodedError('EPCIS_URI_TOO_LONG', `over ${limits.epcisUrlCharactersMax} characters`);
 }
 
+/** Throws EPCIS_SUBSCRIPTION: a WebSocket, which the standard leaves open, is named as missing. */
+export function refuseWebSocket(upgrade: string | undefined): void {
+  if (!/\bwebsocket\b/i.test(upgrade ?? '')) return;
+  const message = 'there is no WebSocket: stream as text/event-stream, or subscribe a webhook';
+  const errors = [{ path: '/stream', code: 'websocket_not_supported', message }];
+  throw new CodedError('EPCIS_SUBSCRIPTION', message, { details: { errors } });
+}
+
 /** Path segments decoded; a value may hold an encoded slash. */
 function segmentsOf(path: string): string[] | undefined {
   const trimmed = path.replace(/^\//, '').replace(/\/$/, '');

@@ -303,6 +303,7 @@ describe('HASATTR_ and EQATTR_: attributes of master data', () => {
     [{ HASATTR_source: 'urn:epcglobal:cbv:mda:name' }, true],
     [{ 'EQATTR_source_cbvmda:name': 'Saihan Cattle' }, true],
     [{ 'EQATTR_source_cbvmda:name': 'Another|Saihan Cattle' }, true],
+    [{ 'EQ_ATTR_source_cbvmda:name': 'Saihan Cattle' }, true],
     [{ 'EQATTR_source_cbvmda:name': 'Another' }, false],
     [{ 'EQATTR_destination_triflow:party': 'uscc:1' }, true],
     [{ 'EQATTR_bizLocation_triflow:party': 'uscc:1', HASATTR_source: 'cbvmda:name' }, true],

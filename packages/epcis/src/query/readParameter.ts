@@ -38,7 +38,7 @@ export interface ParameterFault {
 
 type Read = Result<Condition, ParameterFault>;
 
-const NAME = /^(EQ|GT|GE|LT|LE|WD|MATCH|EXISTS|HASATTR|EQATTR)_(.+)$/s;
+const NAME = /^(EQ_ATTR|EQ|GT|GE|LT|LE|WD|MATCH|EXISTS|HASATTR|EQATTR)_(.+)$/s;
 /** A field and the attribute behind it; an extension's own name has no underscore here. */
 const FIELD_AND_NAME = /^([^:_]+|[^:_]+:[^_]+)_(.+)$/s;
 const WITH_UNIT = /^([A-Za-z]+)_([A-Z0-9]{2,4})$/;
@@ -65,6 +65,8 @@ export function readParameter(name: string, values: readonly string[], prefixes:
       });
     case 'HASATTR':
       return readAttribute(name, subject, values, prefixes);
+    // The published query schema writes it so.
+    case 'EQ_ATTR':
     case 'EQATTR': {
       const [, field = '', attribute = ''] = FIELD_AND_NAME.exec(subject) ?? [];
       return readAttribute(name, field, [attribute], prefixes, values);

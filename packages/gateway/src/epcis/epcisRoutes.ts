@@ -11,6 +11,7 @@ import {
   type FoundEpcisResource,
   findEpcisResource,
   PROBLEM_MEDIA_TYPE,
+  refuseWebSocket,
 } from '@triflow/api/routes';
 import { CodedError, isCodedError, limits, textFromTime } from '@triflow/protocol';
 import { isTriflowError } from '@triflow/sdk';
@@ -69,6 +70,7 @@ async function serve(
 ): Promise<FastifyReply> {
   const url = request.raw.url ?? '';
   checkUrlLength(url);
+  refuseWebSocket(request.headers.upgrade);
   const [path = ''] = url.slice(EPCIS_BASE.length).split('?');
   const found = findEpcisResource(path);
   if (found === undefined) {

@@ -41,6 +41,11 @@ import type { SavedQuery, Subscription } from './savedQueries.js';
 import { checkDestination } from './webhook.js';
 
 const QUERY_NAME = /^[\w.~:-]{1,128}$/;
+/** What a subscription says of itself; a stream has no times. */
+const subscriptionControls = [
+  ...['second', 'minute', 'hour', 'dayOfMonth', 'month', 'dayOfWeek'],
+  ...['reportIfEmpty', 'initialRecordTime', 'signatureToken', 'dest'],
+] as const;
 
 /** What a node answers, by the resource's name and the method. */
 export function epcisHandlers(service: EpcisService): ReadonlyMap<string, EpcisHandler> {
@@ -106,7 +111,7 @@ async function getEvent(service: EpcisService, call: EpcisCall): Promise<EpcisAn
 async function getCollection(service: EpcisService, call: EpcisCall): Promise<EpcisAnswer> {
   const parameters = urlParameters(call.search);
   const paging = pagingOf(parameters);
-  refuseOthers(parameters, call);
+  refuseOthers(parameters);
   const start = startOf(service, paging.token, call.path);
   const view = await service.views(call.access, start?.height);
   const options = { after: start?.after, limit: paging.perPage };
@@ -200,7 +205,7 @@ async function getQueryEvents(
   const paging = pagingOf(parameters);
   const isStream = takesStream(parameters, call);
   // A named query is run as it was named; only paging is the client's.
-  refuseOthers(parameters, call);
+  refuseOthers(parameters);
   if (isStream) {
     return streamQuery(service, call, { query: asked.query, queryName: saved.name });
   }
@@ -355,7 +360,7 @@ function answerList<T>(
 ): EpcisAnswer {
   const parameters = urlParameters(call.search);
   const paging = pagingOf(parameters);
-  refuseOthers(parameters, call);
+  refuseOthers(parameters);
   const { nameOf, jsonOf } = form;
   const after = startOf(service, paging.token, call.path)?.after;
   const sorted = [...list].sort((a, b) => compareText(nameOf(a), nameOf(b)));
@@ -370,18 +375,27 @@ function answerList<T>(
 }
 
 /** Throws EPCIS_QUERY_PARAMETER for a parameter that this resource does not have. */
-function refuseOthers(parameters: ReadonlyMap<string, unknown>, call: EpcisCall): void {
+function refuseOthers(parameters: ReadonlyMap<string, unknown>): void {
   const [unknown] = parameters.keys();
-  if (unknown !== undefined) queryOf(new Map([[`unknown ${unknown}`, []]]), prefixesOf(call));
+  if (unknown === undefined) return;
+  const path = `/${unknown}`;
+  const message = 'this resource takes no such parameter';
+  const details = { errors: [{ path, code: 'query_parameter_unknown', message }] };
+  throw new CodedError('EPCIS_QUERY_PARAMETER', `${path} ${message}`, { details });
 }
 
 /**
  * Whether a stream is asked for: by `Accept: text/event-stream`, with or without `stream=true`.
  * Takes that parameter out. Throws EPCIS_SUBSCRIPTION where it stands alone: over plain HTTP there
- * is no WebSocket here, and times belong to a subscription.
+ * is no WebSocket here, and where times are given, which belong to a subscription.
  */
 function takesStream(parameters: Map<string, string[]>, { form }: EpcisCall): boolean {
   const isStream = form.mediaType === EVENT_STREAM_MEDIA_TYPE;
+  const control = subscriptionControls.find((name) => parameters.has(name));
+  if (control !== undefined) {
+    const advice = 'a stream tells each event as it comes; times belong to a subscription';
+    throw wrongControls(`/${control}`, 'query_parameters_conflict', advice);
+  }
   const [wanted] = parameters.get('stream') ?? [];
   if (wanted === undefined) return isStream;
   parameters.delete('stream');

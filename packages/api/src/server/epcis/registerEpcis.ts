@@ -6,6 +6,7 @@ import {
   epcisProblemOf,
   epcisVersionHeaders,
   findEpcisResource,
+  refuseWebSocket,
 } from '../../routes/epcis.js';
 import { epcisForm } from '../../routes/epcisForm.js';
 import { PROBLEM_MEDIA_TYPE } from '../../routes/problem.js';
@@ -52,6 +53,7 @@ async function serve(
   reply: FastifyReply,
 ): Promise<FastifyReply> {
   checkUrlLength(request.raw.url ?? '');
+  refuseWebSocket(request.headers.upgrade);
   const [url = '', search = ''] = splitAt(request.raw.url ?? '', '?');
   const path = url.slice(EPCIS_BASE.length).replace(/^\/|\/$/g, '');
   const found = findEpcisResource(path);
