@@ -6,12 +6,17 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type DeviceReader, openDirectory } from './deviceDirectory.js';
 
 const FRESH_MS = 30_000;
+const AWAY_MS = 5_000;
 
 let folder: string;
 let nowMs: number;
 let isAway: boolean;
 let asked: string[];
 let keyInForce: string;
+/** How often somebody was asked who is away, and whether an answer hangs. */
+let tries: number;
+let isHanging: boolean;
+let answerLate: () => void;
 
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'triflow-directory-'));
@@ -19,6 +24,8 @@ beforeEach(async () => {
   isAway = false;
   asked = [];
   keyInForce = 'now';
+  tries = 0;
+  isHanging = false;
 });
 
 afterEach(() => rm(folder, { recursive: true, force: true }));
@@ -27,6 +34,8 @@ afterEach(() => rm(folder, { recursive: true, force: true }));
 const chain = {
   devices: {
     get: async (id: string) => {
+      if (isAway) tries += 1;
+      if (isHanging) await new Promise<void>((resolve) => (answerLate = resolve));
       if (isAway) throw new CodedError('TRANSPORT_FAILED', 'away');
       asked.push(id);
       const kinds = [{ kind: 'LEVEL' }];
@@ -93,9 +102,32 @@ describe('the directory of devices', () => {
     expect((await directory.find('dv_1'))?.id).toBe('dv_1');
     await expect(directory.findNow('dv_1')).rejects.toMatchObject({ code: 'TRANSPORT_FAILED' });
     isAway = false;
+    nowMs += AWAY_MS;
     await directory.findNow('dv_1');
     await directory.findNow('dv_1');
     expect(asked).toEqual(['dv_1', 'dv_1']);
+  });
+
+  it('while nobody answers no message waits for a try, and one is made beside the work', async () => {
+    const directory = await open();
+    await directory.find('dv_1');
+    isAway = true;
+    nowMs += FRESH_MS;
+    await directory.find('dv_1');
+    expect(tries).toBe(1);
+    for (let at = 0; at < 100; at += 1) await directory.find('dv_1');
+    await expect(directory.find('dv_new')).rejects.toMatchObject({ code: 'TRANSPORT_FAILED' });
+    expect(tries).toBe(1);
+    nowMs += AWAY_MS;
+    isHanging = true;
+    for (let at = 0; at < 100; at += 1) expect((await directory.find('dv_1'))?.id).toBe('dv_1');
+    expect(tries).toBe(2);
+    isAway = false;
+    isHanging = false;
+    answerLate();
+    await directory.refresh('dv_1');
+    await directory.find('dv_new');
+    expect(asked).toEqual(['dv_1', 'dv_1', 'dv_new']);
   });
 
   it('a device that is not there is soon asked for again', async () => {

@@ -8,6 +8,8 @@ const FRESH_MS = 30_000;
 const ABSENT_MS = 5_000;
 /** A key or binding that is not known is asked for again, but not at every forged message. */
 const RECENT_MS = 5_000;
+/** While no node answers, how long until one is tried again: a try takes its time. */
+const AWAY_MS = 5_000;
 
 const knownSchema = z.strictObject({
   id: z.string(),
@@ -73,29 +75,51 @@ export async function openDirectory(
     if (device !== undefined && !isSameAtTheDoor(before, device)) await keep();
     return device;
   };
+  let away: { readonly error: unknown; retryAt: number } | undefined;
+  const askAndNote = async (id: string): Promise<KnownDevice | undefined> => {
+    try {
+      const device = await ask(id);
+      away = undefined;
+      return device;
+    } catch (error) {
+      away = { error, retryAt: now() + AWAY_MS };
+      throw error;
+    }
+  };
   const askOnce = (id: string): Promise<KnownDevice | undefined> => {
     const running = asking.get(id);
     if (running !== undefined) return running;
-    const started = ask(id).finally(() => asking.delete(id));
+    const started = askAndNote(id).finally(() => asking.delete(id));
     asking.set(id, started);
     return started;
+  };
+  /** Asks unless nobody answered a moment ago. */
+  const askUnlessAway = async (id: string): Promise<KnownDevice | undefined> => {
+    if (away !== undefined && now() < away.retryAt) throw away.error;
+    return askOnce(id);
+  };
+  /** Sees beside the work whether somebody answers again. */
+  const probe = (id: string): void => {
+    if (away === undefined || now() < away.retryAt) return;
+    away.retryAt = Number.POSITIVE_INFINITY;
+    askOnce(id).catch(() => undefined);
   };
   return {
     async find(id) {
       const known = cache.get(id);
       const lifeMs = known?.device === undefined ? ABSENT_MS : FRESH_MS;
       if (known !== undefined && now() - known.askedAt < lifeMs) return known.device;
-      try {
-        return await askOnce(id);
-      } catch (error) {
-        if (known?.device === undefined) throw error;
+      if (known?.device === undefined) return askUnlessAway(id);
+      if (away !== undefined) {
+        probe(id);
         return known.device;
       }
+      return askOnce(id).catch(() => known.device);
     },
     async findNow(id) {
       const known = cache.get(id);
       if (known !== undefined && now() - known.askedAt < RECENT_MS) return known.device;
-      return askOnce(id);
+      return askUnlessAway(id);
     },
     refresh: askOnce,
     async coverage(device, seq) {
