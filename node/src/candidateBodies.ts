@@ -7,13 +7,20 @@ export class CandidateBodies {
   #judged = new Set<Hash>();
   /** Came before anything named them; few, and the oldest gives way. */
   readonly #early = new Map<Hash, Uint8Array>();
+  /** The newest own one: nothing names it before consensus has heard of it. */
+  #built: { readonly valueId: Hash; readonly bytes: Uint8Array } | null = null;
 
   get(valueId: Hash): Uint8Array | undefined {
-    return this.#held.get(valueId);
+    const own = this.#built?.valueId === valueId ? this.#built.bytes : undefined;
+    return this.#held.get(valueId) ?? own;
   }
 
   has(valueId: Hash): boolean {
-    return this.#held.has(valueId);
+    return this.get(valueId) !== undefined;
+  }
+
+  putBuilt(valueId: Hash, bytes: Uint8Array): void {
+    this.#built = { valueId, bytes };
   }
 
   put(valueId: Hash, bytes: Uint8Array): void {
@@ -23,7 +30,7 @@ export class CandidateBodies {
 
   /** Takes a peer's body; says whether it was waited for. */
   offer(valueId: Hash, bytes: Uint8Array): boolean {
-    if (this.#held.has(valueId)) return false;
+    if (this.has(valueId)) return false;
     if (this.#wanted.has(valueId)) return true;
     if (this.#early.size >= limits.bodiesInMemoryMax) {
       const oldest = this.#early.keys().next().value;
@@ -35,7 +42,7 @@ export class CandidateBodies {
 
   /** The body of a value that is now named; if it is not here yet, it is waited for. */
   want(valueId: Hash): Uint8Array | undefined {
-    const found = this.#held.get(valueId) ?? this.#early.get(valueId);
+    const found = this.get(valueId) ?? this.#early.get(valueId);
     this.#early.delete(valueId);
     if (found === undefined) this.#wanted.add(valueId);
     return found;
@@ -52,12 +59,21 @@ export class CandidateBodies {
     return true;
   }
 
-  /** R-M4: drops judged bodies that nothing names any more. */
+  /** Consensus asks for a verdict: one given before was forgotten with the value (R-M4). */
+  judgeAgain(valueId: Hash): void {
+    this.#judged.delete(valueId);
+  }
+
+  /** How many are in memory, for the bound of R-M4. */
+  count(): number {
+    return this.#held.size + this.#early.size + (this.#built === null ? 0 : 1);
+  }
+
+  /** R-M4: drops bodies that nothing names any more, and what was waited for in vain. */
   keepOnly(valueIds: readonly Hash[]): void {
     const kept = new Set(valueIds);
-    for (const valueId of this.#held.keys()) {
-      if (!kept.has(valueId) && this.#judged.has(valueId)) this.#held.delete(valueId);
-    }
+    for (const valueId of this.#held.keys()) if (!kept.has(valueId)) this.#held.delete(valueId);
+    for (const valueId of this.#wanted) if (!kept.has(valueId)) this.#wanted.delete(valueId);
   }
 
   /** A new height: only what came early for it stays. */
@@ -65,5 +81,6 @@ export class CandidateBodies {
     this.#held = new Map();
     this.#wanted = new Set();
     this.#judged = new Set();
+    this.#built = null;
   }
 }

@@ -329,14 +329,14 @@ export class ConsensusDriver {
           return;
         }
         const { valueId, timeMs, bytes } = built;
-        this.#bodies.put(valueId, bytes);
-        this.#bodies.markJudged(valueId);
+        this.#bodies.putBuilt(valueId, bytes);
         this.push({ kind: 'blockBuilt', at: this.#now(), height, round, valueId, timeMs });
       })
       .catch((error: unknown) => this.#options.onFatal(error));
   }
 
   #judge(valueId: Hash): void {
+    this.#bodies.judgeAgain(valueId);
     const body = this.#bodies.want(valueId);
     if (body !== undefined) this.#takeBody(valueId, body);
   }
@@ -350,6 +350,7 @@ export class ConsensusDriver {
       .judge(valueId, bytes)
       .then((judged) => {
         if (judged === null || this.#state?.base.height !== height) return;
+        if (!this.#bodies.has(valueId)) return;
         const { verdict, timeMs, builder, reason } = judged;
         if (verdict === 'invalid') logger.error('block.invalid', { height, valueId, reason });
         this.push({ kind: 'verdict', at: this.#now(), height, valueId, verdict, timeMs, builder });

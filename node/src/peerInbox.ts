@@ -1,4 +1,5 @@
 import {
+  isOutdatedPolka,
   messageWindow,
   proposalProblem,
   proposerIndex,
@@ -17,6 +18,7 @@ import {
   decodeBlock,
   decodeCommitCertificate,
   decodeWire,
+  type Echo,
   type Hash,
   isCodedError,
   type Logger,
@@ -180,7 +182,10 @@ export class PeerInbox {
   }
 
   #isKnownCertificate(certificate: Certificate): boolean {
-    const { votes } = this.#options.driver.state();
+    const { votes, round: current } = this.#options.driver.state();
+    if (certificate.kind === 'prevote' && isOutdatedPolka(votes, certificate.round, current)) {
+      return true;
+    }
     const round = votes.rounds.get(certificate.round);
     if (round === undefined) return false;
     if (certificate.kind === 'prevote') return round.polkas.has(certificate.valueId);
@@ -213,22 +218,34 @@ export class PeerInbox {
     if (index < 0) return;
     const at = this.#now();
     const { head, echo } = status;
-    const push = (verified: Vote | null): void => {
+    const push = (verified: Echo | null): void => {
       driver.push({ kind: 'peerStatus', at, index, head, echo: verified });
     };
     const self = driver.state().selfIndex;
-    const isNews =
-      echo !== undefined && echo.index === self && !driver.knowsOwn(echo.type, echo.round);
     const seat = self === null ? undefined : this.#set()[self];
-    if (!isNews || seat === undefined || echo.height !== driver.state().base.height) {
+    if (seat === undefined || echo === undefined || !this.#isForgotten(echo)) {
       push(null);
       return;
     }
     const { suite, publicKey } = seat;
-    const message = voteSignBytes(chain.binding, echo);
+    const { binding } = chain;
+    const message =
+      'type' in echo ? voteSignBytes(binding, echo) : proposalSignBytes(binding, echo);
     this.#verify(peerId, [{ suite, publicKey, message, signature: echo.signature }], () => {
       push(echo);
     });
+  }
+
+  /** Whether it would be an own message of this height that is not in the log (P11). */
+  #isForgotten(echo: Echo): boolean {
+    const { driver } = this.#options;
+    const { base, selfIndex } = driver.state();
+    if (echo.height !== base.height) return false;
+    if ('type' in echo) {
+      return echo.index === selfIndex && !driver.knowsOwn(echo.type, echo.round);
+    }
+    const proposer = proposerIndex(base.height, echo.round, base.set.length);
+    return proposer === selfIndex && !driver.knowsOwn('proposal', echo.round);
   }
 
   /** R-T4: a peer at a lower height gets its missing commit certificate, once a second. */

@@ -30,8 +30,8 @@ export interface Opinion {
     Hash,
     { readonly valid: boolean; readonly timeMs: number; readonly builder: string }
   >;
-  /** Slots that were asked to be signed. */
-  slots: Set<string>;
+  /** Slots that were asked to be signed, and what for. */
+  slots: Map<string, Hash | null>;
   readonly ids: readonly string[];
 }
 
@@ -69,7 +69,7 @@ export function openOpinion(input: Extract<Input, { kind: 'startHeight' }>): Opi
     proposals: [],
     certified: [],
     verdicts: new Map(),
-    slots: new Set(),
+    slots: new Map(),
     ids,
   };
 }
@@ -89,11 +89,12 @@ export function hear(
     proposals: [...before.proposals],
     certified: [...before.certified],
     verdicts: new Map(before.verdicts),
-    slots: new Set(before.slots),
+    slots: new Map(before.slots),
   };
   const machine = new LiteralMachine(opinion, departure);
   machine.take(input);
   machine.run();
+  machine.forgetValues();
   return { opinion, acts: machine.acts };
 }
 
@@ -278,16 +279,53 @@ class LiteralMachine {
   /** R-VALID. */
   #newerValidValue(): boolean {
     const s = this.#s;
-    for (let round = s.round - 1; round > s.validRound; round -= 1) {
-      for (const valueId of this.#values()) {
-        if (s.verdicts.get(valueId)?.valid !== true) continue;
-        if (!this.#has('prevote', round, valueId)) continue;
-        s.validValue = valueId;
-        s.validRound = round;
-        return true;
-      }
+    const round = this.#newestPastPolka();
+    if (round <= s.validRound) return false;
+    for (const valueId of this.#values()) {
+      if (s.verdicts.get(valueId)?.valid !== true) continue;
+      if (!this.#has('prevote', round, valueId)) continue;
+      s.validValue = valueId;
+      s.validRound = round;
+      return true;
     }
     return false;
+  }
+
+  /** R-M4: of past rounds the newest polka alone is held. */
+  #newestPastPolka(): number {
+    const past = this.#rounds().filter((round) => round < this.#s.round);
+    const named = past.filter((round) => {
+      return this.#values().some((valueId) => this.#has('prevote', round, valueId));
+    });
+    return Math.max(-1, ...named);
+  }
+
+  /** Values that a held certificate names. */
+  #certifiedValues(): Set<Hash> {
+    const newest = this.#newestPastPolka();
+    const found = new Set<Hash>();
+    for (const valueId of this.#values()) {
+      const isNamed = this.#rounds().some((round) => {
+        const polka = round >= newest && this.#has('prevote', round, valueId);
+        return polka || this.#has('precommit', round, valueId);
+      });
+      if (isNamed) found.add(valueId);
+    }
+    return found;
+  }
+
+  /** R-M4: what nothing names any more has to be judged again. */
+  forgetValues(): void {
+    const s = this.#s;
+    if (s.step === 'decided') return;
+    s.proposals = s.proposals.filter(({ proposal }) => proposal.round >= s.round - 2);
+    const named = new Set<Hash | null>([s.lockedValue, s.validValue, ...this.#certifiedValues()]);
+    for (const { proposal } of s.proposals) named.add(proposal.valueId);
+    for (const [slot, valueId] of s.slots) {
+      const [type, round] = slot.split('/');
+      if (type !== 'precommit' && Number(round) >= s.round - limits.keptRounds) named.add(valueId);
+    }
+    for (const valueId of s.verdicts.keys()) if (!named.has(valueId)) s.verdicts.delete(valueId);
   }
 
   /** Line 44. */
@@ -394,10 +432,8 @@ class LiteralMachine {
       return one.valueId === valueId && one.validRound === validRound;
     });
     if (known) return;
-    const named = this.#rounds().some((one) => {
-      return this.#has('prevote', one, valueId) || this.#has('precommit', one, valueId);
-    });
-    const near = round <= s.round + limits.futureRounds && round >= s.round - limits.keptRounds;
+    const named = this.#certifiedValues().has(valueId);
+    const near = round <= s.round + limits.futureRounds && round >= s.round - 2;
     if (named || (near && same.length < 2)) s.proposals.push({ proposal, at });
   }
 
@@ -452,7 +488,7 @@ class LiteralMachine {
     const s = this.#s;
     const slot = `${type}/${s.round}`;
     if (s.slots.has(slot)) return;
-    s.slots.add(slot);
+    s.slots.set(slot, valueId);
     this.acts.push(`sign ${type} ${s.round} ${valueId} ${validRound}`);
   }
 

@@ -112,6 +112,7 @@ const vote: Vote = {
 };
 const polka = { ...certificate, kind: 'prevote' as const };
 const proposal = { height: 5, round: 1, valueId: hash('8'), validRound: 0, signature, pol: polka };
+const shown = { height: 5, round: 1, valueId: hash('8'), validRound: 0, signature };
 const evidence: Evidence = {
   validator,
   height: 5,
@@ -214,6 +215,7 @@ export const fuzzTargets: readonly FuzzTarget[] = [
       encodeWire({ kind: 'certificate', certificate: round }),
       encodeWire({ kind: 'body', valueId: hash('8'), block }),
       encodeWire({ kind: 'status', head: 4, headId: hash('1'), height: 5, round: 0, echo: vote }),
+      encodeWire({ kind: 'status', head: 4, headId: hash('1'), height: 5, round: 0, echo: shown }),
       encodeWire({ kind: 'askProposal', height: 5, round: 0, valueId: hash('8') }),
     ],
     decodeWire,

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { type ConsensusState, voteCount } from '@triflow/consensus';
+import { type ConsensusState, certificateCount, polkas, voteCount } from '@triflow/consensus';
 import type { Execution } from '@triflow/ledger';
 import {
   decodeCanonical,
@@ -8,10 +8,14 @@ import {
   hashFromBytes,
   hexFromBytes,
   limits,
+  type PrevoteCertificate,
   type TxResult,
   type ValidatorId,
   type ValidatorSet,
 } from '@triflow/protocol';
+
+/** R-M4, beside the polkas that proposals bring. */
+const CERTIFICATES_MAX = 4;
 
 /** What a node has committed, and what its consensus held at that moment. */
 export interface CommitSeen {
@@ -202,6 +206,10 @@ export class Checkers {
     const n = set.length;
     const votesMax = n * (4 * (limits.keptRounds + 1) + 2 * limits.futureRounds + 4);
     if (voteCount(state.votes) > votesMax) this.fail(`I12: ${id} holds too many votes`);
+    const certificates = certificateCount(state.votes) + (state.valid === null ? 0 : 1);
+    if (certificates > CERTIFICATES_MAX + polsOf(state).length) {
+      this.fail(`I12: ${id} holds ${certificates} certificates`);
+    }
     const roundsMax = limits.keptRounds + limits.futureRounds + 1;
     if (state.proposals.size > roundsMax + 4) this.fail(`I12: ${id} holds too many proposals`);
   }
@@ -286,8 +294,9 @@ export class Checkers {
   #prevoted(id: ValidatorId, vote: Precommit, state: ConsensusState | null): void {
     const lock = this.#precommits.get(id);
     if (lock?.height !== vote.height || lock.valueId === vote.valueId) return;
-    const newer = [...(state?.votes.rounds ?? [])].some(([round, { polkas }]) => {
-      return round > lock.round && round < vote.round && polkas.has(vote.valueId);
+    const held = state === null ? [] : [...polkas(state.votes), ...polsOf(state)];
+    const newer = held.some(({ round, valueId }) => {
+      return round > lock.round && round < vote.round && valueId === vote.valueId;
     });
     if (!newer) this.fail(`I5: ${id} at ${vote.height}/${vote.round} votes against its lock`);
   }
@@ -301,4 +310,8 @@ export class Checkers {
       this.#counters.set(subject, entries);
     }
   }
+}
+
+function polsOf({ proposals }: ConsensusState): PrevoteCertificate[] {
+  return [...proposals.values()].flat().flatMap(({ proposal }) => proposal.pol ?? []);
 }

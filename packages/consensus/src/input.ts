@@ -3,6 +3,7 @@ import type {
   ChainBinding,
   CommitCertificate,
   ConsensusParameters,
+  Echo,
   Hash,
   Proposal,
   ValidatorId,
@@ -134,6 +135,6 @@ export type Input =
       readonly at: number;
       readonly index: number;
       readonly head: number;
-      readonly echo: Vote | null;
+      readonly echo: Echo | null;
     }
   | { readonly kind: 'timer'; readonly at: number; readonly timer: Timer };

@@ -50,6 +50,7 @@ const inputs: Exclude<Input, { kind: 'startHeight' }>[] = [
     certificate: h.commit(value('a')),
   },
   { kind: 'peerStatus', at: NOW, index: 1, head: 4, echo: vote },
+  { kind: 'peerStatus', at: NOW, index: 1, head: 4, echo: proposal },
   { kind: 'timer', at: NOW, timer: { name: 'heartbeat', height: HEIGHT, round: -1 } },
 ];
 

@@ -5,6 +5,8 @@ import {
   certificateFromFields,
   decodeCanonical,
   defined,
+  echoFields,
+  echoFromFields,
   encodeCanonical,
   failure,
   type Hash,
@@ -156,7 +158,7 @@ function inputFields(input: Input): CborValue[] {
     case 'synced':
       return [input.height, bytesFromHash(input.valueId), certificateFields(input.certificate)];
     case 'peerStatus':
-      return [input.index, input.head, input.echo === null ? null : voteFields(input.echo)];
+      return [input.index, input.head, input.echo === null ? null : echoFields(input.echo)];
     case 'timer':
       return [TIMERS.indexOf(input.timer.name), input.timer.height, input.timer.round];
   }
@@ -210,7 +212,7 @@ function inputFromFields(
         : undefined;
     }
     case 'peerStatus': {
-      const echo = third === null ? null : voteFromFields(third);
+      const echo = third === null ? null : echoFromFields(third);
       if (typeof first !== 'number' || typeof second !== 'number') return undefined;
       return echo === undefined ? undefined : { kind, at, index: first, head: second, echo };
     }

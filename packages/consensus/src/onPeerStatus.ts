@@ -2,12 +2,12 @@ import type { Effect } from './effect.js';
 import type { Input } from './input.js';
 import { onVote } from './onVote.js';
 import { proposerIndex } from './proposer.js';
-import { boundQuarantine, hasHeardAll, vouch } from './quarantine.js';
+import { boundQuarantine, hasHeardAll, quarantineIfForgotten, vouch } from './quarantine.js';
 import { requestBuild, sign, thresholds } from './roundMachine.js';
 import type { Draft } from './state.js';
 import { commits } from './voteKeeper.js';
 
-/** A validator says where it stands, and which vote of ours it holds newest (P11). */
+/** A validator says where it stands, and which message of ours it holds newest (P11). */
 export function onPeerStatus(
   draft: Draft,
   effects: Effect[],
@@ -17,7 +17,10 @@ export function onPeerStatus(
   if (index === draft.selfIndex || index >= draft.base.set.length) return;
   draft.heads = new Map(draft.heads).set(index, head);
   draft.statusFrom = new Set(draft.statusFrom).add(index);
-  if (echo !== null && echo.index === draft.selfIndex && echo.height === draft.base.height) {
+  if (echo === null || echo.height !== draft.base.height) return;
+  if (!('type' in echo)) {
+    quarantineIfForgotten(draft, effects, { type: 'proposal', ...echo });
+  } else if (echo.index === draft.selfIndex) {
     onVote(draft, effects, echo);
   }
 }

@@ -66,7 +66,7 @@ function isWanted(draft: Draft, proposal: Proposal, held: readonly HeldProposal[
   const named = certified.filter((certificate) => certificate.valueId === valueId);
   if (named.some((certificate) => certificate.round === round)) return true;
   const inWindow =
-    round <= draft.round + limits.futureRounds && round >= draft.round - limits.keptRounds;
+    round <= draft.round + limits.futureRounds && round >= draft.round - limits.pastProposalRounds;
   return inWindow && (held.length < limits.proposalsPerRound || named.length > 0);
 }
 

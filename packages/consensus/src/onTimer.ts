@@ -1,4 +1,4 @@
-import { assertNever, type WireMessage } from '@triflow/protocol';
+import { assertNever, type Echo, type WireMessage } from '@triflow/protocol';
 import type { Effect } from './effect.js';
 import type { Timer } from './input.js';
 import { proposerIndex } from './proposer.js';
@@ -98,10 +98,24 @@ export function sendStatus(draft: ConsensusState, effects: Effect[]): void {
 /** The Status message for one validator, or for somebody outside the set. */
 export function statusFor(draft: ConsensusState, index: number | null): WireMessage {
   const { height, parentId } = draft.base;
-  const echo = index === null ? undefined : newestVoteBy(draft.votes, index);
+  const echo = index === null ? undefined : newestMessageBy(draft, index);
   const base = { kind: 'status', head: height - 1, headId: parentId, height } as const;
   const status = { ...base, round: draft.round };
   return echo === undefined ? status : { ...status, echo };
+}
+
+/** P11: a vote, or a proposal of a later round than any vote, without its POL. */
+function newestMessageBy(draft: ConsensusState, index: number): Echo | undefined {
+  const { height, set } = draft.base;
+  const vote = newestVoteBy(draft.votes, index);
+  let newest: Echo | undefined = vote;
+  for (const [round, [held]] of draft.proposals) {
+    if (held === undefined || index !== proposerIndex(height, round, set.length)) continue;
+    if (newest !== undefined && newest.round >= round) continue;
+    const { valueId, validRound, signature } = held.proposal;
+    newest = { height, round, valueId, validRound, signature };
+  }
+  return newest;
 }
 
 /** R-ASK: values that a certificate or a proposal of this round names, without a verdict. */

@@ -1,4 +1,4 @@
-import type { Hash, ValidatorId, Vote, VoteType } from '@triflow/protocol';
+import type { Echo, Hash, ValidatorId, Vote, VoteType } from '@triflow/protocol';
 import { describe, expect, it } from 'vitest';
 import { HEIGHT, Height, NOW, value } from './testkit.js';
 
@@ -88,16 +88,15 @@ describe('P11: own messages of an earlier life, under the operator’s word', ()
     expect(h.state.locked).toEqual({ valueId: A, round: 2 });
   });
 
-  it('a proposal of its own round is not made again', () => {
+  it.each(['heard', 'shown'])('a proposal of its own that is %s is not made again', (way) => {
     const h = vouched([]);
-    h.feed({
-      kind: 'proposal',
-      at: NOW,
-      proposal: { height: HEIGHT, round: 3, valueId: A, validRound: -1, signature: SIGNATURE },
-    });
+    const proposal = { height: HEIGHT, round: 3, valueId: A, validRound: -1, signature: SIGNATURE };
+    if (way === 'heard') h.feed({ kind: 'proposal', at: NOW, proposal });
+    else heard(h, 1, proposal);
     for (const index of [1, 2, 3]) heard(h, index);
     h.begin();
     inRound(h, 3);
+    if (way === 'shown') h.feed({ kind: 'proposal', at: NOW, proposal });
     h.feed({ kind: 'blockBuilt', at: NOW, height: HEIGHT, round: 3, valueId: B, timeMs: NOW });
     expect(h.asked()).toEqual([]);
     h.verdict(A, 'valid', { round: 3 });
@@ -134,7 +133,7 @@ function voting(echoes: readonly (Vote | null)[]): Height {
   return h;
 }
 
-function heard(h: Height, index: number, vote: Vote | null = null): void {
+function heard(h: Height, index: number, vote: Echo | null = null): void {
   h.feed({ kind: 'peerStatus', at: NOW, index, head: HEIGHT - 1, echo: vote });
 }
 

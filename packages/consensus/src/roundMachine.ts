@@ -66,7 +66,7 @@ export function startRound(
   draft.pacing = { ...draft.pacing, idleBuild: false };
   draft.votes = pruneRounds(draft.votes, round);
   draft.proposals = new Map(
-    [...draft.proposals].filter(([held]) => held >= round - limits.keptRounds),
+    [...draft.proposals].filter(([held]) => held >= round - limits.pastProposalRounds),
   );
   const mine = draft.selfIndex === proposerIndex(base.height, round, base.set.length);
   if (mine && canSign(draft)) {
@@ -190,11 +190,8 @@ function rulePropose(draft: Draft, effects: Effect[]): boolean {
 /** a proposal with a polka of an earlier round. Line 28. */
 function ruleProposeOld(draft: Draft, effects: Effect[]): boolean {
   if (draft.step !== 'propose') return false;
-  const held = judgedProposals(draft).find(({ proposal }) => {
-    const { validRound, valueId } = proposal;
-    if (validRound < 0 || validRound >= draft.round) return false;
-    return polka(draft.votes, validRound, valueId) !== undefined;
-  });
+  // Its polka came with it, and was verified with it (R-C4).
+  const held = judgedProposals(draft).find(({ proposal }) => proposal.pol !== undefined);
   if (held === undefined) return false;
   const { valueId, validRound } = held.proposal;
   const { locked } = draft;

@@ -1,9 +1,11 @@
 import { describe, expect, it } from 'vitest';
+import { statusFor } from './onTimer.js';
 import { HEIGHT, Height, NOW, value } from './testkit.js';
 import { voteCount } from './voteKeeper.js';
 
 const A = value('a');
 const B = value('b');
+const SIGNATURE = new Uint8Array(64);
 // Of four validators at height 5, v1 proposes in round 0, v2 in round 1, v3 in 2, v0 in 3.
 
 function prevoted(h: Height, id = A): Height {
@@ -430,6 +432,22 @@ describe('who may sign', () => {
       h.feed({ kind: 'peerStatus', at: NOW, index, head: HEIGHT - 1, echo: null });
     }
     expect(h.state.quarantine).toEqual({ until: HEIGHT + 1, vouched: null });
+  });
+
+  it('P11: a proposal that the log does not hold quarantines its proposer when it is shown', () => {
+    const h = new Height();
+    const echo = { height: HEIGHT, round: 3, valueId: A, validRound: -1, signature: SIGNATURE };
+    h.feed({ kind: 'peerStatus', at: NOW, index: 2, head: HEIGHT - 1, echo });
+    expect(h.state.mode).toBe('quarantined');
+  });
+
+  it('P11: everybody is shown its newest message: a vote, or a proposal after all votes', () => {
+    const h = new Height().begin();
+    h.proposal(A);
+    expect(statusFor(h.state, 1)).toMatchObject({ echo: { round: 0, valueId: A } });
+    h.vote('prevote', 1, null);
+    expect(statusFor(h.state, 1)).toMatchObject({ echo: { type: 'prevote', round: 0 } });
+    expect(statusFor(h.state, 2)).not.toHaveProperty('echo');
   });
 
   it('P11: the quarantine ends above its bound', () => {

@@ -1,4 +1,4 @@
-import { assert, assertNever, type Hash } from '@triflow/protocol';
+import { assert, assertNever, type Hash, limits } from '@triflow/protocol';
 import type { Effect } from './effect.js';
 import type { Input, StartHeight } from './input.js';
 import { onCertificate } from './onCertificate.js';
@@ -80,8 +80,25 @@ function settle(draft: Draft, effects: Effect[], at: number): void {
   keepBodies(draft, effects);
 }
 
-/** R-M4: bodies of proposals held, of the locked and the valid value, of certified ones. */
+/** R-M4: a value that nothing names any more is forgotten with its body and its verdict (P6). */
 function keepBodies(draft: Draft, effects: Effect[]): void {
+  const ids = namedValues(draft);
+  if ([...draft.verdicts.keys(), ...draft.judging].some((id) => !ids.has(id))) {
+    draft.verdicts = new Map([...draft.verdicts].filter(([id]) => ids.has(id)));
+    draft.judging = new Set([...draft.judging].filter((id) => ids.has(id)));
+  }
+  const valueIds = [...ids];
+  const kept = valueIds.join(' ');
+  if (kept === draft.kept) return;
+  draft.kept = kept;
+  effects.push({ kind: 'keepBodies', valueIds });
+}
+
+/**
+ * R-M4: the locked and the valid value, certified ones, those of proposals held, and what this
+ * node itself proposed or prevoted: of a polka f + 1 correct nodes can serve the body (P6).
+ */
+function namedValues(draft: Draft): Set<Hash> {
   const ids = new Set<Hash>();
   if (draft.locked !== null) ids.add(draft.locked.valueId);
   if (draft.valid !== null) ids.add(draft.valid.valueId);
@@ -92,9 +109,9 @@ function keepBodies(draft: Draft, effects: Effect[]): void {
   for (const votes of draft.votes.rounds.values()) {
     for (const id of votes.commits.keys()) ids.add(id);
   }
-  const valueIds = [...ids];
-  const kept = valueIds.join(' ');
-  if (kept === draft.kept) return;
-  draft.kept = kept;
-  effects.push({ kind: 'keepBodies', valueIds });
+  for (const { type, round, valueId } of draft.slots.values()) {
+    const isRecent = round >= draft.round - limits.keptRounds;
+    if (isRecent && type !== 'precommit' && valueId !== null) ids.add(valueId);
+  }
+  return ids;
 }

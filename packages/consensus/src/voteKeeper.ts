@@ -64,7 +64,10 @@ export function addVote(keeper: VoteKeeper, vote: Vote, current: number): Keeper
   if (held !== undefined) return conflictUpdate(admitted, votes, held, vote);
   const typed = new Map(votes[vote.type]).set(vote.index, vote);
   const next = withThreshold({ ...votes, [vote.type]: typed }, vote, keeper.n);
-  return { keeper: withRound(admitted, vote.round, next), changed: true, conflicts: [] };
+  const added = withRound(admitted, vote.round, next);
+  const isNamed = next.polkas.size > votes.polkas.size;
+  const kept = isNamed ? keepNewestPolka(added, current) : added;
+  return { keeper: kept, changed: true, conflicts: [] };
 }
 
 /** Takes a verified certificate: the effect of all its votes at once (R-C3). */
@@ -84,13 +87,22 @@ export function addCertificate(
   }
   if (certificate.kind === 'round') return { keeper: result, changed, conflicts };
   const votes = result.rounds.get(certificate.round) ?? EMPTY;
+  const { round, valueId } = certificate;
   const held = certificate.kind === 'prevote' ? votes.polkas : votes.commits;
-  if (held.has(certificate.valueId)) return { keeper: result, changed, conflicts };
-  const next =
-    certificate.kind === 'prevote'
-      ? { ...votes, polkas: new Map(votes.polkas).set(certificate.valueId, certificate) }
-      : { ...votes, commits: new Map(votes.commits).set(certificate.valueId, certificate) };
-  return { keeper: withRound(result, certificate.round, next), changed: true, conflicts };
+  if (held.has(valueId)) return { keeper: result, changed, conflicts };
+  if (certificate.kind === 'commit') {
+    const commits = new Map(votes.commits).set(valueId, certificate);
+    return { keeper: withRound(result, round, { ...votes, commits }), changed: true, conflicts };
+  }
+  if (isOutdatedPolka(result, round, current)) return { keeper: result, changed, conflicts };
+  const polkas = new Map(votes.polkas).set(valueId, certificate);
+  const added = withRound(result, round, { ...votes, polkas });
+  return { keeper: keepNewestPolka(added, current), changed: true, conflicts };
+}
+
+/** R-M4: whether a polka of a past round is older than one that is held: of no use to any rule. */
+export function isOutdatedPolka(keeper: VoteKeeper, round: number, current: number): boolean {
+  return round < current && round < newestPastPolka(keeper, current);
 }
 
 /** The votes that a certificate stands for. */
@@ -212,7 +224,7 @@ export function votersFor(keeper: VoteKeeper, valueId: Hash): number[] {
 /** Forgets what R-M1 lets go when a round starts: old rounds, nil votes of past ones. */
 export function pruneRounds(keeper: VoteKeeper, current: number): VoteKeeper {
   const rounds = new Map<number, RoundVotes>();
-  for (const [round, votes] of keeper.rounds) {
+  for (const [round, votes] of keepNewestPolka(keeper, current).rounds) {
     if (round >= current) {
       rounds.set(round, votes);
       continue;
@@ -228,11 +240,37 @@ export function pruneRounds(keeper: VoteKeeper, current: number): VoteKeeper {
   return { ...keeper, rounds };
 }
 
+/** How many certificates of values are held, for the bound of R-M4. */
+export function certificateCount(keeper: VoteKeeper): number {
+  return polkas(keeper).length + commits(keeper).length;
+}
+
 /** How many votes are held, for the bound of R-M4. */
 export function voteCount(keeper: VoteKeeper): number {
   let count = 0;
   for (const votes of keeper.rounds.values()) count += votes.prevote.size + votes.precommit.size;
   return count;
+}
+
+/**
+ * R-M4: of past rounds only the newest polka is kept. R-VALID adopts no other, and a proposal
+ * brings the one that R-28 asks for.
+ */
+function keepNewestPolka(keeper: VoteKeeper, current: number): VoteKeeper {
+  const newest = newestPastPolka(keeper, current);
+  const rounds = new Map(keeper.rounds);
+  for (const [round, votes] of rounds) {
+    if (round < newest && votes.polkas.size > 0) rounds.set(round, { ...votes, polkas: new Map() });
+  }
+  return { ...keeper, rounds };
+}
+
+function newestPastPolka({ rounds }: VoteKeeper, current: number): number {
+  let newest = -1;
+  for (const [round, { polkas }] of rounds) {
+    if (round < current && round > newest && polkas.size > 0) newest = round;
+  }
+  return newest;
 }
 
 function withoutNil(votes: ReadonlyMap<number, Vote>): ReadonlyMap<number, Vote> {

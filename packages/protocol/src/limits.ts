@@ -82,6 +82,7 @@ export const limits = {
 
   keptRounds: 16,
   futureRounds: 4,
+  pastProposalRounds: 2,
   proposalsPerRound: 2,
   bodiesInMemoryMax: 4,
   earlyInputsMax: 1_024,

@@ -19,8 +19,12 @@ export interface StatusMessage {
   readonly headId: Hash;
   readonly height: number;
   readonly round: number;
-  readonly echo?: Vote;
+  /** The receiver's newest own message that the sender holds (P11). */
+  readonly echo?: Echo;
 }
+
+/** An own message shown to its author: a vote, or a proposal without its POL. */
+export type Echo = Vote | Proposal;
 
 /** What validators say to one another on the consensus stream (consensus section 4). */
 export type WireMessage =
@@ -143,7 +147,7 @@ function wireFields(message: WireMessage): CborValue[] {
         bytesFromHash(message.headId),
         message.height,
         message.round,
-        message.echo === undefined ? null : voteFields(message.echo),
+        message.echo === undefined ? null : echoFields(message.echo),
       ];
     case 'askProposal':
       return [message.height, message.round, bytesFromHash(message.valueId)];
@@ -193,8 +197,20 @@ function statusFromFields(fields: readonly CborValue[]): StatusMessage | undefin
   if (typeof round !== 'number' || round < -1 || round > limits.roundMax) return undefined;
   const base = { kind: 'status', head, headId, height, round } as const;
   if (last === null) return base;
-  const echo = voteFromFields(last);
+  const echo = echoFromFields(last);
   return echo && { ...base, echo };
+}
+
+/** A vote as it is; a proposal in an array of its own, to tell it from a vote. */
+export function echoFields(echo: Echo): CborValue[] {
+  return 'type' in echo ? voteFields(echo) : [proposalFields(echo)];
+}
+
+/** Reads an echo; undefined when the form is wrong, or a proposal brings a POL. */
+export function echoFromFields(value: CborValue | undefined): Echo | undefined {
+  if (!Array.isArray(value) || value.length !== 1) return voteFromFields(value);
+  const proposal = proposalFromFields((value as readonly CborValue[])[0]);
+  return proposal?.pol === undefined ? proposal : undefined;
 }
 
 function sizeMax(kind: (typeof KINDS)[number]): number {
