@@ -27,7 +27,6 @@ import type { Chain } from './chain.js';
 import type { TimerPort, VerifierPort } from './ports.js';
 
 const GOSSIP_DELAY_MS = 2;
-const SEEN_MAX = 200_000;
 
 export interface Admitted {
   readonly txId: Hash;
@@ -61,6 +60,10 @@ export class Admission {
 
   constructor(options: AdmissionOptions) {
     this.#options = options;
+    // The store tells of what is in a block; what ran out is remembered here alone.
+    options.chain.onCommitted(({ execution }) => {
+      for (const txId of execution.txIds) this.#seen.delete(txId);
+    });
   }
 
   /** Takes a client's transaction. Faults are named as `protocol` names them. */
@@ -95,6 +98,11 @@ export class Admission {
   /** The last valid height of a transaction that passed through here, if remembered. */
   validUntil(txId: Hash): number | undefined {
     return this.#seen.get(txId);
+  }
+
+  /** How many transactions without a block are remembered. */
+  seen(): number {
+    return this.#seen.size;
   }
 
   /** The signature check that a transaction still needs, after everything cheaper. */
@@ -214,7 +222,7 @@ export class Admission {
 
   #remember(txId: Hash, validUntilHeight: number): void {
     this.#seen.set(txId, validUntilHeight);
-    if (this.#seen.size <= SEEN_MAX) return;
+    if (this.#seen.size <= limits.transactionsSeenMax) return;
     const oldest = this.#seen.keys().next().value;
     if (oldest !== undefined) this.#seen.delete(oldest);
   }

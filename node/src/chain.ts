@@ -53,9 +53,11 @@ import type { LedgerStore, ReadGuard } from '@triflow/storage';
 import { Mutex } from './mutex.js';
 import { type ChainHead, openGenesis, readHead, readWindow, recentBlockIds } from './openChain.js';
 import type { BuiltValue, ChainPort, JudgedValue, VerifierPort } from './ports.js';
+import { VerifiedTransactions } from './verifiedTransactions.js';
 
 const CANDIDATE_BYTES_SLACK = 64 * 1_024;
-const VERIFIED_MAX = 20_000;
+/** Heights between two looks at what has run out unused. */
+const EXPIRE_EVERY = 64;
 
 export interface ChainOptions {
   readonly genesis: Genesis;
@@ -82,12 +84,6 @@ export interface Committed {
   readonly commands: readonly string[];
 }
 
-/** A transaction as it was read, and the key that its signature was verified under. */
-interface VerifiedTransaction {
-  readonly identified: IdentifiedTransaction;
-  readonly publicKey: Uint8Array;
-}
-
 /** A candidate of the next height: checked, and executed once its roots were compared. */
 interface Candidate {
   readonly block: Block;
@@ -112,8 +108,7 @@ export class Chain implements ChainPort {
   readonly #candidates = new Map<Hash, Candidate>();
   readonly #evidence = new Map<Hash, Evidence>();
   readonly #listeners = new Set<(committed: Committed) => void>();
-  #verified = new Map<Hash, VerifiedTransaction>();
-  #verifiedBefore = new Map<Hash, VerifiedTransaction>();
+  readonly #verified = new VerifiedTransactions();
   #head: ChainHead;
 
   private constructor(
@@ -210,11 +205,7 @@ export class Chain implements ChainPort {
 
   /** Notes that a transaction's signature holds under a key: it is read and checked once. */
   noteVerified(identified: IdentifiedTransaction, publicKey: Uint8Array): void {
-    if (this.#verified.size >= VERIFIED_MAX) {
-      this.#verifiedBefore = this.#verified;
-      this.#verified = new Map();
-    }
-    this.#verified.set(hashOf(identified.transaction.bytes), { identified, publicKey });
+    this.#verified.add({ identified, publicKey });
   }
 
   build(request: {
@@ -244,7 +235,7 @@ export class Chain implements ChainPort {
       const empty = block.body.transactions.length === 0 && block.body.evidence.length === 0;
       if (empty && !heartbeatDue) return null;
       const valueId = blockHash(block.header);
-      this.#candidates.set(valueId, { block, execution });
+      this.#keepCandidate(valueId, { block, execution });
       return { valueId, timeMs, bytes: encodeBlock(block) };
     });
   }
@@ -261,7 +252,7 @@ export class Chain implements ChainPort {
       const judged = await this.#execute(block);
       if (typeof judged === 'string')
         return { verdict: 'invalid', timeMs, builder, reason: judged };
-      this.#candidates.set(valueId, { block, execution: judged });
+      this.#keepCandidate(valueId, { block, execution: judged });
       return { verdict: 'valid', timeMs, builder };
     });
   }
@@ -272,7 +263,8 @@ export class Chain implements ChainPort {
     const { reader } = this.state();
     const ahead: { identified: IdentifiedTransaction; check: SignatureCheck }[] = [];
     for (const signed of block.value.body.transactions) {
-      const decoded = this.#known(signed) === undefined ? decodeTransaction(signed) : undefined;
+      const decoded =
+        this.#verified.find(signed) === undefined ? decodeTransaction(signed) : undefined;
       if (decoded?.ok !== true) continue;
       const { sender, keyId, signBytes: message, signature } = decoded.value;
       // A key that changes before the block's turn only costs a second check then.
@@ -386,19 +378,33 @@ export class Chain implements ChainPort {
     for (const bytes of block.body.evidence) this.#evidence.delete(hashOf(bytes));
     this.mempool.remove(execution.txIds);
     this.mempool.expire(height + 1);
+    for (const bytes of block.body.transactions) this.#verified.drop(bytes);
+    if (height % EXPIRE_EVERY === 0) this.#verified.expire(height + 1);
     const committed = { height, valueId, timeMs, execution, commands };
     for (const listener of this.#listeners) listener(committed);
   }
 
+  /** A height may take many rounds; what is forgotten is executed again when it is decided. */
+  #keepCandidate(valueId: Hash, candidate: Candidate): void {
+    this.#candidates.set(valueId, candidate);
+    if (this.#candidates.size <= limits.candidateBodiesMax) return;
+    const oldest = defined(this.#candidates.keys().next().value, 'a candidate is held');
+    this.#candidates.delete(oldest);
+  }
+
   #commandOf(bytes: Uint8Array): string {
-    const known = this.#known(bytes)?.identified.transaction;
+    const known = this.#verified.find(bytes)?.identified.transaction;
     const decoded = known === undefined ? decodeTransaction(bytes) : success(known);
     const [first, ...more] = decoded.ok ? decoded.value.commands : [];
     return first === undefined || more.length > 0 ? 'several' : `${first.contract}.${first.name}`;
   }
 
   async #execute(block: Block): Promise<Execution | string> {
-    const checked = checkBlock(this.state(), block, (bytes) => this.#known(bytes)?.identified);
+    const checked = checkBlock(
+      this.state(),
+      block,
+      (bytes) => this.#verified.find(bytes)?.identified,
+    );
     if (!checked.ok) return checked.fault.message;
     const unsigned = await this.#firstUnsigned(checked.value);
     if (unsigned !== undefined) return `V6: signature of transaction ${unsigned}`;
@@ -423,7 +429,7 @@ export class Chain implements ChainPort {
     for (const [index, identified] of checked.transactions.entries()) {
       const { suite, publicKey } = defined(checked.keys[index], 'judge: a key for each');
       const { bytes, signBytes: message, signature } = identified.transaction;
-      const known = this.#known(bytes);
+      const known = this.#verified.find(bytes);
       if (known !== undefined && equalBytes(known.publicKey, publicKey)) continue;
       pending.push({ identified, index, check: { suite, publicKey, message, signature } });
     }
@@ -434,11 +440,6 @@ export class Chain implements ChainPort {
       this.noteVerified(identified, check.publicKey);
     }
     return undefined;
-  }
-
-  #known(bytes: Uint8Array): VerifiedTransaction | undefined {
-    const id = hashOf(bytes);
-    return this.#verified.get(id) ?? this.#verifiedBefore.get(id);
   }
 
   #candidateTransactions(parameters: ConsensusParameters, height: number): IdentifiedTransaction[] {

@@ -3,7 +3,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { digestOfToken, type PrivilegedRead } from '@triflow/api';
 import { merkleRoot } from '@triflow/crypto';
-import { CodedError, encodeCanonical, hexFromBytes, OK, type PartyId } from '@triflow/protocol';
+import {
+  CodedError,
+  encodeCanonical,
+  hexFromBytes,
+  limits,
+  OK,
+  type PartyId,
+} from '@triflow/protocol';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { parseConfig } from '../config.js';
 import { openAccessLog } from './accessLogFile.js';
@@ -109,10 +116,10 @@ describe('the access log', () => {
     await log.append(read('wr_41'));
     const [oldest] = await log.query({ limit: 1 });
     expect(oldest?.seq).toBeGreaterThan(20);
-    expect(log.pendingAnchor()).toMatchObject({ from: 41, to: 41 });
+    expect(await log.pendingAnchor()).toMatchObject({ from: 41, to: 41 });
     await log.close();
     const again = await openAccessLog(home, bytesMax);
-    expect(again.pendingAnchor()).toMatchObject({ from: 41, to: 41 });
+    expect(await again.pendingAnchor()).toMatchObject({ from: 41, to: 41 });
     expect(await again.query({ limit: 1 })).toEqual([oldest]);
     await again.close();
     const lines = (await readFile(path, 'utf8')).split('\n');
@@ -132,6 +139,69 @@ describe('the access log', () => {
     await log.append(read('wr_2'));
     const [first] = await log.query({ limit: 100 });
     expect(first?.seq).toBeGreaterThan(1);
+    await log.close();
+  });
+
+  it('holds no entries in memory, only a place of the file for every so many', async () => {
+    const every = limits.accessLogMarkEvery;
+    const log = await openAccessLog(home);
+    for (let i = 1; i <= 3 * every; i += 1) await log.append(read(`wr_${i}`));
+    expect(log.marks()).toBe(3);
+    const seqs = async (after: number, limit: number) => {
+      return (await log.query({ after, limit })).map(({ seq }) => seq);
+    };
+    for (const after of [0, 1, every - 1, every, every + 1, 3 * every - 2]) {
+      expect(await seqs(after, 2)).toEqual([after + 1, after + 2]);
+    }
+    expect(await seqs(3 * every, 9)).toEqual([]);
+    expect(await log.query({ subject: `wr_${2 * every}`, limit: 9 })).toHaveLength(1);
+    await log.close();
+    const again = await openAccessLog(home);
+    expect(again.marks()).toBe(3);
+    expect((await again.query({ after: 3 * every - 1, limit: 9 })).length).toBe(1);
+    await again.close();
+  });
+
+  it('is checked where it is read: a line changed under a running node is not shown', async () => {
+    const log = await openAccessLog(home);
+    for (const name of ['wr_1', 'wr_2']) await log.append(read(name));
+    const path = join(home, 'access.log');
+    const text = await readFile(path, 'utf8');
+    await writeFile(path, text.replace('wr_1', 'wr_7'));
+    const damaged = { code: 'STORE_CORRUPT' };
+    await expect(log.query({ limit: 10 })).rejects.toMatchObject(damaged);
+    await expect(log.pendingAnchor()).rejects.toMatchObject(damaged);
+    await writeFile(path, 'x'.repeat(text.length));
+    await expect(log.query({ subject: 'wr_2', limit: 1 })).resolves.toEqual([]);
+    await log.close();
+    await writeFile(path, `${'x'.repeat(limits.accessLogLineMax + 300_000)}\n`);
+    await expect(openAccessLog(home)).rejects.toMatchObject(damaged);
+  });
+
+  it('reads what stood there when a read began, while the log is cut and goes on', async () => {
+    const log = await openAccessLog(home, 4_000);
+    for (let i = 1; i <= 9; i += 1) await log.append(read(`wr_${i}`));
+    await log.noteAnchored(9);
+    const first = log.query({ limit: 100 });
+    for (let i = 10; i <= 14; i += 1) await log.append(read(`wr_${i}`));
+    expect((await first).map(({ seq }) => seq)).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9]);
+    const now = (await log.query({ limit: 100 })).map(({ seq }) => seq);
+    expect(now[0]).toBeGreaterThan(1);
+    expect(now.at(-1)).toBe(14);
+    await log.close();
+  });
+
+  it('of a node without a folder behaves the same', async () => {
+    const log = await openAccessLog(undefined, 4_000);
+    for (let i = 1; i <= 40; i += 1) {
+      await log.append(read(`wr_${i}`));
+      await log.noteAnchored(i);
+    }
+    expect(await log.query({ after: 39, limit: 9 })).toMatchObject([{ seq: 40, anchored: true }]);
+    const [oldest] = await log.query({ limit: 1 });
+    expect(oldest?.seq).toBeGreaterThan(20);
+    await log.append(read('wr_41'));
+    expect(await log.pendingAnchor()).toMatchObject({ from: 41, to: 41 });
     await log.close();
   });
 
@@ -155,15 +225,15 @@ describe('the access log', () => {
     await expect(anchorAccessLog(log, down, signal)).rejects.toMatchObject({
       code: 'OUTCOME_UNKNOWN',
     });
-    expect(log.pendingAnchor()).toMatchObject({ from: 1, to: 2 });
+    expect(await log.pendingAnchor()).toMatchObject({ from: 1, to: 2 });
     const hashes = (await log.query({ limit: 10 })).map(({ hash }) => encodeCanonical(hash));
     const root = `sha256:${hexFromBytes(merkleRoot(hashes))}`;
     expect(await anchorAccessLog(log, takes, signal)).toEqual([{ from: 1, to: 2, root }]);
-    expect(log.pendingAnchor()).toBeUndefined();
+    expect(await log.pendingAnchor()).toBeUndefined();
     await log.append(read('wr_3'));
     await log.close();
     const again = await openAccessLog(home);
-    expect(again.pendingAnchor()).toMatchObject({ from: 3, to: 3 });
+    expect(await again.pendingAnchor()).toMatchObject({ from: 3, to: 3 });
     const anchored = (await again.query({ limit: 10 })).map((entry) => entry.anchored);
     expect(anchored).toEqual([true, true, false]);
     // The chain took one whose outcome the node never saw: it is not sent again.
@@ -174,7 +244,7 @@ describe('the access log', () => {
         signal,
       ),
     ).toEqual([]);
-    expect(again.pendingAnchor()).toBeUndefined();
+    expect(await again.pendingAnchor()).toBeUndefined();
     const beyond = chain(async () => OK, 9);
     await expect(anchorAccessLog(again, beyond, signal)).rejects.toMatchObject({
       code: 'STORE_CORRUPT',

@@ -1,18 +1,25 @@
-import { copyFile, type FileHandle, mkdir, open, readFile, rename } from 'node:fs/promises';
-import { join } from 'node:path';
-import type { AccessLog, AccessLogQuery, LoggedRead } from '@triflow/api';
+import type { AccessLog, AccessLogQuery, LoggedRead, PrivilegedRead } from '@triflow/api';
 import { merkleRoot } from '@triflow/crypto';
 import { CodedError, encodeCanonical, hexFromBytes, limits } from '@triflow/protocol';
 import {
+  type LogBytes,
+  type LogLine,
+  type LogView,
+  memoryLog,
+  openLogFile,
+} from './accessLogBytes.js';
+import {
   type Entry,
+  emptyLog,
   entryAfter,
+  firstLineAfter,
   type LogBase,
+  type LogState,
   lineOf,
-  readLines,
-  textOf,
+  noEntry,
+  type ReadLine,
+  readLine,
 } from './accessLogLines.js';
-
-const FILE = 'access.log';
 
 /** What `governance.anchor_access_log` takes: the entries from and to, and their Merkle root. */
 export interface AccessLogAnchor {
@@ -24,36 +31,49 @@ export interface AccessLogAnchor {
 
 export interface AnchoredAccessLog extends AccessLog {
   /** The entries that no anchor covers yet; undefined when there are none. */
-  pendingAnchor(): AccessLogAnchor | undefined;
+  pendingAnchor(): Promise<AccessLogAnchor | undefined>;
   /** Remembers that the chain holds the anchor up to an entry. */
   noteAnchored(to: number): Promise<void>;
+  /** Places of the file that are held in memory: one for many entries. */
+  marks(): number;
   close(): Promise<void>;
 }
 
 /**
  * The log of privileged reads (domain section 6): a line an entry, each with the hash of the one
- * before, on disk before the answer leaves. Opening checks the whole chain; an altered, missing or
- * reordered entry is STORE_CORRUPT. Without a folder it lives in memory. Over `bytesMax` the oldest
- * entries that are anchored on chain go; what no anchor covers stays, and a log full of that is
- * STORE_FULL.
+ * before, on disk before the answer leaves. Memory holds the end of the chain of hashes and a place
+ * in the file for every so many entries; a query reads the file. Opening checks the whole chain, a
+ * query what it reads of it; an altered, missing or reordered entry is STORE_CORRUPT. Over
+ * `bytesMax` the oldest entries that are anchored on chain go; what no anchor covers stays, and a
+ * log full of that is STORE_FULL. Without a folder it lives in memory.
  */
 export async function openAccessLog(
   folder: string | undefined,
   bytesMax: number = limits.accessLogBytesMax,
 ): Promise<AnchoredAccessLog> {
-  const file = folder === undefined ? memoryFile : await openFile(folder);
+  const file = folder === undefined ? memoryLog() : await openLogFile(folder);
   const log = await openLog(file, bytesMax);
   let turn: Promise<unknown> = Promise.resolve();
-  const inTurn = (work: () => Promise<void>): Promise<void> => {
+  const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
     const done = turn.then(work);
     turn = done.catch(() => undefined);
     return done;
   };
+  // Only the beginning of a read takes a turn: nobody waits for its end.
+  const reading = async <T>(read: (part: LogPart) => Promise<T>, after?: number): Promise<T> => {
+    const part = await inTurn(() => log.partAfter(after));
+    try {
+      return await read(part);
+    } finally {
+      await part.close();
+    }
+  };
   return {
-    append: (read) => inTurn(() => log.append((last) => entryAfter(last, read))),
-    query: async (wanted) => log.select(wanted),
-    pendingAnchor: () => log.pendingAnchor(),
+    append: (read) => inTurn(() => log.append(read)),
+    query: (wanted) => reading((part) => select(part, wanted), wanted.after ?? 0),
+    pendingAnchor: () => reading(anchorOf),
     noteAnchored: (to) => inTurn(() => log.noteAnchored(to)),
+    marks: () => log.marks(),
     close: async () => {
       await turn;
       await file.close();
@@ -61,162 +81,183 @@ export async function openAccessLog(
   };
 }
 
-/** The bytes behind a log. */
-interface LogBytes {
-  /** What stands there, without a torn end. */
-  readonly text: string;
-  readonly path: string;
-  /** Durable when it resolves. */
-  append(line: string): Promise<void>;
-  /** All of it at once, in the place of what was there. */
-  replace(text: string): Promise<void>;
-  close(): Promise<void>;
+/** A place of the file: the state before the line that begins there. */
+interface Mark {
+  readonly last: LogBase;
+  readonly at: number;
 }
 
-const memoryFile: LogBytes = {
-  text: '',
-  path: 'memory',
-  append: async () => undefined,
-  replace: async () => undefined,
-  close: async () => undefined,
-};
+const atBegin: Mark = { last: noEntry, at: 0 };
+
+interface CheckedLine {
+  readonly line: LogLine;
+  /** The entry before it. */
+  readonly last: LogBase;
+  readonly read: ReadLine;
+}
+
+/** The entries after one, as they stood when somebody began to read them. */
+interface LogPart {
+  readonly anchoredTo: number;
+  /** Throws STORE_CORRUPT. */
+  entries(): AsyncGenerator<Entry>;
+  close(): Promise<void>;
+}
 
 class LogFile {
   readonly #file: LogBytes;
   readonly #bytesMax: number;
-  #base: LogBase;
-  #entries: Entry[];
-  #anchoredTo: number;
-  #bytes: number;
+  #state: LogState = emptyLog;
+  #marks: Mark[] = [];
 
   constructor(file: LogBytes, bytesMax: number) {
-    const { base, entries, anchoredTo } = readLines(file.text, file.path);
     this.#file = file;
     this.#bytesMax = bytesMax;
-    this.#base = base;
-    this.#entries = [...entries];
-    this.#anchoredTo = anchoredTo;
-    this.#bytes = Buffer.byteLength(file.text);
   }
 
-  async append(make: (last: LogBase) => Entry): Promise<void> {
-    const entry = make(this.#entries.at(-1) ?? this.#base);
+  /** Reads all of it, from its first line on. */
+  async load(): Promise<void> {
+    const view = await this.#file.view();
+    try {
+      for await (const { read, line, last } of this.#checked(view, atBegin)) {
+        if (read.entry !== undefined) this.#mark(last, line.at);
+        this.#state = read.state;
+      }
+    } finally {
+      await view.close();
+    }
+  }
+
+  marks(): number {
+    return this.#marks.length;
+  }
+
+  async append(read: PrivilegedRead): Promise<void> {
+    const { last } = this.#state;
+    const entry = entryAfter(last, read);
     const line = lineOf(entry);
-    if (this.#bytes + line.length > this.#bytesMax) await this.#dropAnchored();
-    if (this.#bytes + line.length > this.#bytesMax) {
+    const bytes = Buffer.byteLength(line);
+    if (this.#file.size() + bytes > this.#bytesMax) await this.#dropAnchored();
+    const at = this.#file.size();
+    if (at + bytes > this.#bytesMax) {
+      const { anchoredTo } = this.#state;
       const message = 'the access log is full of entries that no anchor on chain covers';
-      throw new CodedError('STORE_FULL', message, { details: { anchoredTo: this.#anchoredTo } });
+      throw new CodedError('STORE_FULL', message, { details: { anchoredTo } });
     }
-    await this.#write(line);
-    this.#entries.push(entry);
+    await this.#file.append(line);
+    this.#mark(last, at);
+    this.#state = { ...this.#state, last: { seq: entry.seq, hash: entry.hash } };
   }
 
-  select({ subject, reader, after = 0, limit }: AccessLogQuery): LoggedRead[] {
-    const found: LoggedRead[] = [];
-    for (const entry of this.#entries.slice(Math.max(0, after - this.#base.seq))) {
-      if (reader !== undefined && entry.reader !== reader) continue;
-      if (subject !== undefined && !isAbout(entry, subject)) continue;
-      found.push({ ...entry, anchored: entry.seq <= this.#anchoredTo });
-      if (found.length === limit) break;
-    }
-    return found;
-  }
-
-  pendingAnchor(): AccessLogAnchor | undefined {
-    const start = this.#anchoredTo - this.#base.seq;
-    const entries = this.#entries.slice(start, start + limits.accessLogAnchorMax);
-    const [first] = entries;
-    const last = entries.at(-1);
-    if (first === undefined || last === undefined) return undefined;
-    const root = merkleRoot(entries.map(({ hash }) => encodeCanonical(hash)));
-    return { from: first.seq, to: last.seq, root: `sha256:${hexFromBytes(root)}` };
+  /** The entries after one; by default after the last that is anchored. */
+  async partAfter(wanted?: number): Promise<LogPart> {
+    const { anchoredTo } = this.#state;
+    const after = wanted ?? anchoredTo;
+    const mark = this.#marks.findLast(({ last }) => last.seq <= after) ?? atBegin;
+    const view = await this.#file.view();
+    const checked = this.#checked(view, mark);
+    return {
+      anchoredTo,
+      entries: async function* () {
+        for await (const { read } of checked) {
+          if (read.entry !== undefined && read.entry.seq > after) yield read.entry;
+        }
+      },
+      close: () => view.close(),
+    };
   }
 
   async noteAnchored(to: number): Promise<void> {
-    if (to <= this.#anchoredTo) return;
-    const lastSeq = (this.#entries.at(-1) ?? this.#base).seq;
+    if (to <= this.#state.anchoredTo) return;
+    const lastSeq = this.#state.last.seq;
     if (to > lastSeq) {
       const message = `the chain anchors entry ${to} of a log that ends at ${lastSeq}`;
       throw new CodedError('STORE_CORRUPT', message, { details: { to, lastSeq } });
     }
-    await this.#write(lineOf({ anchoredTo: to }));
-    this.#anchoredTo = to;
+    await this.#file.append(lineOf({ anchoredTo: to }));
+    this.#state = { ...this.#state, anchoredTo: to };
   }
 
-  async #write(line: string): Promise<void> {
-    await this.#file.append(line);
-    this.#bytes += Buffer.byteLength(line);
+  async *#checked(view: LogView, mark: Mark): AsyncGenerator<CheckedLine> {
+    let state: LogState = { ...emptyLog, last: mark.last };
+    for await (const line of view.lines(mark.at)) {
+      const read = readLine(state, line.text, line.at === 0);
+      if (read === undefined) {
+        const message = `${this.#file.path} was changed at byte ${line.at}`;
+        throw new CodedError('STORE_CORRUPT', message);
+      }
+      yield { line, last: state.last, read };
+      state = read.state;
+    }
+  }
+
+  #mark(last: LogBase, at: number): void {
+    if (last.seq % limits.accessLogMarkEvery === 0) this.#marks.push({ last, at });
   }
 
   /** The oldest entries that the chain has anchors for go until half the room is free. */
   async #dropAnchored(): Promise<void> {
-    let left = this.#bytes;
-    let count = 0;
-    for (const entry of this.#entries) {
-      if (entry.seq > this.#anchoredTo || left <= this.#bytesMax / 2) break;
-      left -= Buffer.byteLength(lineOf(entry));
-      count += 1;
+    const tooMany = this.#file.size() - this.#bytesMax / 2;
+    let cut: Mark | undefined;
+    const view = await this.#file.view();
+    try {
+      for await (const { read, line } of this.#checked(view, atBegin)) {
+        const seq = read.entry?.seq ?? 0;
+        if (seq > this.#state.anchoredTo || (seq > 0 && line.at >= tooMany)) break;
+        cut = { last: read.state.last, at: line.end };
+      }
+    } finally {
+      await view.close();
     }
-    const base = this.#entries[count - 1];
-    if (base === undefined) return;
-    const kept = { base: { seq: base.seq, hash: base.hash }, entries: this.#entries.slice(count) };
-    const text = textOf({ ...kept, anchoredTo: this.#anchoredTo });
-    await this.#file.replace(text);
-    this.#base = kept.base;
-    this.#entries = kept.entries;
-    this.#bytes = Buffer.byteLength(text);
+    if (cut === undefined || cut.last.seq === this.#state.base.seq) return;
+    const before = this.#file.size();
+    await this.#file.cut(firstLineAfter(cut.last), cut.at);
+    const moved = before - this.#file.size();
+    const { at: from, last: base } = cut;
+    this.#state = { ...this.#state, base };
+    this.#marks = this.#marks.flatMap(({ last, at }) => {
+      return at < from ? [] : [{ last, at: at - moved }];
+    });
   }
 }
 
 async function openLog(file: LogBytes, bytesMax: number): Promise<LogFile> {
+  const log = new LogFile(file, bytesMax);
   try {
-    return new LogFile(file, bytesMax);
+    await log.load();
+    return log;
   } catch (error) {
     await file.close();
     throw error;
   }
 }
 
-async function openFile(folder: string): Promise<LogBytes> {
-  await mkdir(folder, { recursive: true });
-  const path = join(folder, FILE);
-  const found = await readFile(path, 'utf8').catch(() => '');
-  // A torn end is cut off, so that the next entry begins a line of its own.
-  const text = found.slice(0, found.lastIndexOf('\n') + 1);
-  let file: FileHandle = await open(path, 'a', 0o600);
-  if (text.length < found.length) await file.truncate(Buffer.byteLength(text));
-  return {
-    text,
-    path,
-    append: (line) => {
-      return written(async () => {
-        await file.appendFile(line);
-        await file.datasync();
-      });
-    },
-    replace: (whole) =>
-      written(async () => {
-        const beside = await open(`${path}.new`, 'w', 0o600);
-        await beside.writeFile(whole);
-        await beside.sync();
-        await beside.close();
-        await copyFile(path, `${path}.old`);
-        await rename(`${path}.new`, path);
-        await file.close();
-        file = await open(path, 'a', 0o600);
-      }),
-    close: () => file.close(),
-  };
+async function select(
+  part: LogPart,
+  { subject, reader, limit }: AccessLogQuery,
+): Promise<LoggedRead[]> {
+  const found: LoggedRead[] = [];
+  for await (const entry of part.entries()) {
+    if (reader !== undefined && entry.reader !== reader) continue;
+    if (subject !== undefined && !isAbout(entry, subject)) continue;
+    found.push({ ...entry, anchored: entry.seq <= part.anchoredTo });
+    if (found.length === limit) break;
+  }
+  return found;
 }
 
-/** A read that cannot be written down is refused for that reason: STORE_FULL. */
-async function written(write: () => Promise<void>): Promise<void> {
-  try {
-    await write();
-  } catch (cause) {
-    const why = cause instanceof Error ? cause.message : String(cause);
-    throw new CodedError('STORE_FULL', `writing the access log failed: ${why}`, { cause });
+async function anchorOf(part: LogPart): Promise<AccessLogAnchor | undefined> {
+  let from: number | undefined;
+  let to = 0;
+  const hashes: Uint8Array[] = [];
+  for await (const { seq, hash } of part.entries()) {
+    from ??= seq;
+    to = seq;
+    hashes.push(encodeCanonical(hash));
+    if (hashes.length === limits.accessLogAnchorMax) break;
   }
+  if (from === undefined) return undefined;
+  return { from, to, root: `sha256:${hexFromBytes(merkleRoot(hashes))}` };
 }
 
 /** A subject is a state key, or an object or party that such a key names. */

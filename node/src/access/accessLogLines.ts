@@ -1,12 +1,6 @@
 import type { PrivilegedRead } from '@triflow/api';
 import { hashOf } from '@triflow/crypto';
-import {
-  CodedError,
-  encodeCanonical,
-  isPartyId,
-  type PartyId,
-  textFromHash,
-} from '@triflow/protocol';
+import { encodeCanonical, isPartyId, type PartyId, textFromHash } from '@triflow/protocol';
 import { z } from 'zod';
 
 const DOMAIN = 'triflow/access-log/1';
@@ -33,11 +27,18 @@ export type Entry = z.infer<typeof entrySchema>;
 /** The entry that a log begins after, by number and hash. */
 export type LogBase = z.infer<typeof baseSchema>;
 
-/** A log as its lines say it. */
-export interface LogLines {
+/** What the lines of a log say so far. */
+export interface LogState {
+  /** The entry that the log begins after. */
   readonly base: LogBase;
-  readonly entries: readonly Entry[];
+  readonly last: LogBase;
   readonly anchoredTo: number;
+}
+
+/** A line as it was read: the state after it, and its entry if it holds one. */
+export interface ReadLine {
+  readonly state: LogState;
+  readonly entry?: Entry;
 }
 
 /** A log from which nothing was dropped begins after this. */
@@ -55,47 +56,28 @@ export function lineOf(value: Entry | { readonly anchoredTo: number }): string {
   return `${JSON.stringify(value)}\n`;
 }
 
-/** A whole file. */
-export function textOf({ base, entries, anchoredTo }: LogLines): string {
-  const first = base.seq === 0 ? '' : `${JSON.stringify({ after: base })}\n`;
-  const anchored = anchoredTo === 0 ? '' : lineOf({ anchoredTo });
-  return first + entries.map(lineOf).join('') + anchored;
+/** The first line of a log whose oldest entries were dropped. */
+export function firstLineAfter({ seq, hash }: LogBase): string {
+  return `${JSON.stringify({ after: { seq, hash } })}\n`;
 }
 
-/**
- * Reads a file and checks the whole chain. Throws STORE_CORRUPT. A torn last line, one whose answer
- * never left, is left out.
- */
-export function readLines(text: string, path: string): LogLines {
-  const entries: Entry[] = [];
-  let base = noEntry;
-  let anchoredTo = 0;
-  const lines = text.split('\n');
-  lines.pop();
-  for (const [index, line] of lines.entries()) {
-    const value: unknown = parseLine(line);
-    const first = firstLineSchema.safeParse(value);
-    if (index === 0 && first.success) {
-      base = first.data.after;
-      anchoredTo = base.seq;
-      continue;
-    }
-    const anchor = anchorSchema.safeParse(value);
-    if (anchor.success) {
-      anchoredTo = anchor.data.anchoredTo;
-      continue;
-    }
-    const parsed = entrySchema.safeParse(value);
-    const last = entries.at(-1) ?? base;
-    const fits =
-      parsed.success &&
-      parsed.data.seq === last.seq + 1 &&
-      parsed.data.previous === last.hash &&
-      parsed.data.hash === hashOfEntry(parsed.data);
-    if (!fits) throw new CodedError('STORE_CORRUPT', `${path} was changed at line ${index + 1}`);
-    entries.push(parsed.data);
+/** Before the first line. */
+export const emptyLog: LogState = { base: noEntry, last: noEntry, anchoredTo: 0 };
+
+/** Reads the line that follows; undefined when it does not follow: it was changed. */
+export function readLine(before: LogState, text: string, isFirst: boolean): ReadLine | undefined {
+  const value = parseLine(text);
+  const first = isFirst ? firstLineSchema.safeParse(value).data?.after : undefined;
+  if (first !== undefined) {
+    return { state: { base: first, last: first, anchoredTo: first.seq } };
   }
-  return { base, entries, anchoredTo };
+  const anchor = anchorSchema.safeParse(value).data;
+  if (anchor !== undefined) return { state: { ...before, anchoredTo: anchor.anchoredTo } };
+  const entry = entrySchema.safeParse(value).data;
+  if (entry === undefined || entry.hash !== hashOfEntry(entry)) return undefined;
+  if (entry.seq !== before.last.seq + 1 || entry.previous !== before.last.hash) return undefined;
+  const { seq, hash } = entry;
+  return { state: { ...before, last: { seq, hash } }, entry };
 }
 
 function hashOfEntry(entry: Omit<Entry, 'hash'>): string {

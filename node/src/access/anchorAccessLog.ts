@@ -26,7 +26,7 @@ export async function anchorAccessLog(
   const known = chain.anchoredTo();
   if (known > 0) await log.noteAnchored(known);
   for (;;) {
-    const anchor = log.pendingAnchor();
+    const anchor = await log.pendingAnchor();
     if (anchor === undefined || !isOk(await chain.submit(anchor, stopped))) return taken;
     await log.noteAnchored(anchor.to);
     taken.push(anchor);

@@ -92,6 +92,11 @@ export const limits = {
   mempoolBytesMax: 128 * MIB,
   mempoolPerPartyShareBps: 5_000,
   mempoolSkipsMax: 256,
+  /** Read and verified, not yet in a block; transactions of the mempool are the same objects. */
+  verifiedTransactionsMax: 50_000,
+  verifiedBytesMax: 64 * MIB,
+  /** Transactions that passed through, remembered with their last height. */
+  transactionsSeenMax: 50_000,
 
   keyCacheMax: 8_192,
   merkleLeavesMax: 2 ** 30,
@@ -218,6 +223,9 @@ export const limits = {
   accessLogPageMax: 200,
   accessLogAnchorMax: 4_096,
   accessLogBytesMax: 64 * MIB,
+  /** Entries between two places of the file that are kept in memory. */
+  accessLogMarkEvery: 256,
+  accessLogLineMax: 1 * MIB,
   traceDepthMax: 12,
   traceNodesMax: 256,
   traceBranchesMax: 64,
