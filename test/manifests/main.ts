@@ -44,7 +44,9 @@ async function main(): Promise<void> {
     const report = await runManifest(manifest, { say, ...(dir === undefined ? {} : { dir }) });
     const { memory, faults, ...counts } = report;
     process.stdout.write(`${JSON.stringify(counts)}\n`);
-    for (const life of memory) process.stdout.write(`memory ${JSON.stringify(life)}\n`);
+    for (const { samples, ...life } of memory) {
+      process.stdout.write(`memory ${JSON.stringify({ ...life, samples: samples.length })}\n`);
+    }
     for (const fault of faults) process.stdout.write(`FAILED ${report.name}: ${fault}\n`);
     reports.push(report);
   }

@@ -6,7 +6,7 @@ import { Random } from '../simulation/random.js';
 import { ChainAudit } from './chainAudit.js';
 import { linearizable } from './linearizability.js';
 import { endOf, type Manifest, type Perturbation, subjectsOf } from './manifest.js';
-import { type MemoryReport, MemoryWatch } from './memory.js';
+import { type MemoryReport, memoryFaults, readMemory } from './memory.js';
 import { unexplainedErrors } from './nodeErrors.js';
 import { describePerturbation, type PerturbationContext, perturb } from './perturb.js';
 import { outcomeOf, type Recorded, startRegisterClients } from './registerClients.js';
@@ -14,7 +14,6 @@ import { registerModel, replayFaults } from './registerModel.js';
 import { startVerifyingReader } from './verifyingReader.js';
 
 const AUDIT_MS = 1_000;
-const MEMORY_EVERY = 5;
 const SAY_EVERY = 30;
 /** How many acknowledged outcomes are asked for again at each audit, and in the end. */
 const AGAIN = 4;
@@ -23,11 +22,8 @@ const HEAL_MS = 180_000;
 const HOUR_MS = 3_600_000;
 /** A fault that comes later than this is left out, or a slow machine would never end. */
 const LATE_SECONDS = 120;
-/** The same source from test/manifests and from test/dist/manifests. */
-const CLOCK_MODULE = new URL(
-  import.meta.url.includes('/dist/') ? '../../manifests/clockShift.mjs' : './clockShift.mjs',
-  import.meta.url,
-);
+/** Loaded before each node's program. */
+const MODULES = ['clockShift.mjs', 'memoryProbe.mjs'].map(besideSource);
 
 export interface RunReport {
   readonly name: string;
@@ -69,11 +65,10 @@ export async function runManifest(
     late: manifest.late,
     logLevel: 'info',
     parameters: manifest.parameters,
-    execArgv: ['--import', CLOCK_MODULE.href],
+    execArgv: ['--expose-gc', ...MODULES.flatMap((module) => ['--import', module])],
     ...(dir === undefined ? {} : { dir }),
   });
   const audit = new ChainAudit(net);
-  const memory = new MemoryWatch();
   const faults: string[] = [];
   const fail = (fault: string): void => {
     say(`FAULT ${fault}`);
@@ -81,7 +76,7 @@ export async function runManifest(
   };
   const clients = await startRegisterClients(net, manifest);
   const reader = startVerifyingReader(net, clients.recorded);
-  const watch = startWatch({ net, audit, memory, recorded: clients.recorded, say, fail });
+  const watch = startWatch({ net, audit, recorded: clients.recorded, say, fail });
   let skipped = 0;
   const skip = (one: Perturbation, reason: string): void => {
     say(`left out: ${describePerturbation(one)}: ${reason}`);
@@ -113,6 +108,8 @@ export async function runManifest(
   faults.push(...recorded.unended.map((txId) => `${txId} has no final outcome`));
   faults.push(...(await judgeOutcomes(net, recorded, AGAIN_LAST)));
   faults.push(...(await unexplainedErrors(net, perturbation)));
+  const memory = await readMemory(net.nodes);
+  faults.push(...memoryFaults(memory));
   const writes = recorded.calls.filter(({ operation }) => operation.kind === 'write');
   return {
     name: manifest.name,
@@ -131,7 +128,7 @@ export async function runManifest(
     behind: recorded.behind,
     problems: Object.fromEntries(recorded.problems),
     secondsToLevel,
-    memory: memory.report(),
+    memory,
   };
 }
 
@@ -169,15 +166,14 @@ async function perturbAll(
 interface Watched {
   readonly net: Devnet;
   readonly audit: ChainAudit;
-  readonly memory: MemoryWatch;
   readonly recorded: Recorded;
   readonly say: (line: string) => void;
   readonly fail: (fault: string) => void;
 }
 
-/** Audits, samples memory and asks for old outcomes again, all the while. */
+/** Audits and asks for old outcomes again, all the while. */
 function startWatch(watched: Watched): { stop(): Promise<void> } {
-  const { net, audit, memory, recorded, say, fail } = watched;
+  const { net, audit, recorded, say, fail } = watched;
   const end = new AbortController();
   const random = new Random(1);
   const run = async (): Promise<void> => {
@@ -185,7 +181,6 @@ function startWatch(watched: Watched): { stop(): Promise<void> } {
       const known = audit.faults.length;
       await audit.step();
       for (const fault of audit.faults.slice(known)) say(`FAULT ${fault}`);
-      if (turn % MEMORY_EVERY === 0) await memory.sample(net.nodes);
       for (const fault of await judgeOutcomes(net, recorded, AGAIN, random)) fail(fault);
       if (turn % SAY_EVERY === 0) {
         const { calls, acknowledged } = recorded;
@@ -202,7 +197,6 @@ function startWatch(watched: Watched): { stop(): Promise<void> } {
     stop: async () => {
       end.abort();
       await running.catch((error: unknown) => fail(`the audit: ${String(error)}`));
-      await memory.sample(net.nodes);
     },
   };
 }
@@ -295,4 +289,10 @@ async function judgeOutcomes(
     faults.push(`${url}: ${txId} was ${outcome} at ${height}, is ${JSON.stringify(again)}`);
   }
   return faults;
+}
+
+/** The same source from test/manifests and from test/dist/manifests. */
+function besideSource(module: string): string {
+  const folder = import.meta.url.includes('/dist/') ? '../../manifests/' : './';
+  return new URL(`${folder}${module}`, import.meta.url).href;
 }

@@ -225,6 +225,20 @@ describe('a ledger store', () => {
     await expect(store.listState({ ...list, limit: 1e6, height: 0 })).rejects.toThrow('limit');
   });
 
+  it('does not keep in memory what was said of transactions that left the window', async () => {
+    const idsOf = async (height: number, value: Uint8Array | null): Promise<number> => {
+      const stateWrites = Array.from({ length: 50 }, (_, at) => {
+        const key = `ledger/tx/${String(at).padStart(4, '0')}`;
+        return { key, value };
+      });
+      await store.commitBlock({ ...sampleCommit(height), stateWrites });
+      return (await store.stats()).stateCacheBytes;
+    };
+    expect(await idsOf(0, Uint8Array.of(1))).toBeGreaterThan(50);
+    expect(await idsOf(1, null)).toBe(0);
+    expect(store.getState('ledger/tx/0007')).toBeUndefined();
+  });
+
   it('tells how much it holds', async () => {
     await store.commitBlock(sampleCommit(0));
     store.getState('a/b/c');

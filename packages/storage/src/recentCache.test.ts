@@ -34,6 +34,16 @@ describe('a recent cache', () => {
     expect(cache.get(1)).toBeUndefined();
   });
 
+  it('has room again for what it was told to forget', () => {
+    const cache = createRecentCache<number, string>(10_000);
+    for (let key = 0; key < 1_000; key += 1) {
+      cache.set(key, 'a while', 100);
+      cache.forget(key);
+      cache.forget(key);
+    }
+    expect([cache.entries, cache.bytes, cache.get(999)]).toEqual([0, 0, undefined]);
+  });
+
   it('does not take what would fill half of it, and forgets the older value then', () => {
     const cache = createRecentCache<number, string>(10_000);
     cache.set(1, 'small', 10);

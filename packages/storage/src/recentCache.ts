@@ -6,6 +6,8 @@ export interface RecentCache<K, V> {
   get(key: K): V | undefined;
   /** `bytes` is what the value itself takes; the overhead of an entry is added. */
   set(key: K, value: V, bytes: number): void;
+  /** Makes room: the key will not be asked for again. */
+  forget(key: K): void;
   /** Bytes held, overhead included; never above the maximum. */
   readonly bytes: number;
   readonly entries: number;
@@ -59,6 +61,7 @@ export function createRecentCache<K, V>(bytesMax: number): RecentCache<K, V> {
       forget(key);
       keep(key, { value, bytes: bytes + ENTRY_OVERHEAD_BYTES });
     },
+    forget,
     get bytes() {
       return youngBytes + oldBytes;
     },

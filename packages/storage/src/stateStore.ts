@@ -98,7 +98,9 @@ export function createStateStore(
           underWay = undefined;
           commits += 1;
           for (const { key, value } of writes) {
-            remember(key, value === null ? ABSENT : { height, value });
+            // A transaction's id that has left the window never comes back.
+            if (value === null && key.startsWith(WITHOUT_PAST)) cache.forget(key);
+            else remember(key, value === null ? ABSENT : { height, value });
           }
         },
       };
