@@ -11,15 +11,21 @@ import {
   voteSignBytes,
 } from '@triflow/protocol';
 import type { Checkers } from './checkers.js';
+import type { SeenEvidence } from './seenEvidence.js';
+
+export interface AuditMeans {
+  readonly verify: (check: SignatureCheck) => boolean;
+  readonly seen: SeenEvidence;
+}
 
 /**
- * I2, I3, I16: the chain of one node from its first block, by itself: parent links, bodies under
+ * I2, I3, I9, I16: the chain of one node from its first block, by itself: parent links, bodies under
  * their headers, and each certificate in full under the set of its height.
  */
 export async function auditChain(
   { chain }: RunningNode,
   self: ValidatorId,
-  verify: (check: SignatureCheck) => boolean,
+  { verify, seen }: AuditMeans,
   checkers: Pick<Checkers, 'fail' | 'accused' | 'knowsSet'>,
 ): Promise<void> {
   const fail = (message: string): void => checkers.fail(message);
@@ -39,6 +45,9 @@ export async function auditChain(
       header.evidenceRoot === merkleRootHash(body.evidence);
     if (!isBody) fail(`I2: body of ${height}`);
     for (const evidence of body.evidence) checkers.accused(evidence);
+    for (const slot of seen.missingIn(height, valueId, body.evidence)) {
+      fail(`I9: the builder of ${height} had seen ${slot}`);
+    }
     parent = valueId;
     const set = pastValidatorSet(chain.state().reader, height);
     if (set === undefined) return fail(`I16: the set of ${height} is forgotten`);

@@ -50,6 +50,7 @@ import { filesOfLife } from './filesOfLife.js';
 import type { Plan, Role } from './plan.js';
 import { Random } from './random.js';
 import { Scheduler } from './scheduler.js';
+import { SeenEvidence } from './seenEvidence.js';
 import { CLIENT, labelOf, nextKeyLabel, START_MS, simGenesis, simPeerId } from './simGenesis.js';
 import { simKey } from './simKeys.js';
 import { SimNetwork } from './simNetwork.js';
@@ -105,6 +106,7 @@ export class World {
   readonly checkers: Checkers;
   readonly trace: string[] = [];
   readonly #options: WorldOptions;
+  readonly #seenEvidence = new SeenEvidence();
   #sent = 0;
   #diskSteps = new Map<number, number>();
   /** Members whose disk has failed in this life. */
@@ -161,6 +163,8 @@ export class World {
     member.node = node;
     const { chain } = node;
     const head = chain.head();
+    const isHeard = member.role === null && this.plan.realSignatures;
+    if (isHeard) this.#seenEvidence.watch(node);
     this.checkers.reopened(member.id, head.height, head.valueId);
     for (const at of [head.height + 1, head.height + 2]) {
       if (member.role === null) this.checkers.knowsSet(member.id, at, chain.validatorSet(at));
@@ -296,7 +300,9 @@ export class World {
   async audit(): Promise<void> {
     const members = this.correct();
     for (const { id, node } of members) {
-      if (node !== null) await auditChain(node, id, (check) => this.#verify(check), this.checkers);
+      if (node === null) continue;
+      const verify = (check: SignatureCheck): boolean => this.#verify(check);
+      await auditChain(node, id, { verify, seen: this.#seenEvidence }, this.checkers);
     }
     for (const member of members) await this.stop(member);
   }
