@@ -45,7 +45,6 @@ import {
   type Logger,
   limits,
   partyKeyTable,
-  success,
   type ValidatorId,
   type ValidatorSet,
 } from '@triflow/protocol';
@@ -354,6 +353,7 @@ export class Chain implements ChainPort {
       throw error;
     };
     return {
+      isAbsent: (key) => isLevel() && holdsState(tree, readBucket, key, undefined),
       state(key, value) {
         if (isLevel() && !holdsState(tree, readBucket, key, value)) refuse('state', key);
       },
@@ -366,7 +366,7 @@ export class Chain implements ChainPort {
 
   #advance(valueId: Hash, block: Block, execution: Execution): void {
     const { height, timeMs } = block.header;
-    const commands = block.body.transactions.map((bytes) => this.#commandOf(bytes));
+    const commands = execution.transactions.map(commandOf);
     this.#tree.apply(execution.update);
     assert(this.#tree.root() === block.header.stateRoot, 'commit: tree and header differ');
     for (const id of execution.expiring) this.#dedup.add(id);
@@ -390,13 +390,6 @@ export class Chain implements ChainPort {
     if (this.#candidates.size <= limits.candidateBodiesMax) return;
     const oldest = defined(this.#candidates.keys().next().value, 'a candidate is held');
     this.#candidates.delete(oldest);
-  }
-
-  #commandOf(bytes: Uint8Array): string {
-    const known = this.#verified.find(bytes)?.identified.transaction;
-    const decoded = known === undefined ? decodeTransaction(bytes) : success(known);
-    const [first, ...more] = decoded.ok ? decoded.value.commands : [];
-    return first === undefined || more.length > 0 ? 'several' : `${first.contract}.${first.name}`;
   }
 
   async #execute(block: Block): Promise<Execution | string> {
@@ -469,4 +462,10 @@ export class Chain implements ChainPort {
       await this.#options.pause();
     }
   }
+}
+
+/** `contract.command`, or `several`. */
+function commandOf({ transaction }: IdentifiedTransaction): string {
+  const [first, ...more] = transaction.commands;
+  return first === undefined || more.length > 0 ? 'several' : `${first.contract}.${first.name}`;
 }

@@ -16,7 +16,7 @@ import {
   validatorSetsTable,
   validatorSetTable,
 } from '@triflow/protocol';
-import { decodeRecord } from './commandContext.js';
+import { decodeRecord } from './decodeRecord.js';
 import type { BucketReader, StateTree } from './stateTree.js';
 
 /** The committed chain as execution sees it: the parent of the next block. */

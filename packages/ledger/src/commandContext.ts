@@ -14,13 +14,11 @@ import {
   commonStatus,
   type Day,
   dayFromTime,
-  decodeCanonical,
   encodeCanonical,
   type Hash,
   isKeyPart,
   type LedgerEvent,
   limits,
-  memoryFromCbor,
   type ObjectKind,
   type ParameterValue,
   type PartyId,
@@ -31,6 +29,7 @@ import {
   type Table,
   type WriteContext,
 } from '@triflow/protocol';
+import { decodeRecord, encodeRecord } from './decodeRecord.js';
 import type { ContractRegistry } from './registry.js';
 import type { StateOverlay } from './stateOverlay.js';
 
@@ -197,36 +196,4 @@ export class CommandContext implements WriteContext {
 /** Counters for a fresh command. */
 export function commandScope(commandIndex: number): CommandScope {
   return { commandIndex, reads: 0, writes: 0, calls: 0, ids: 0 };
-}
-
-/** Records by the very bytes they were read from: a version of a record is decoded once. */
-const decodedRecords = new WeakMap<Uint8Array, unknown>();
-
-/**
- * Reads a stored record; one that does not fit its schema is a bug of ours. The same bytes give
- * the same record, deeply frozen: whoever tries to change it in place fails at once. Only what was
- * read from bytes is kept: a record as it was put might differ in absent members or their order.
- */
-export function decodeRecord<T>(table: Table<T>, bytes: Uint8Array): T {
-  const known = decodedRecords.get(bytes);
-  if (known !== undefined) return known as T;
-  const decoded = decodeCanonical(bytes);
-  assert(decoded.ok, `state: ${table.contract}/${table.name} is not canonical`);
-  const record = table.schema.parse(memoryFromCbor(table.schema, decoded.value));
-  decodedRecords.set(bytes, deepFreeze(record));
-  return record;
-}
-
-/** Canonical bytes of a record. */
-export function encodeRecord<T>(table: Table<T>, record: T): Uint8Array {
-  const checked = table.schema.parse(record);
-  return encodeCanonical(checked as CborValue);
-}
-
-/** Freezes plain objects and arrays; byte strings cannot be frozen and are left as they are. */
-function deepFreeze<T>(value: T): T {
-  if (typeof value !== 'object' || value === null || ArrayBuffer.isView(value)) return value;
-  if (Object.isFrozen(value)) return value;
-  for (const member of Object.values(value)) deepFreeze(member);
-  return Object.freeze(value);
 }

@@ -12,7 +12,7 @@ import {
   type TxResult,
 } from '@triflow/protocol';
 import type { ChainState } from './chainState.js';
-import { decodeRecord, encodeRecord } from './commandContext.js';
+import { decodeRecord, encodeRecord } from './decodeRecord.js';
 import type { ExpiringId } from './dedupWindow.js';
 import { executeTransaction } from './executeTransaction.js';
 import type { ContractRegistry } from './registry.js';
@@ -25,6 +25,7 @@ const SLICE = 32;
 /** Everything that committing a block writes. */
 export interface Execution {
   readonly height: number;
+  readonly transactions: readonly IdentifiedTransaction[];
   readonly txIds: readonly Hash[];
   readonly results: readonly TxResult[];
   readonly resultBytes: readonly Uint8Array[];
@@ -70,7 +71,7 @@ export class BlockExecution {
   readonly #overlay: StateOverlay;
   readonly #results: TxResult[] = [];
   readonly #resultBytes: Uint8Array[] = [];
-  readonly #txIds: Hash[] = [];
+  readonly #transactions: IdentifiedTransaction[] = [];
   readonly #expiring: ExpiringId[] = [];
   readonly #expired: ExpiringId[];
   readonly #evidenceResults: TxResult[] = [];
@@ -92,13 +93,13 @@ export class BlockExecution {
   }
 
   /** Runs one transaction; a thrown error leaves no trace of it. */
-  run({ txId, transaction }: IdentifiedTransaction): TxResult {
-    const trial = new StateOverlay(this.#overlay);
-    const place = { height: this.#height, timeMs: this.#timeMs, index: this.#txIds.length };
+  run(identified: IdentifiedTransaction): TxResult {
+    const { txId, transaction } = identified;
+    const place = { height: this.#height, timeMs: this.#timeMs, index: this.#transactions.length };
     const position = { committed: this.#state, ...place };
-    const executed = executeTransaction(this.#registry, trial, { ...transaction, txId }, position);
-    trial.commitInto(this.#overlay);
-    this.#txIds.push(txId);
+    const called = { ...transaction, txId };
+    const executed = executeTransaction(this.#registry, this.#overlay, called, position);
+    this.#transactions.push(identified);
     this.#results.push(executed.result);
     this.#resultBytes.push(executed.resultBytes);
     this.#expiring.push({ txId, validUntilHeight: transaction.validUntilHeight });
@@ -113,7 +114,8 @@ export class BlockExecution {
     const resultBytes = [...this.#resultBytes, ...this.#evidenceResults.map(encodeTxResult)];
     return {
       height: this.#height,
-      txIds: this.#txIds,
+      transactions: this.#transactions,
+      txIds: this.#transactions.map(({ txId }) => txId),
       results,
       resultBytes,
       changes,
@@ -179,9 +181,13 @@ function indexChanges(
   state: ChainState,
   changes: readonly StateChange[],
 ): IndexChange[] {
-  return changes.flatMap(({ key, value }) => {
-    return recordIndexChanges(registry, key, state.reader.get(key) ?? null, value);
-  });
+  const found: IndexChange[] = [];
+  for (const { key, value } of changes) {
+    // Most keys are of tables without indexes: what stood there before is nobody's business.
+    if (tableOf(registry, key)?.indexes === undefined) continue;
+    found.push(...recordIndexChanges(registry, key, state.reader.get(key) ?? null, value));
+  }
+  return found;
 }
 
 /** Index entries that go and come when a record changes. */
@@ -191,16 +197,20 @@ export function recordIndexChanges(
   before: Uint8Array | null,
   after: Uint8Array | null,
 ): IndexChange[] {
-  const second = key.indexOf('/', key.indexOf('/') + 1);
-  const table = registry.tables.get(key.slice(0, second));
+  const table = tableOf(registry, key);
   if (table?.indexes === undefined) return [];
-  const primary = key.slice(second + 1);
+  const primary = key.slice(table.contract.length + table.name.length + 2);
   const old = before === null ? new Set<string>() : indexKeys(table, before, primary);
   const fresh = after === null ? new Set<string>() : indexKeys(table, after, primary);
   const changes: IndexChange[] = [];
   for (const entry of old) if (!fresh.has(entry)) changes.push({ key: entry, put: false });
   for (const entry of fresh) if (!old.has(entry)) changes.push({ key: entry, put: true });
   return changes;
+}
+
+function tableOf(registry: ContractRegistry, key: string): Table<never> | undefined {
+  const second = key.indexOf('/', key.indexOf('/') + 1);
+  return registry.tables.get(key.slice(0, second));
 }
 
 function indexKeys(table: Table<never>, bytes: Uint8Array, primary: string): Set<string> {

@@ -18,9 +18,9 @@ import {
   CommandContext,
   type CommittedChain,
   commandScope,
-  encodeRecord,
   type TransactionScope,
 } from './commandContext.js';
+import { encodeRecord } from './decodeRecord.js';
 import type { ContractRegistry } from './registry.js';
 import { StateOverlay } from './stateOverlay.js';
 
@@ -39,7 +39,8 @@ export interface BlockPosition {
 
 /**
  * Runs a transaction's commands over an overlay: all take effect or none. A refusal is a numbered
- * status in the result; either way the id is recorded, so that it is accepted at most once.
+ * status in the result; either way the id is recorded, so that it is accepted at most once. What
+ * throws leaves no trace.
  */
 export function executeTransaction(
   registry: ContractRegistry,
@@ -58,7 +59,6 @@ export function executeTransaction(
   const scope: TransactionScope = { registry, overlay, sender, keyId, txId, ...place, events };
   const { status, failedCommand } = runCommands(scope, transaction.commands);
   const done = isOk(status);
-  if (done) overlay.commitInto(block);
   const result: TxResult = { txId, ...status, failedCommand, events: done ? events : [] };
   const resultBytes = encodeTxResult(result);
   const record = {
@@ -67,7 +67,10 @@ export function executeTransaction(
     validUntilHeight: transaction.validUntilHeight,
     result: `sha256:${hexFromBytes(sha256(resultBytes))}`,
   };
-  block.put(stateKey(recentTxTable, [txId]), encodeRecord(recentTxTable, record));
+  const recordBytes = encodeRecord(recentTxTable, record);
+  // From here on nothing can fail: an error thrown before leaves no trace.
+  if (done) overlay.commitInto(block);
+  block.put(stateKey(recentTxTable, [txId]), recordBytes);
   return { txId, result, resultBytes };
 }
 

@@ -11,7 +11,7 @@ import {
   type Table,
   validatorSetsTable,
 } from '@triflow/protocol';
-import { encodeRecord } from './commandContext.js';
+import { encodeRecord } from './decodeRecord.js';
 import { genesisParameters } from './registry.js';
 import { StateOverlay } from './stateOverlay.js';
 import type { StateChange } from './stateTree.js';

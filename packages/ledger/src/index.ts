@@ -1,6 +1,7 @@
 export * from './buildBlock.js';
 export * from './chainState.js';
 export * from './commandContext.js';
+export * from './decodeRecord.js';
 export * from './dedupWindow.js';
 export * from './executeBlock.js';
 export * from './executeTransaction.js';

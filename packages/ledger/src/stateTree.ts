@@ -6,7 +6,14 @@ import {
   stateLeafHash,
   stateNodeHash,
 } from '@triflow/crypto';
-import { assert, compareBytes, concatBytes, type Hash, hexFromBytes } from '@triflow/protocol';
+import {
+  assert,
+  compareBytes,
+  concatBytes,
+  equalBytes,
+  type Hash,
+  hexFromBytes,
+} from '@triflow/protocol';
 
 const HASH_BYTES = 32;
 const ENTRY_BYTES = 2 * HASH_BYTES;
@@ -197,20 +204,42 @@ function mergeBucket(
   undo: Uint8Array[],
 ): Uint8Array {
   assert(entries.length % ENTRY_BYTES === 0, 'stateTree: bucket entries are cut short');
-  const merged = new Map<string, readonly [Uint8Array, Uint8Array]>();
-  for (let offset = 0; offset < entries.length; offset += ENTRY_BYTES) {
-    const keyHash = entries.subarray(offset, offset + HASH_BYTES);
-    const valueHash = entries.subarray(offset + HASH_BYTES, offset + ENTRY_BYTES);
-    merged.set(hexFromBytes(keyHash), [keyHash, valueHash]);
+  for (const { keyHash } of changes) undo.push(undoRecord(keyHash, valueIn(entries, keyHash)));
+  const sorted = [...changes].sort((a, b) => compareBytes(a.keyHash, b.keyHash));
+  const merged = new Uint8Array(entries.length + sorted.length * ENTRY_BYTES);
+  let from = 0;
+  let to = 0;
+  for (const { keyHash, valueHash } of sorted) {
+    const at = placeIn(entries, keyHash);
+    merged.set(entries.subarray(from, at), to);
+    to += at - from;
+    from = isKeyAt(entries, at, keyHash) ? at + ENTRY_BYTES : at;
+    if (valueHash === null) continue;
+    merged.set(keyHash, to);
+    merged.set(valueHash, to + HASH_BYTES);
+    to += ENTRY_BYTES;
   }
-  for (const { keyHash, valueHash } of changes) {
-    const id = hexFromBytes(keyHash);
-    undo.push(undoRecord(keyHash, merged.get(id)?.[1]));
-    if (valueHash === null) merged.delete(id);
-    else merged.set(id, [keyHash, valueHash]);
+  merged.set(entries.subarray(from), to);
+  return merged.slice(0, to + entries.length - from);
+}
+
+/** Where a key stands among a bucket's sorted entries, or would stand. */
+function placeIn(entries: Uint8Array, keyHash: Uint8Array): number {
+  let at = 0;
+  while (at < entries.length && compareBytes(entries.subarray(at, at + HASH_BYTES), keyHash) < 0) {
+    at += ENTRY_BYTES;
   }
-  const sorted = [...merged.values()].sort((a, b) => compareBytes(a[0], b[0]));
-  return concatBytes(...sorted.flat());
+  return at;
+}
+
+function isKeyAt(entries: Uint8Array, at: number, keyHash: Uint8Array): boolean {
+  return equalBytes(entries.subarray(at, at + HASH_BYTES), keyHash);
+}
+
+function valueIn(entries: Uint8Array, keyHash: Uint8Array): Uint8Array | undefined {
+  const at = placeIn(entries, keyHash);
+  const held = isKeyAt(entries, at, keyHash);
+  return held ? entries.subarray(at + HASH_BYTES, at + ENTRY_BYTES) : undefined;
 }
 
 function undoRecord(keyHash: Uint8Array, valueHash: Uint8Array | undefined): Uint8Array {

@@ -27,23 +27,32 @@ interface Convert {
   readonly scalar: (value: unknown, kind: string) => unknown;
   /** Which side of the conversion the schema describes: tells a union's members apart. */
   readonly schemaFits: 'before' | 'after';
+  /** Whether a value of this schema can change at all; others are left as they are. */
+  readonly concerns: (schema: Schema) => boolean;
 }
 
 /** Canonical value to the in-memory form that the schema then checks. */
 export function memoryFromCbor(schema: Schema, value: CborValue | undefined): unknown {
   const scalar = (item: unknown, kind: string) =>
     kind === 'bigint' && typeof item === 'number' ? BigInt(item) : item;
-  return walk(schema, value, { scalar, schemaFits: 'after' });
+  return walk(schema, value, { scalar, schemaFits: 'after', concerns: holdsBigint });
 }
 
 /** Wire JSON to the in-memory form that the schema then checks. */
 export function memoryFromJson(schema: Schema, value: unknown): unknown {
-  return walk(schema, value, { scalar: scalarFromJson, schemaFits: 'after' });
+  const concerns = () => true;
+  return walk(schema, value, { scalar: scalarFromJson, schemaFits: 'after', concerns });
 }
 
 /** In-memory value to wire JSON. */
 export function jsonFromMemory(schema: Schema, value: unknown): unknown {
-  return walk(schema, value, { scalar: jsonFromScalar, schemaFits: 'before' });
+  const concerns = () => true;
+  return walk(schema, value, { scalar: jsonFromScalar, schemaFits: 'before', concerns });
+}
+
+/** The kind of a schema and the schemas within it. */
+export function schemaParts(schema: Schema): SchemaParts {
+  return (schema as unknown as { _zod: { def: SchemaParts } })._zod.def;
 }
 
 function scalarFromJson(value: unknown, kind: string): unknown {
@@ -68,7 +77,8 @@ function refuseNumber(value: unknown): unknown {
   return typeof value === 'number' ? String(value) : value;
 }
 
-interface Definition {
+/** What a schema is made of, by zod's own names. */
+export interface SchemaParts {
   readonly type: string;
   readonly innerType?: Schema;
   readonly in?: Schema;
@@ -79,8 +89,8 @@ interface Definition {
 }
 
 function walk(schema: Schema, value: unknown, convert: Convert): unknown {
-  if (value === undefined || value === null) return value;
-  const definition = (schema as unknown as { _zod: { def: Definition } })._zod.def;
+  if (value === undefined || value === null || !convert.concerns(schema)) return value;
+  const definition = schemaParts(schema);
   switch (definition.type) {
     case 'optional':
     case 'nullable':
@@ -101,6 +111,23 @@ function walk(schema: Schema, value: unknown, convert: Convert): unknown {
     default:
       return convert.scalar(value, scalarKind(schema, definition.type));
   }
+}
+
+/** What is known of schemas: they are few, and asked for with every record. */
+const bigintHolders = new WeakMap<Schema, boolean>();
+
+/** Whether a value of this schema may hold a big integer: all that canonical bytes do not tell. */
+function holdsBigint(schema: Schema): boolean {
+  const known = bigintHolders.get(schema);
+  if (known !== undefined) return known;
+  // A schema that leads back to itself may hold one.
+  bigintHolders.set(schema, true);
+  const { type, innerType, in: input, element, shape, valueType, options } = schemaParts(schema);
+  const parts = [innerType, input, element, valueType, ...(options ?? [])];
+  const members = [...parts, ...Object.values(shape ?? {})].filter((part) => part !== undefined);
+  const holds = type === 'bigint' || members.some(holdsBigint);
+  bigintHolders.set(schema, holds);
+  return holds;
 }
 
 function walkObject(
@@ -126,7 +153,7 @@ function walkRecord(member: Schema, value: unknown, convert: Convert): unknown {
 }
 
 /** Of a union's members the first that fits is taken. */
-function walkUnion(definition: Definition, value: unknown, convert: Convert): unknown {
+function walkUnion(definition: SchemaParts, value: unknown, convert: Convert): unknown {
   const options = definition.options ?? [];
   for (const option of options) {
     const converted = walk(option, value, convert);

@@ -78,3 +78,35 @@ describe('reads at a height', () => {
     expect(asked() - before).toBe(1);
   });
 });
+
+describe('reads under a guard', () => {
+  it('what the tree says is absent is not asked of the disk, and what it holds is compared', async () => {
+    const disk = new MemoryDisk();
+    await writeFirst(disk, commit(0, 7));
+    const kv = createMemoryStore(disk);
+    let asked = 0;
+    const store = await createLedgerStore({
+      ...kv,
+      getSync: (key) => {
+        asked += 1;
+        return kv.getSync(key);
+      },
+    });
+    const compared: string[] = [];
+    store.watch({
+      isAbsent: (key) => key !== 'a/t/1',
+      state: (key) => void compared.push(key),
+      bucket: () => undefined,
+      damaged: () => undefined,
+    });
+    expect(store.getState('a/t/2')).toBeUndefined();
+    expect(store.getState('a/t/2')).toBeUndefined();
+    expect([asked, compared]).toEqual([0, []]);
+    expect(store.getState('a/t/1')).toEqual(Uint8Array.of(7));
+    expect([asked, compared]).toEqual([1, ['a/t/1']]);
+    await store.commitBlock(
+      sampleCommit(1, { stateWrites: [{ key: 'a/t/2', value: Uint8Array.of(9) }] }),
+    );
+    expect(store.getState('a/t/2')).toEqual(Uint8Array.of(9));
+  });
+});

@@ -70,9 +70,10 @@ export function createStateStore(
     get(key) {
       const version = known(key);
       if (version !== undefined) return version === ABSENT ? undefined : version.value;
-      const read = table.currentSync(key) ?? ABSENT;
+      const isAbsent = post.guard?.isAbsent(key) === true;
+      const read = isAbsent ? ABSENT : (table.currentSync(key) ?? ABSENT);
       const value = read === ABSENT ? undefined : read.value;
-      post.guard?.state(key, value);
+      if (!isAbsent) post.guard?.state(key, value);
       remember(key, read);
       return value;
     },
