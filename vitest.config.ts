@@ -35,6 +35,7 @@ export default defineConfig({
           setupFiles: [
             ...(process.env.TRIFLOW_DIGESTS === undefined ? [] : ['test/settings/noteDigests.ts']),
             ...(process.env.TRIFLOW_EXECUTION === undefined ? [] : ['test/bench/noteExecution.ts']),
+            ...(process.env.TRIFLOW_SIGNERS === undefined ? [] : ['test/authority/noteSigners.ts']),
           ],
           include: ['packages/*/src/**/*.test.ts', '{node,sdk,devnet,seeds}/src/**/*.test.ts'],
           // Thousands of random commands on a busy machine; nothing is judged by its time.
@@ -47,7 +48,7 @@ export default defineConfig({
         test: {
           name: 'system',
           include: [
-            'test/{tidy,vectors,simulation,exploration,crash,fuzz,mutants,legal,fraud}/**/*.test.ts',
+            'test/{tidy,vectors,simulation,exploration,crash,fuzz,mutants,legal,fraud,authority}/**/*.test.ts',
             'test/{manifests,campaign}/**/*.test.ts',
           ],
           exclude: ['test/manifests/devnets.test.ts'],

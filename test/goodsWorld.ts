@@ -29,6 +29,7 @@ export function goodsWorld(parameters: Parameters = {}): World {
       oracle2: ['ORACLE'],
       oracle3: ['ORACLE'],
       court: ['COURT'],
+      regulator: ['REGULATOR'],
     },
   });
 }

@@ -41,6 +41,15 @@ describe('R11: a frozen lot', () => {
     expect(code()).toBe('success');
   });
 
+  it('goes on by the word of whose order it is, and of no other', () => {
+    order('freeze');
+    const params = { id: 'lt_1', order: ref };
+    const lift = (alias: string) =>
+      world.submit(alias, 'warehouse-receipt', 'unfreeze', params).code;
+    expect(lift('regulator')).toBe('signer_not_party_to_object');
+    expect(lift('court')).toBe('success');
+  });
+
   it('but evidence goes on: what the register knows is recorded', () => {
     order('freeze');
     const publicity = {

@@ -72,11 +72,18 @@ export interface Given {
 export interface Executed {
   readonly steps: readonly Step[];
   readonly outcome: Outcome;
+  /** Who signed, and everybody of the world. */
+  readonly signer: PartyId;
+  readonly parties: readonly PartyId[];
   /** Distinct keys read from the state, and written. */
   readonly reads: number;
   readonly writes: number;
   /** Executes it once more on the state before it, without effect. */
   readonly again: () => void;
+  /** What would come of it under another's signature, and whether it would leave a write. */
+  readonly signedBy: (party: PartyId) => { readonly outcome: Outcome; readonly wrote: boolean };
+  /** The state before it. */
+  readonly before: (key: string) => Uint8Array | undefined;
 }
 
 /** Who looks on at every transaction of every world of this process. */
@@ -169,16 +176,29 @@ export function given(options: Given): World {
     const place = { height: chain.height, timeMs: chain.timeMs, index: 0 };
     const position = { committed: COMMITTED, ...place };
     const { result } = executeTransaction(registry, overlay, transaction, position);
-    const { contract, number, code, events } = result;
-    const outcome = { contract, number, code, events };
-    const again = () => {
-      const fresh = new StateOverlay({ get: (key) => chain.state.get(key) });
-      executeTransaction(registry, fresh, transaction, position);
-    };
-    const keys = { reads: read.size, writes: overlay.size };
-    for (const look of onlookers) look({ steps, outcome, ...keys, again });
+    const outcome = outcomeOf(result);
+    const fresh = () => new StateOverlay({ get: (key) => chain.state.get(key) });
+    const signer = transaction.sender;
+    for (const look of onlookers) {
+      look({
+        steps: transaction.commands,
+        outcome,
+        signer,
+        parties: Object.keys(options.parties).map((one) => partyId(options, one)),
+        reads: read.size,
+        writes: overlay.size,
+        again: () => executeTransaction(registry, fresh(), transaction, position),
+        signedBy: (sender) => {
+          const other = fresh();
+          const signed = { ...transaction, sender, keyId: KEY_ID };
+          const { result } = executeTransaction(registry, other, signed, position);
+          return { outcome: outcomeOf(result), wrote: other.size > 1 };
+        },
+        before: (key) => chain.state.get(key),
+      });
+    }
     applyChanges(chain, overlay);
-    notePending(chain, events);
+    notePending(chain, outcome.events);
     return outcome;
   };
   const submit: World['submit'] = (alias, contract, name, params) =>
@@ -227,6 +247,10 @@ function stopOverCost(executed: Executed): void {
   const writesMax = declared.reduce((sum, cost) => sum + cost.writes, 0);
   const within = reads <= readsMax && writes <= writesMax;
   assert(within, `R14: ${names.join(', ')} read ${reads} and wrote ${writes} keys`);
+}
+
+function outcomeOf({ contract, number, code, events }: Outcome): Outcome {
+  return { contract, number, code, events };
 }
 
 function stateAccess(

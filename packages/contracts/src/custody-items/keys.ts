@@ -1,3 +1,4 @@
+import { burdens } from '../burdens.js';
 import { defineTable, tableList } from '../table.js';
 import {
   countEntrySchema,
@@ -26,7 +27,7 @@ export const items = defineTable({
     state: (record) => [record.state],
     linkedTo: (record) => [record.linkedTo],
   },
-  visibility: { as: (record) => [`custody-items/vault/${record.vault}`] },
+  visibility: { as: (record) => [`custody-items/vault/${record.vault}`], originOf: [burdens] },
 });
 /** `vault/<ci>` */
 export const vaults = defineTable({

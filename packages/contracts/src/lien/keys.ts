@@ -1,5 +1,6 @@
 import { stateKey } from '@triflow/protocol';
 import { defineTable, tableList } from '../table.js';
+import { isLive } from './lifecycle.js';
 import {
   claimantSchema,
   goodsStageSchema,
@@ -22,6 +23,8 @@ export const liens = defineTable({
     grantor: (record) => [record.grantor],
     state: (record) => [record.state],
     debtRef: (record) => [record.debtRef],
+    /** Live liens only: by these the holder of a lien reads the record of what secures it. */
+    burdens: (record) => (isLive(record.state) ? [record.asset.id] : []),
   },
 });
 

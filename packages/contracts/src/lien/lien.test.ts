@@ -9,6 +9,7 @@ import {
   item,
   liensOn,
   quote,
+  ref,
   register,
   usd,
   withAgreement,
@@ -251,6 +252,19 @@ describe('record_publicity', () => {
       effectiveAt: now - DAY_MS,
     });
     expect(control('supervisor', 'ln_lot', now)).toBe('publicity_already_recorded');
+  });
+
+  it('Interp. 55: the pledgor’s own supervisor controls nothing', () => {
+    accepted(world.agree(['holder', 'bank'], 'lien', 'create', charge()));
+    const [id, other] = [world.id('supervisor'), world.id('holder')];
+    const relation = { id, other, kind: 'family', evidence: ref };
+    accepted(world.submit('supervisor', 'party-registry', 'declare_affiliation', relation));
+    const publicity = { kind: 'control', controlAt: world.nowMs() };
+    const control = { id: 'ln_lot', publicity };
+    expect(world.submit('supervisor', 'lien', 'record_publicity', control).code).toBe(
+      'supervisor_not_independent',
+    );
+    expect(world.must(liens, 'ln_lot').state).not.toBe('EFFECTIVE');
   });
 });
 

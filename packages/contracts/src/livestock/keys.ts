@@ -1,3 +1,4 @@
+import { burdens } from '../burdens.js';
 import { defineTable, tableList } from '../table.js';
 import {
   animalSchema,
@@ -23,6 +24,7 @@ export const animals = defineTable({
     state: (record) => [record.state],
     batch: (record) => [indexable(record.batch)],
   },
+  visibility: { originOf: [burdens] },
 });
 /** `tag/<tag>` */
 export const tags = defineTable({
@@ -44,6 +46,8 @@ export const pens = defineTable({
   name: 'pen',
   schema: penSchema,
   indexes: { farm: (record) => [record.farm] },
+  /** Who reads an animal that stands in it reads the pen, and how its heads were counted. */
+  visibility: { originOf: [{ table: 'livestock/animal', index: 'pen' }] },
 });
 /** `herd/<farm>` */
 export const herds = defineTable({ contract, name: 'herd', schema: herdSchema });

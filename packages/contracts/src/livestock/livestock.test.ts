@@ -324,6 +324,7 @@ describe('counts and values', () => {
       }).code;
     expect(count('buyer', 4)).toBe('signer_lacks_role');
     expect(count('vet', 4, 'an_none')).toBe('object_not_found');
+    expect(count('farm2', 4)).toBe('signer_not_party_to_object');
     expect(count('lender', 4)).toBe('success');
     expect(world.records(alerts)).toEqual([]);
     expect(count('lender', 3)).toBe('success');

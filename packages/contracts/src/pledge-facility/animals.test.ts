@@ -1,23 +1,27 @@
-import { type CborMap, dayFromTime } from '@triflow/protocol';
+import type { CborMap } from '@triflow/protocol';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { liens, onAsset } from '../lien/keys.js';
 import { animals, tags } from '../livestock/keys.js';
 import {
   act,
   DAY_MS,
-  livestockWorld,
-  mortgage,
   must,
   PEN,
   paper,
-  penned,
   saleTo,
-  setCurve,
   tagOf,
   withFeed,
 } from '../livestock/livestockWorld.js';
-import { hashOf } from '../payment/paymentWorld.js';
 import type { World } from '../testkit.js';
+import {
+  agreedHerd,
+  animalItem,
+  attestHerd,
+  charge,
+  onHerd,
+  proofTerms,
+  yuan,
+} from './animalWorld.js';
 import { distributions, facilities, saleParts } from './keys.js';
 
 const NAME = 'pledge-facility';
@@ -27,74 +31,15 @@ const COUNTS = 648_000n;
 const MOST = (2n * COUNTS * 6n) / 10n;
 let world: World;
 
-const yuan = (minor: bigint) => ({ minor, currency: 'CNY' });
-const item = (asset: string): CborMap => ({
-  asset,
-  feed: 'pf_1',
-  haircutBps: 1_000,
-  verifiedWithinMs: 30 * DAY_MS,
-  insuranceRequired: true,
-});
-
 function on(alias: string, name: string, params: CborMap = {}, others: readonly string[] = []) {
-  const { version } = world.must(facilities, 'pl_1');
-  const changed = { id: 'pl_1', expectedVersion: version, ...params };
-  return world.agree([alias, ...others], NAME, name, changed);
+  return onHerd(world, [alias, ...others], name, params);
 }
 
 const draw = (minor: bigint) => on('farm', 'draw', { amount: yuan(minor) }, ['lender']).code;
 const revalue = () => must(world.submit('stranger', NAME, 'revalue', { id: 'pl_1' }));
 const facility = () => world.must(facilities, 'pl_1');
 const sell = (id: string) => act(world, ['farm'], 'sell', id, saleTo(world, 'buyer')).code;
-
-/** A facility of the lender on two animals of the farm, before its control is attested. */
-function agreed(extra: CborMap = {}): void {
-  world = livestockWorld();
-  for (const id of ['an_1', 'an_2', 'an_3']) penned(world, id);
-  withFeed(world);
-  must(setCurve(world));
-  const lines = { initialLtvBps: 6_000, warningBps: 6_500, marginCallBps: 7_500 };
-  const terms = {
-    id: 'pl_1',
-    lender: world.id('lender'),
-    kind: 'static',
-    limit: yuan(5_000_000n),
-    ...lines,
-    disposalBps: 8_500,
-    cureToBps: 6_000,
-    cureMs: 2 * DAY_MS,
-    maturity: dayFromTime(world.nowMs()) + 200,
-    rateBps: 0,
-    dayCount: 360,
-    privateSaleAgreed: true,
-    defaultEvents: [],
-    items: [item('an_1'), item('an_2')],
-    titlePassesOnDefault: false,
-    stocktakeRequired: false,
-    devicesRequired: false,
-    ...extra,
-  };
-  must(world.agree(['farm', 'lender'], NAME, 'apply', terms));
-  const signed = { supervisor: world.id('supervisor'), engagedBy: world.id('lender') };
-  must(on('lender', 'sign_agreement', { ...signed, agreement: paper }, ['farm', 'supervisor']));
-}
-
-function charge(...ids: string[]): void {
-  must(mortgage(world, ids, { debtRef: 'pl_1' }));
-  for (const id of ids) {
-    const publicity = {
-      kind: 'registration',
-      registrationNo: 'R-1',
-      registeredAt: world.nowMs(),
-      registryValidTo: dayFromTime(world.nowMs()) + 1_000,
-    };
-    const lien = `ln_${id.slice(3)}`;
-    must(world.submit('registry', 'lien', 'record_publicity', { id: lien, publicity }));
-  }
-}
-
-const attest = () =>
-  world.submit('supervisor', NAME, 'attest_control', { id: 'pl_1', evidence: paper }).code;
+const attest = () => attestHerd(world).code;
 
 const count = (alias: string, heads: number) =>
   must(
@@ -107,17 +52,17 @@ const count = (alias: string, heads: number) =>
   );
 
 function lend(minor: bigint): void {
-  agreed();
-  charge('an_1', 'an_2');
+  world = agreedHerd();
+  charge(world, 'an_1', 'an_2');
   expect(attest()).toBe('success');
   expect(draw(minor)).toBe('success');
 }
 
 describe('animals as items of a facility', () => {
   it('count by the lender’s curve, the feed and the agreed haircut', () => {
-    agreed();
+    world = agreedHerd();
     expect(attest()).toBe('item_not_pledged');
-    charge('an_1', 'an_2');
+    charge(world, 'an_1', 'an_2');
     expect(attest()).toBe('success');
     expect(draw(MOST + 1n)).toBe('ltv_too_high');
     expect(draw(MOST)).toBe('success');
@@ -155,8 +100,8 @@ describe('animals as items of a facility', () => {
   });
 
   it('control rests on a count by another than the farm and on devices on animal or pen', () => {
-    agreed({ stocktakeRequired: true, devicesRequired: true });
-    charge('an_1', 'an_2');
+    world = agreedHerd({ stocktakeRequired: true, devicesRequired: true });
+    charge(world, 'an_1', 'an_2');
     count('farm', 3);
     expect(attest()).toBe('stocktake_missing');
     count('lender', 3);
@@ -173,10 +118,10 @@ describe('animals as items of a facility', () => {
 
   it('F3: another takes its place only once it is an item, so that the debt stays covered', () => {
     lend(MOST);
-    charge('an_3');
+    charge(world, 'an_3');
     const swap = () => act(world, ['farm', 'lender'], 'substitute', 'an_1', { by: 'an_3' }).code;
     expect(swap()).toBe('release_would_breach_ltv');
-    const added = { id: 'pl_1', item: item('an_3') };
+    const added = { id: 'pl_1', item: animalItem('an_3') };
     must(world.agree(['farm', 'supervisor', 'lender'], NAME, 'add_item', added));
     expect(swap()).toBe('success');
     expect(world.read(onAsset, 'an_1')).toBeUndefined();
@@ -213,7 +158,8 @@ describe('the sale of mortgaged animals after default', () => {
     const marketReference = { kind: 'feed', feed: 'pf_1' };
     must(on('lender', 'record_sale', { ...sale, marketReference }));
     must(act(world, ['farm'], 'report_missing', 'an_2', { reason: 'gone' }));
-    pay('pp_sale', 1_400_000n);
+    const proof = proofTerms(world, 'pp_sale', 1_400_000n, 'buyer');
+    must(world.submit('bank', 'payment', 'submit_proof', proof));
     const shared = { id: 'pl_1', sale: 1, proof: 'pp_sale' };
     must(world.submit('stranger', NAME, 'distribute', shared));
     const { lines } = world.must(distributions, ...saleParts('pl_1', 1));
@@ -250,21 +196,3 @@ describe('the sale of mortgaged animals after default', () => {
     expect(record('an_3')).toBe('item_not_for_sale');
   });
 });
-
-function pay(id: string, minor: bigint): void {
-  must(
-    world.submit('bank', 'payment', 'submit_proof', {
-      id,
-      payerBank: world.id('bank'),
-      payeeBank: world.id('bank'),
-      payer: world.id('buyer'),
-      payee: world.id('lender'),
-      bankReference: 'REF-1',
-      amount: yuan(minor),
-      valueDay: dayFromTime(world.nowMs()),
-      payerAccountHash: hashOf('a'),
-      payeeAccountHash: hashOf('b'),
-      messageHash: hashOf(id),
-    }),
-  );
-}

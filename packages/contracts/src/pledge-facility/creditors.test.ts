@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
+import { liens } from '../lien/keys.js';
 import type { World } from '../testkit.js';
 import { claims, distributions, saleParts } from './keys.js';
 import {
@@ -97,6 +98,13 @@ describe('a debt is its creditor’s', () => {
       ['principal', world.id('bank2'), 30n],
       ['surplus', world.id('holder'), 70n],
     ]);
+  });
+
+  it('and gives its lien up without asking the facility, whose cover it never was', () => {
+    mortgage('ln_a', 'bank2', 'pl_oil');
+    const release = { id: 'ln_a', expectedVersion: world.must(liens, 'ln_a').version };
+    accepted(world.submit('bank2', 'lien', 'release', release));
+    accepted(open());
   });
 
   it('and silent it has its maximum kept back, not a part of the facility’s debt', () => {

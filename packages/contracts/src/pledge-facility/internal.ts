@@ -81,6 +81,18 @@ export function releaseProblem(context: ReadContext, id: string, whatIf: WhatIf)
 }
 
 /**
+ * Why a lien may not be given up. Only its own lender's liens stand for a facility's debt: another
+ * creditor that names the facility gives its lien up as it likes.
+ */
+export function lienReleaseProblem(
+  context: ReadContext,
+  { debtRef, holder, asset }: { debtRef: string; holder: PartyId; asset: { readonly id: string } },
+): Status {
+  const secures = findFacility(context, debtRef)?.lender === holder;
+  return secures ? releaseProblem(context, debtRef, { asset: asset.id, remaining: 0n }) : OK;
+}
+
+/**
  * Why a pledgee may not collect the goods of a receipt: only those due before the debt, from that
  * day on (442), and not while a sale of goods waits for its proceeds.
  */

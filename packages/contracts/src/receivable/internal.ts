@@ -25,6 +25,15 @@ export function rootsOfInvoiceAt(
   return reader.list(roots, { index: { name: 'invoice', value: invoice }, limit });
 }
 
+/** What stands for a root and is not consumed, at the height of a query, the first ones by id. */
+export function leavesOfRootAt(
+  reader: QueryReader,
+  root: string,
+  limit: number,
+): Promise<readonly { readonly id: string; readonly record: Claim }[]> {
+  return reader.list(claims, { index: { name: 'leaves', value: root }, limit });
+}
+
 /** Whether a COURT's or REGULATOR's order stops a claim at a time (R11). */
 export function isFrozen(claim: Pick<Claim, 'frozen'>, timeMs: TimeMs): boolean {
   const { frozen } = claim;

@@ -1,3 +1,4 @@
+import { burdens } from '../burdens.js';
 import { defineTable, tableList } from '../table.js';
 import { isUnconsumed } from './lifecycle.js';
 import {
@@ -31,7 +32,7 @@ export const claims = defineTable({
     parent: (record) => record.parents,
   },
   /** Who holds a part may read the claims that it came from. */
-  visibility: { originOf: [{ table: 'receivable/claim', index: 'parent' }] },
+  visibility: { originOf: [burdens, { table: 'receivable/claim', index: 'parent' }] },
 });
 /** `root/<rv>`: invoices, terms and sums of a whole tree of claims. */
 export const roots = defineTable({

@@ -201,7 +201,10 @@ describe('freeze', () => {
     prepare(onClaim(world, 'seller', 'transfer', params));
     prepare(act(world, 'regulator', 'freeze', { id: 'rv_1', order: ORDER_REF }));
     expect(world.countersign('other', 'receivable', 'rv_1').code).toBe('object_is_frozen');
-    prepare(act(world, 'court', 'unfreeze', { id: 'rv_1', order: ORDER_REF }));
+    expect(act(world, 'court', 'unfreeze', { id: 'rv_1', order: ORDER_REF }).code).toBe(
+      'signer_not_party_to_object',
+    );
+    prepare(act(world, 'regulator', 'unfreeze', { id: 'rv_1', order: ORDER_REF }));
     expect(world.countersign('other', 'receivable', 'rv_1').code).toBe('success');
   });
 });

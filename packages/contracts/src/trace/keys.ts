@@ -1,3 +1,4 @@
+import { burdens } from '../burdens.js';
 import { defineTable, tableList } from '../table.js';
 import { indexText } from './indexText.js';
 import {
@@ -153,7 +154,7 @@ export const units = defineTable({
     receiver: (record) => some(record.top?.shipment?.to),
     state: (record) => some(record.top?.state),
   },
-  visibility: { as: (record) => some(record.parent) },
+  visibility: { as: (record) => some(record.parent), originOf: [burdens] },
 });
 /** `unitCode/<digest of the canonical code>`: a code is on one unit for ever. */
 export const unitCodes = defineTable({

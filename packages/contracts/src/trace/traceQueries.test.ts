@@ -192,12 +192,18 @@ describe('the three flows of an order', () => {
     });
   });
 
-  it('what a voucher took over is paid when the voucher is redeemed', async () => {
+  it('what a voucher took over is paid as far as the voucher is, redeemed or in part', async () => {
     const world = matured(confirmedClaim());
     expect(await flowOf(world)).toMatchObject({
       differences: [{ kind: 'invoiced_exceeds_paid', minor: GROSS }],
     });
-    prepare(payClaim(world, 'pp_1', { payee: 'seller', minor: GROSS }));
+    prepare(payClaim(world, 'pp_1', { payee: 'seller', minor: 1_000n }));
+    expect(await flowOf(world)).toMatchObject({
+      flows: [{ paidMinor: 1_000n }],
+      differences: [{ kind: 'invoiced_exceeds_paid', minor: GROSS - 1_000n }],
+    });
+    prepare(payClaim(world, 'pp_2', { payee: 'seller', minor: GROSS - 1_000n }));
+    expect(await flowOf(world)).toMatchObject({ equal: true, differences: [] });
     prepare(world.submit('third', 'receivable', 'redeem', { id: 'rv_1' }));
     expect(await flowOf(world)).toMatchObject({ equal: true, differences: [] });
   });

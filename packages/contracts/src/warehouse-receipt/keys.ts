@@ -1,3 +1,4 @@
+import { burdens } from '../burdens.js';
 import { defineTable, tableList } from '../table.js';
 import {
   damageSchema,
@@ -26,7 +27,7 @@ export const lots = defineTable({
     sku: (record) => [record.sku],
     state: (record) => [record.state],
   },
-  visibility: { originOf: [{ table: 'warehouse-receipt/receipt', index: 'lot' }] },
+  visibility: { originOf: [burdens, { table: 'warehouse-receipt/receipt', index: 'lot' }] },
 });
 
 /** `warehouse-receipt/receipt/<wr>`: an electronic warehouse receipt. */
@@ -44,7 +45,7 @@ export const receipts = defineTable({
     facility: (record) => (record.facility === undefined ? [] : [record.facility]),
     parent: (record) => record.parents,
   },
-  visibility: { originOf: [{ table: 'warehouse-receipt/receipt', index: 'parent' }] },
+  visibility: { originOf: [burdens, { table: 'warehouse-receipt/receipt', index: 'parent' }] },
 });
 
 /** `warehouse-receipt/token/<wr>/<number>`: the right to leave through the gate, once. */

@@ -1,7 +1,7 @@
 import { OK } from '@triflow/protocol';
 import { command } from '../../defineContract.js';
 import { firstProblem } from '../../params.js';
-import { releaseProblem } from '../../pledge-facility/internal.js';
+import { lienReleaseProblem } from '../../pledge-facility/internal.js';
 import { frozenProblem, holderProblem } from '../guards.js';
 import { findLien } from '../internal.js';
 import { liveStates } from '../lifecycle.js';
@@ -16,14 +16,14 @@ export const release = command({
   verify: (context, params) => {
     const lien = findLien(context, params.id);
     if (lien === undefined) return status('object_not_found');
-    const { debtRef, asset } = lien;
+    const { asset } = lien;
     const pledged = lien.class === 'PLEDGE_RECEIPT' && lien.external === undefined;
     return firstProblem(
       () => holderProblem(context, lien, { ...params, states: liveStates }),
       () => (asset.kind === 'receipt' && pledged ? status('lien_belongs_to_receipt') : OK),
       () => (asset.kind === 'claim' ? status('lien_belongs_to_claim') : OK),
       () => frozenProblem(context, asset.id),
-      () => releaseProblem(context, debtRef, { asset: asset.id, remaining: 0n }),
+      () => lienReleaseProblem(context, lien),
     );
   },
   execute: (context, params) => {

@@ -1,6 +1,7 @@
 import { OK } from '@triflow/protocol';
 import { command } from '../../defineContract.js';
 import { clearRecordAlert, raiseRecordAlert } from '../../monitoring/internal.js';
+import { hasRole } from '../../party-registry/internal.js';
 import { countVerdict } from '../countVerdict.js';
 import { findPen } from '../internal.js';
 import { pens } from '../keys.js';
@@ -8,17 +9,24 @@ import { commandSchemas } from '../schema.js';
 import { status } from '../statusCodes.js';
 
 const kind = 'COUNT_MISMATCH';
+/** Who counts pens that are not its own. */
+const COUNTERS = ['VET', 'SUPERVISOR', 'LENDER', 'INSURER', 'DEVICE'] as const;
 
 /**
  * Heads counted by video or RFID. Off the pen's tolerance: COUNT_MISMATCH is raised and the pen's
- * animals are worth less by the share that differs (A3). A count of the farm's own never takes
- * that back.
+ * animals are worth less by the share that differs (A3). A farm counts its own pens only, and its
+ * count never takes that back.
  */
 export const recordCount = command({
-  who: ['FARM', 'VET', 'SUPERVISOR', 'LENDER', 'INSURER', 'DEVICE'],
+  who: ['FARM', ...COUNTERS],
   params: commandSchemas.record_count,
-  verify: (context, { pen }) =>
-    findPen(context, pen) === undefined ? status('object_not_found') : OK,
+  verify: (context, { pen: id }) => {
+    const pen = findPen(context, id);
+    if (pen === undefined) return status('object_not_found');
+    const independent = COUNTERS.some((role) => hasRole(context, context.sender, role));
+    const own = context.sender === pen.farm;
+    return own || independent ? OK : status('signer_not_party_to_object');
+  },
   execute: (context, { pen: id, heads, method, evidence }) => {
     const pen = findPen(context, id);
     if (pen === undefined) return status('object_not_found');

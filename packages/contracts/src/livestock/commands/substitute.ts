@@ -1,6 +1,6 @@
 import { isOk, OK, type ReadContext, type Status } from '@triflow/protocol';
 import { countersigned } from '../../pending.js';
-import { releaseProblem } from '../../pledge-facility/internal.js';
+import { lienReleaseProblem } from '../../pledge-facility/internal.js';
 import { findAnimal } from '../internal.js';
 import { lendersOf, liensOf } from '../mortgageLiens.js';
 import { animalProblem, animalToChange, holdAnimal, saveAnimal } from '../records.js';
@@ -33,8 +33,8 @@ export const substitute = countersigned({
 
 /** What stays must cover each facility's debt (F3, the floors): the stand-in is an item by then. */
 function debtsProblem(context: ReadContext, id: string): Status {
-  for (const { debtRef } of liensOf(context, id)) {
-    const problem = releaseProblem(context, debtRef, { asset: id, remaining: 0n });
+  for (const lien of liensOf(context, id)) {
+    const problem = lienReleaseProblem(context, lien);
     if (!isOk(problem)) return problem;
   }
   return OK;

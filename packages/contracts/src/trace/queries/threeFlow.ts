@@ -1,6 +1,7 @@
 import { compareText, limits, type QueryReader, shareProRata, stateKey } from '@triflow/protocol';
 import { z } from 'zod';
 import { query } from '../../defineContract.js';
+import { lesser } from '../../lesser.js';
 import { idSchema } from '../../params.js';
 import { findObligationAt, isPayable, obligationsOfAt } from '../../payment/internal.js';
 import {
@@ -10,7 +11,7 @@ import {
   invoiceGrossMinor,
   invoicesOfOrderAt,
 } from '../../purchase-order/internal.js';
-import { rootsOfInvoiceAt } from '../../receivable/internal.js';
+import { leavesOfRootAt, type Root, rootsOfInvoiceAt } from '../../receivable/internal.js';
 import { supplies } from '../keys.js';
 import { lotIdSchema } from '../traceIds.js';
 
@@ -31,7 +32,7 @@ type Kind =
 /**
  * Goods accepted, documents and money of an order, or of a lot of vaccine, side by side: equal, or
  * the named differences with their amounts and records (三流合一). Money is what was paid on the
- * invoices and on the vouchers that took them over.
+ * invoices and on the vouchers that took them over, partial payments too.
  */
 export const threeFlow = query({
   params: z.strictObject({ order: idSchema('po').optional(), lot: lotIdSchema.optional() }),
@@ -67,7 +68,7 @@ async function orderFlow(reader: QueryReader, id: string) {
   return { data: { order: id, lines, ...judged([flow], records), complete }, proofRef: keys };
 }
 
-/** What was paid on an invoice, and what was redeemed of the vouchers on it. */
+/** What was paid on an invoice, and its part of what was paid on the vouchers on it (R4). */
 async function paidOn(reader: QueryReader, { id, obligation }: Invoice) {
   const keys: string[] = [];
   let minor = 0n;
@@ -76,10 +77,26 @@ async function paidOn(reader: QueryReader, { id, obligation }: Invoice) {
     minor += (await findObligationAt(reader, obligation))?.paidMinor ?? 0n;
   }
   for (const { record } of await rootsOfInvoiceAt(reader, id, limits.listPageMax)) {
-    keys.push(`receivable/root/${record.id}`);
+    const paid = await paidOnRoot(reader, record);
+    keys.push(...paid.keys);
     const weights = record.invoices.map((part) => part.minor);
     const at = record.invoices.findIndex((part) => part.invoice === id);
-    minor += shareProRata(record.redeemedMinor, weights)?.[at] ?? 0n;
+    minor += shareProRata(paid.minor, weights)?.[at] ?? 0n;
+  }
+  return { keys, minor };
+}
+
+/** What was redeemed of a voucher's tree, and what was paid so far on what is due of it. */
+async function paidOnRoot(reader: QueryReader, { id, redeemedMinor }: Root) {
+  const keys = [`receivable/root/${id}`];
+  let minor = redeemedMinor;
+  for (const { record } of await leavesOfRootAt(reader, id, limits.listPageMax)) {
+    const { obligation, face } = record;
+    if (obligation === undefined) continue;
+    keys.push(`receivable/claim/${record.id}`, `payment/obligation/${obligation}`);
+    const paidMinor = (await findObligationAt(reader, obligation))?.paidMinor ?? 0n;
+    // What is paid beyond the face is interest.
+    minor += lesser(paidMinor, face.minor);
   }
   return { keys, minor };
 }

@@ -5,14 +5,15 @@ import { saveLot, saveReceipt } from '../records.js';
 import { commandSchemas } from '../schema.js';
 import { status } from '../statusCodes.js';
 
-/** A later order of a COURT or REGULATOR ends a freeze before its time. */
+/** The party whose order stopped goods lets them go on before the order's time is over (R11). */
 export const unfreeze = command({
   who: ['COURT', 'REGULATOR'],
   params: commandSchemas.unfreeze,
   verify: (context, params) => {
     const object = findReceipt(context, params.id) ?? findLot(context, params.id);
     if (object === undefined) return status('object_not_found');
-    return isFrozen(object, context.timeMs) ? OK : status('object_is_not_frozen');
+    if (!isFrozen(object, context.timeMs)) return status('object_is_not_frozen');
+    return object.frozen?.by === context.sender ? OK : status('signer_not_party_to_object');
   },
   execute: (context, { id, order }) => {
     const by = context.sender;
