@@ -1,5 +1,5 @@
+import type { Executed } from '@triflow/contracts/testkit';
 import { type CborMap, decodeCanonical, isCborMap } from '@triflow/protocol';
-import type { Executed } from '../../packages/contracts/src/testkit.js';
 import { recordOf, relationsOf } from './relations.js';
 import { ownRefusals, signers } from './signers.js';
 
@@ -45,7 +45,7 @@ export function judgeSigners(executed: Executed): string[] {
   if (row === undefined) return [];
   const labels = labelsOf(executed, asked);
   const entitled = (party: string) => isEntitled(row, asked, labels, party);
-  const about = `${asked.command}${asked.step}`;
+  const about = aboutOf(executed);
   const lines = [`sent ${about}`, ...chainProblems(row, asked, labels, parties)];
   if (!entitled(signer)) lines.push(problem(about, `${signer} signed and stands not in the list`));
   for (const other of parties) {
@@ -61,6 +61,12 @@ export function judgeSigners(executed: Executed): string[] {
     else lines.push(problem(about, `${other}, ${[...labels(other)]}, got ${code}`));
   }
   return lines;
+}
+
+/** The command, and which of its signatures a transaction is. */
+export function aboutOf(executed: Executed): string {
+  const { command, step } = askedOf(executed);
+  return `${command}${step}`;
 }
 
 function problem(about: string, sentence: string): string {

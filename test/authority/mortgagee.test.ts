@@ -1,4 +1,5 @@
 import { allContracts } from '@triflow/contracts';
+import type { World } from '@triflow/contracts/testkit';
 import type { PartyId } from '@triflow/protocol';
 import { describe, expect, it } from 'vitest';
 import { anonymousReader } from '../../packages/api/src/server/access/reader.js';
@@ -13,7 +14,6 @@ import {
   penned,
   saleTo,
 } from '../../packages/contracts/src/livestock/livestockWorld.js';
-import type { World } from '../../packages/contracts/src/testkit.js';
 import { accepted, charge, goodsWorld, lienOf, store } from '../goodsWorld.js';
 
 const tables = allContracts.flatMap((contract) => contract.tables);
@@ -48,13 +48,14 @@ describe('who holds a live lien on an asset reads its record (domain section 6)'
 
   it('animals: the mortgagee reads the animal and its pen, and how it was counted', async () => {
     const world = livestockWorld();
+    const penKey = `livestock/pen/${PEN}`;
     for (const id of ['an_1', 'an_2']) penned(world, id);
     must(mortgage(world, ['an_1']));
     expect(await sight(world, 'lender', 'an_1')).toBe('own');
-    expect(await sight(world, 'lender', PEN)).toBe('own');
+    expect(await sight(world, 'lender', penKey)).toBe('own');
     expect(await sight(world, 'lender', 'an_2')).toBe('hidden');
     expect(await sight(world, 'lender2', 'an_1')).toBe('hidden');
-    expect(await sight(world, 'lender2', PEN)).toBe('hidden');
+    expect(await sight(world, 'lender2', penKey)).toBe('hidden');
     must(act(world, ['farm'], 'sell', 'an_1', saleTo(world, 'buyer')));
     expect(await sight(world, 'lender', 'an_1')).toBe('hidden');
   });

@@ -1,9 +1,9 @@
 import { appendFileSync } from 'node:fs';
+import { type Executed, onlookers } from '@triflow/contracts/testkit';
 import { afterAll } from 'vitest';
-import { type Executed, onlookers } from '../../packages/contracts/src/testkit.js';
-import { judgeSigners } from './judgeSigners.js';
+import { aboutOf, judgeSigners } from './judgeSigners.js';
 
-/** How often in a file a command is sent again: enough for the cases of its tests. */
+/** How often in a file a signature is sent again: enough for the cases of its tests. */
 const TIMES_MAX = 24;
 
 /** Writes down what the commands of a test file show about signers and statuses, when asked to. */
@@ -15,11 +15,11 @@ if (file !== undefined) {
   const look = (executed: Executed) => {
     const { contract, code } = executed.outcome;
     lines.add(`reached ${contract}/${code}`);
-    const [step] = executed.steps;
-    const name = `${step?.contract}.${step?.name}`;
-    const seen = times.get(name) ?? 0;
-    if (code !== 'success' || seen >= TIMES_MAX) return;
-    times.set(name, seen + 1);
+    if (code !== 'success') return;
+    const about = aboutOf(executed);
+    const seen = times.get(about) ?? 0;
+    if (seen >= TIMES_MAX) return;
+    times.set(about, seen + 1);
     for (const line of judgeSigners(executed)) lines.add(line);
   };
   onlookers.push(look);
