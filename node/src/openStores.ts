@@ -52,11 +52,11 @@ export async function openDataStores(
   options: LedgerStoreOptions = {},
 ): Promise<OpenedStores> {
   const lock = await lockDataDirectory(data);
-  const { db, log, mark } = dataPlaces(data);
+  const { db, log } = dataPlaces(data);
   let kv: KeyValueStore | undefined;
   try {
     await finishRebuild(data);
-    const text = await readIfThere(mark);
+    const text = await readMark(data);
     if (text !== undefined) throw new CodedError('STORE_CORRUPT', `found before: ${text}`);
     const level = openStore === undefined ? await openLevelStore(db) : undefined;
     kv = level ?? (await openStore?.(db));
@@ -88,14 +88,26 @@ export async function openMemoryStores(options: LedgerStoreOptions): Promise<Ope
 }
 
 /** Puts a rebuilt database in the damaged one's place; a start finishes what a crash cut off. */
-export async function finishRebuild(data: string): Promise<void> {
-  const { db, rebuilding, aside, mark } = dataPlaces(data);
-  // The old one leaves only when the new one is complete.
-  const isComplete = (await isThere(rebuilding)) && (await isThere(join(aside, 'db')));
-  if (!isComplete || (await isThere(db))) return;
-  await rename(rebuilding, db);
-  await nodeFileSystem.syncDirectory(data);
+export async function finishRebuild(data: string, move = rename): Promise<void> {
+  if (!(await isRebuilt(data))) return;
+  const { db, rebuilding, mark } = dataPlaces(data);
+  // First: the mark is of the old database, and beside the new one it would have a start refused.
   await rm(mark, { force: true });
+  await nodeFileSystem.syncDirectory(data);
+  await move(rebuilding, db);
+  await nodeFileSystem.syncDirectory(data);
+}
+
+/** Whether a rebuilt database waits for its place: the old one leaves only when it is complete. */
+export async function isRebuilt(data: string): Promise<boolean> {
+  const { db, rebuilding, aside } = dataPlaces(data);
+  const isComplete = (await isThere(rebuilding)) && (await isThere(join(aside, 'db')));
+  return isComplete && !(await isThere(db));
+}
+
+/** What the running node found damaged; undefined where it found nothing. */
+export function readMark(data: string): Promise<string | undefined> {
+  return readIfThere(dataPlaces(data).mark);
 }
 
 export async function isThere(path: string): Promise<boolean> {

@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openLevelStore, prefixes } from '@triflow/storage';
@@ -55,6 +55,40 @@ describe('the way back of a damaged validator', () => {
     });
     expect(outcome.refused).toMatch(/damaged again .* triflow doctor .*aside-damaged/);
     expect(lab.failures()).toEqual([]);
+    await lab.close();
+  });
+
+  it('a crash while the rebuild executes blocks: the next start begins it again', async () => {
+    const lab = await DamageLab.create(join(dir, 'midway'));
+    const outcome = await lab.files(async (data) => {
+      const kv = await openLevelStore(join(data, 'db'));
+      await damageStore(kv, 'state node', 'bit flip', lab.older);
+      await kv.close();
+      // Half of a rebuild: a database with a few blocks of the old one, and nothing to close it.
+      await cp(join(data, 'db'), join(data, 'db.rebuilding'), { recursive: true });
+      await rm(join(data, 'db.rebuilding', 'CURRENT'));
+    });
+    expect(lab.failures()).toEqual([]);
+    expect(wrongsOf(outcome)).toEqual([]);
+    expect(outcome.rebuilt).toBe(true);
+    await lab.close();
+  });
+
+  it('a crash before the rebuilt database has its place: the next start gives it that', async () => {
+    const lab = await DamageLab.create(join(dir, 'moved'));
+    let before: string[] = [];
+    const outcome = await lab.files(async (data) => {
+      await writeFile(join(data, 'damaged'), 'a record of state');
+      await mkdir(join(data, 'aside-damaged'));
+      await cp(join(data, 'db'), join(data, 'aside-damaged', 'db'), { recursive: true });
+      await rename(join(data, 'db'), join(data, 'db.rebuilding'));
+      before = await readdir(data);
+    });
+    expect(before).not.toContain('db');
+    expect(outcome.refused).toBeUndefined();
+    expect(lab.failures()).toEqual([]);
+    expect(wrongsOf(outcome)).toEqual([]);
+    expect(outcome.quarantined).toBe(false);
     await lab.close();
   });
 

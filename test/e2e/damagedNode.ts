@@ -1,4 +1,4 @@
-import { chmod, cp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { chmod, cp, mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { defined } from '@triflow/protocol';
 import { openLevelStore, prefixes, sealRecord } from '@triflow/storage';
@@ -77,6 +77,13 @@ const damages: readonly Damage[] = [
     next: /triflow doctor --fix/,
   },
   {
+    name: 'a damaged database that was rebuilt',
+    damage: (home) => mkdir(join(home, 'data/aside-damaged/db'), { recursive: true }),
+    finding: 'aside_damaged',
+    exit: 1,
+    next: /delete the folder once/,
+  },
+  {
     name: 'the genesis of another chain',
     damage: async (home) => {
       const file = join(home, '../../genesis.json');
@@ -132,7 +139,7 @@ export function describeDamage(worldOf: () => VerbWorld): void {
       for (const [file, bytes] of after) expect(before.get(file), file).toEqual(bytes);
       const { findings } = await examine(home);
       const left = findings.flatMap(({ details }) => details?.finding ?? []);
-      expect(left.sort()).toEqual(['log_missing', 'store_missing']);
+      expect(left.sort()).toEqual(['log_missing', 'put_aside', 'store_missing']);
     });
 
     it.each([

@@ -2,19 +2,15 @@ import { stat } from 'node:fs/promises';
 import { isAbsolute, join } from 'node:path';
 import { decodeHeader, isValidatorId } from '@triflow/protocol';
 import { createLedgerStore, directoryOwner, openStoreCopy } from '@triflow/storage';
+import { isRebuilt } from '../openStores.js';
 import { type DataDiagnosis, diagnoseData } from '../recovery/diagnoseData.js';
 import type { FindingCode, Finding as Repair } from '../recovery/finding.js';
 import { configFindings } from './configFindings.js';
 import { error, type Finding, note, ok, thrown, worstFirst } from './finding.js';
 import { keyFindings } from './keyFindings.js';
+import { leftoverFindings } from './leftoverFindings.js';
 import { comparedFindings, liveFindings } from './liveFindings.js';
-import {
-  clockFindings,
-  diskFindings,
-  type Grown,
-  leftoverFindings,
-  versionFindings,
-} from './machineFindings.js';
+import { clockFindings, diskFindings, type Grown, versionFindings } from './machineFindings.js';
 import { peerFindings, portFindings } from './networkFindings.js';
 import type { Place } from './place.js';
 
@@ -106,11 +102,17 @@ async function dataFindings(place: Place): Promise<ReadData> {
   const { validator } = config.node;
   const self = validator !== undefined && isValidatorId(validator) ? validator : null;
   const found = await diagnoseData(data, { genesis, self });
-  const findings = [...found.findings.map(findingOf), ...(await leftoverFindings(place))];
+  const told = (await isRebuilt(data)) ? withoutStore(found.findings) : found.findings;
+  const findings = [...told.map(findingOf), ...(await leftoverFindings(data))];
   if (found.findings.length === 0) findings.push(wholeData(found));
   const isReadable = found.findings.every(({ severity }) => severity !== 'error');
   const grown = isReadable && (found.head ?? 0) > 0 ? await readGrown(data) : undefined;
   return { findings, head: found.head, grown };
+}
+
+/** A start first puts the rebuilt database in its place: the node does not begin anew. */
+function withoutStore(findings: readonly Repair[]): Repair[] {
+  return findings.filter(({ code }) => code !== 'store_missing');
 }
 
 /** When the first and the newest block were made; undefined where they cannot be read. */

@@ -2,7 +2,7 @@ import { readdir, stat, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
 import { limits } from '@triflow/protocol';
 import { version } from '../version.js';
-import { error, type Finding, note, ok, warning } from './finding.js';
+import { error, type Finding, ok, warning } from './finding.js';
 import type { Place } from './place.js';
 
 const MIB = 1_024 * 1_024;
@@ -73,15 +73,6 @@ export async function diskFindings(place: Place, grown: Grown | undefined): Prom
   const isShort = free < ROOM_WARN_FACTOR * least || (days !== undefined && days < ROOM_WARN_DAYS);
   if (isShort) return [warning('disk', `${room}${lasting}`, next)];
   return [ok('disk', `${room}${lasting}`)];
-}
-
-/** Files that a crash may leave behind; each is harmless and goes by itself. */
-export async function leftoverFindings({ data }: Place): Promise<Finding[]> {
-  const names = await readdir(join(data, 'consensus')).catch((): string[] => []);
-  if (!names.includes('consensus.log.new')) return [];
-  return [
-    note('data', 'consensus.log.new is left from a crash: harmless, the next start replaces it'),
-  ];
 }
 
 async function daysLeft(

@@ -62,7 +62,7 @@ export async function diagnoseData(data: string, options: DiagnoseOptions): Prom
   } catch (error) {
     if (!isCodedError(error, 'STORE_CORRUPT')) throw error;
     const unreadable = storeUnreadable(error.message);
-    const logs = logFindings(await diagnoseLog(log), undefined, options.self);
+    const logs = logFindings(await diagnoseLog(log), undefined, options);
     const findings = worstFirst([unreadable, ...logs]);
     return { findings, head: undefined, records: {}, damagedRecords: 0 };
   } finally {
@@ -82,13 +82,13 @@ export async function diagnoseStores(
   const { kv } = stores;
   const log = await diagnoseLog(stores);
   if (kv === undefined) {
-    const findings = [storeMissing(), ...logFindings(log, undefined, options.self)];
+    const findings = [storeMissing(), ...logFindings(log, undefined, options)];
     return { findings: worstFirst(findings), head: undefined, records: {}, damagedRecords: 0 };
   }
   const store = await diagnoseStore(kv);
   const findings = recordFindings(store);
   const head = store.head ?? store.top;
-  findings.push(...logFindings(log, head, options.self));
+  findings.push(...logFindings(log, head, options));
   findings.push(...(await chainFindings(kv, options, findings)));
   const { records, damagedCount: damagedRecords } = store;
   return { findings: worstFirst(findings), head, records, damagedRecords };

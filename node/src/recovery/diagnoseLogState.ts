@@ -1,20 +1,31 @@
-import type { ValidatorId } from '@triflow/protocol';
+import { faultsMax } from '@triflow/protocol';
 import type { LogDiagnosis } from '@triflow/storage';
 import { isReadableRecord, logRecordTypes } from '../logRecords.js';
+import type { DiagnoseOptions } from './diagnoseData.js';
 import type { Finding } from './finding.js';
 
-/** What the consensus log means for a node whose newest block is `head` (P7, P10). */
+/**
+ * What the consensus log means for a node whose newest block is `head` (P7, P10). One of fewer than
+ * four validators is never let out of quarantine by the others (P11).
+ */
 export function logFindings(
   log: LogDiagnosis,
   head: number | undefined,
-  self: ValidatorId | null,
+  { self, genesis }: Pick<DiagnoseOptions, 'self' | 'genesis'>,
 ): Finding[] {
-  if (log.state === 'missing') return self === null ? [] : [logMissing()];
+  const next = faultsMax(genesis.validators.length) === 0 ? BY_WORD : BY_ITSELF;
+  if (log.state === 'missing') return self === null ? [] : [logMissing(next)];
   if (log.state === 'torn') return [logTorn(), ...placeFindings(log, head)];
-  if (log.state !== 'none') return [logDamaged(damageNames[log.state])];
-  if (!log.records.every(isReadableRecord)) return [logDamaged('a record in it cannot be read')];
+  const damaged = (why: string): Finding[] => [logDamaged(why, next)];
+  if (log.state !== 'none') return damaged(damageNames[log.state]);
+  if (!log.records.every(isReadableRecord)) return damaged('a record in it cannot be read');
   return placeFindings(log, head);
 }
+
+const BY_ITSELF = 'it votes again by itself as soon as that is safe';
+const BY_WORD =
+  'with fewer than four validators it never votes again by itself; once all others are up, stop it' +
+  ' and say triflow start --end-quarantine';
 
 const damageNames = {
   bad_record_before_good: 'a record in it that was durable is damaged',
@@ -40,14 +51,14 @@ function placeFindings({ height, records }: LogDiagnosis, head: number | undefin
   ];
 }
 
-function logMissing(): Finding {
+function logMissing(next: string): Finding {
   return {
     code: 'log_missing',
     severity: 'warning',
     what:
       'there is no consensus log: the node cannot know what it has signed, so it starts' +
       ' quarantined and signs nothing for a few heights (P10, P11)',
-    next: 'triflow start, without --fresh: it votes again by itself as soon as that is safe',
+    next: `triflow start, without --fresh: ${next}`,
   };
 }
 
@@ -60,13 +71,13 @@ function logTorn(): Finding {
   };
 }
 
-function logDamaged(why: string): Finding {
+function logDamaged(why: string, next: string): Finding {
   return {
     code: 'log_damaged',
     severity: 'warning',
     what:
       `the consensus log is damaged: ${why}; the node cannot know all that it has signed, so it` +
       ' starts quarantined and signs nothing for a few heights (P10, P11)',
-    next: 'triflow start, and look at the disk: a whole log does not rot by itself',
+    next: `triflow start, and look at the disk, as a whole log does not rot: ${next}`,
   };
 }

@@ -64,6 +64,7 @@ export async function recoverData(
     const rebuilt = await rebuildInto(places.rebuilding, places.db, options);
     await settleLog(places.log, rebuilt, cause);
     await mkdir(places.aside, { recursive: true });
+    await nodeFileSystem.syncDirectory(data);
     await rename(places.db, join(places.aside, 'db'));
     await nodeFileSystem.syncDirectory(places.aside);
     await finishRebuild(data);
