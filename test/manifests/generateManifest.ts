@@ -21,7 +21,12 @@ const KINDS = [
   'lose-disk',
   'disk-full',
   'clock',
+  'tear-log',
+  'lose-logs',
 ] as const;
+/** After one of them the next waits until the quarantine has passed (P11). */
+const LOSSES: readonly Kind[] = ['lose-disk', 'tear-log', 'lose-logs'];
+const OBSERVER_PERCENT = 30;
 /** Not part of a generated manifest's process faults: its memory is watched from start to end. */
 const WITNESS = 0;
 const FAULT_SECONDS_MAX = 15;
@@ -62,14 +67,15 @@ export function generateManifest({ seed, seconds = SECONDS, ...given }: Generate
     atSeconds += random.between(2, quietMax + 2);
   }
   while (atSeconds < seconds) {
-    const possible = allowed.filter((kind) => kind !== 'lose-disk' || atSeconds > lostUntil);
+    const possible = allowed.filter((kind) => !LOSSES.includes(kind) || atSeconds > lostUntil);
     const kind = random.pick(possible.length === 0 ? (['kill'] as const) : possible);
     const one = drawPerturbation(random, { kind, nodes, atSeconds });
     perturbation.push(one);
-    if (kind === 'lose-disk') lostUntil = endOf(one) + QUARANTINE_SECONDS;
+    if (LOSSES.includes(kind)) lostUntil = endOf(one) + QUARANTINE_SECONDS;
     let end = endOf(one);
     const links = allowed.filter((other) => other === 'slow' || other === 'disconnect');
-    if (links.length > 0 && !isOfLinks(kind) && random.chance(TOGETHER_PERCENT)) {
+    const isAlone = isOfLinks(kind) || kind === 'lose-logs';
+    if (links.length > 0 && !isAlone && random.chance(TOGETHER_PERCENT)) {
       const other = random.pick(links);
       const second = drawPerturbation(random, { kind: other, nodes, atSeconds: atSeconds + 1 });
       perturbation.push(second);
@@ -81,6 +87,7 @@ export function generateManifest({ seed, seconds = SECONDS, ...given }: Generate
     name: `generated ${seed}`,
     seed,
     nodes,
+    observers: random.chance(OBSERVER_PERCENT) ? 1 : 0,
     late,
     parameters: { blockIntervalMs: random.pick([100, 200, 400]) },
     load: {
@@ -128,6 +135,10 @@ function drawPerturbation(random: Random, { kind, nodes, atSeconds }: Draw): Per
         byMs: random.pick([-3_600_000, -5_000, 900, 30_000, 3_600_000]),
         ...when,
       };
+    case 'tear-log':
+      return { kind, node, bytes: random.pick([1, 40, 200, 2_000]), ...when };
+    case 'lose-logs':
+      return { kind, nodes: someNodes(random, nodes), ...when };
     case 'disk-full':
       return { kind, node, atSeconds, forSeconds: DISK_FULL_SECONDS };
     default:

@@ -63,6 +63,17 @@ const wrong: readonly (readonly [string, string, RegExp])[] = [
     /more than 1 nodes would have lost their disk/,
   ],
   [
+    'a log of a node that signs nothing',
+    `observers = 1\n${HEAD}[[perturbation]]\nkind = "lose-logs"\nnodes = [1, 4]\natSeconds = 1\n`,
+    /perturbation\.0: validators are 0 to 3/,
+  ],
+  [
+    'lost logs while links are cut: the word of an operator wants all others reached',
+    `${HEAD}[[perturbation]]\nkind = "lose-logs"\nnodes = [1, 2]\natSeconds = 3
+[[perturbation]]\nkind = "disconnect"\nnode = 3\natSeconds = 1\nforSeconds = 5\n`,
+    /perturbation\.1: meets a lose-logs/,
+  ],
+  [
     'a late node that never comes',
     HEAD.replace('late = []', 'late = [3]'),
     /^line 3: late: node 3 needs/,
@@ -109,7 +120,8 @@ describe('generated manifests', () => {
     expect(generateManifest({ seed: 9 })).toEqual(generateManifest({ seed: 9 }));
     expect(new Set(all.map(manifestText)).size).toBe(seeds.length);
     const kinds = new Set(all.flatMap(({ perturbation }) => perturbation.map(({ kind }) => kind)));
-    expect(kinds.size).toBe(10);
+    expect(kinds.size).toBe(12);
+    expect(new Set(all.map(({ observers }) => observers))).toEqual(new Set([0, 1]));
     const without = all.filter(({ perturbation }) =>
       perturbation.every(({ kind }) => kind !== 'kill'),
     );

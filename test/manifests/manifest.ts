@@ -21,6 +21,8 @@ const perturbationSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('slow'), node, latencyMs: z.number().int().min(1), ...window }),
   z.strictObject({ kind: z.literal('lose-disk'), node, ...window }),
   z.strictObject({ kind: z.literal('disk-full'), node, ...window }),
+  z.strictObject({ kind: z.literal('tear-log'), node, bytes: z.number().int().min(1), ...window }),
+  z.strictObject({ kind: z.literal('lose-logs'), nodes: z.array(node).min(1), ...window }),
   z.strictObject({ kind: z.literal('clock'), node, byMs: z.number().int(), ...window }),
   z.strictObject({ kind: z.literal('join'), node, atSeconds: seconds }),
 ]);
@@ -30,6 +32,8 @@ const manifestSchema = z.strictObject({
   /** Of the clients' choices. */
   seed: z.number().int().min(0).default(1),
   nodes: z.number().int().min(1).max(NODES_MAX),
+  /** Nodes behind the validators that follow and sign nothing. */
+  observers: z.number().int().min(0).max(NODES_MAX).default(0),
   /** Nodes that are not there at the start. */
   late: z.array(node).default([]),
   parameters: z
@@ -88,15 +92,24 @@ export function endOf(one: Perturbation): number {
 
 /** The nodes that a perturbation touches. */
 export function nodesOf(one: Perturbation): readonly number[] {
-  if (one.kind === 'kill') return one.nodes;
+  if (one.kind === 'kill' || one.kind === 'lose-logs') return one.nodes;
   return one.kind === 'partition' ? one.groups.flat() : [one.node];
 }
 
 /** What a perturbation has to itself while it lasts: processes, or the cut of the links. */
 export function subjectsOf(one: Perturbation): readonly string[] {
   if (isCut(one)) return ['cut'];
+  if (one.kind === 'lose-logs') return everything;
   return one.kind === 'slow' ? [`slow ${one.node}`] : nodesOf(one).map((node) => `node ${node}`);
 }
+
+/** While the operators give their word all others must be up and reached (P11). */
+const everything: readonly string[] = Array.from({ length: 2 * NODES_MAX }, (_, at) => [
+  `node ${at}`,
+  `slow ${at}`,
+])
+  .flat()
+  .concat('cut');
 
 interface Fault {
   readonly path: readonly PropertyKey[];
@@ -105,10 +118,11 @@ interface Fault {
 
 /** What no single field shows. */
 function manifestFaults(manifest: Manifest): Fault[] {
-  const { nodes, late, perturbation } = manifest;
+  const { nodes, observers, late, perturbation } = manifest;
   const faults: Fault[] = [];
-  const inRange = (index: number): boolean => index < nodes;
-  if (!late.every(inRange)) faults.push({ path: ['late'], message: `nodes are 0 to ${nodes - 1}` });
+  const last = nodes + observers - 1;
+  const inRange = (index: number): boolean => index <= last;
+  if (!late.every(inRange)) faults.push({ path: ['late'], message: `nodes are 0 to ${last}` });
   for (const index of late) {
     const joins = perturbation.filter((one) => one.kind === 'join' && one.node === index);
     if (joins.length !== 1) {
@@ -118,7 +132,10 @@ function manifestFaults(manifest: Manifest): Fault[] {
   for (const [at, one] of perturbation.entries()) {
     const path = ['perturbation', at];
     if (!nodesOf(one).every(inRange)) {
-      faults.push({ path, message: `nodes are 0 to ${nodes - 1}` });
+      faults.push({ path, message: `nodes are 0 to ${last}` });
+    }
+    if (isOfValidators(one) && nodesOf(one).some((index) => index >= nodes)) {
+      faults.push({ path, message: `validators are 0 to ${nodes - 1}` });
     }
     if (one.kind === 'join' && !late.includes(one.node)) {
       faults.push({ path, message: `node ${one.node} is not late` });
@@ -153,7 +170,11 @@ function isCut({ kind }: Perturbation): boolean {
 }
 
 function isLoss({ kind }: Perturbation): boolean {
-  return kind === 'lose-disk';
+  return kind === 'lose-disk' || kind === 'tear-log' || kind === 'lose-logs';
+}
+
+function isOfValidators({ kind }: Perturbation): boolean {
+  return kind === 'tear-log' || kind === 'lose-logs';
 }
 
 function overlapsLoss(a: Perturbation, b: Perturbation): boolean {

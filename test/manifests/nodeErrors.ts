@@ -11,6 +11,7 @@ const lineSchema = z.object({ level: z.number(), msg: z.string() });
 const explained: Readonly<Record<string, readonly Perturbation['kind'][]>> = {
   'node.fatal': ['disk-full'],
   'block.not_judged': ['disk-full'],
+  'consensus.log_damaged': ['tear-log'],
 };
 
 /** Lines of level error in the nodes' logs that nothing in the manifest explains. */

@@ -1,13 +1,13 @@
 import { execFile } from 'node:child_process';
-import { readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { readFile, rm, stat, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { promisify } from 'node:util';
-import type { Devnet, DevnetNode } from '@triflow/devnet';
-import { assert, defined } from '@triflow/protocol';
+import type { Devnet, DevnetNode, NodeStartOptions } from '@triflow/devnet';
+import { assert, defined, faultsMax, isCodedError } from '@triflow/protocol';
 import { z } from 'zod';
 import { askNode, headOf } from '../e2e/askNode.js';
-import type { Perturbation } from './manifest.js';
+import { nodesOf, type Perturbation } from './manifest.js';
 
 /** What a full disk leaves beyond the longest file so far: the log file of the process is one. */
 const ROOM_BYTES = 150_000;
@@ -15,7 +15,10 @@ const FULL_SECONDS = 60;
 /** So many blocks do not fit into that room. */
 const NOTICED_HEIGHTS = 200;
 const POLL_MS = 100;
+const START_ATTEMPTS = 5;
 const VOTING_SECONDS = 30;
+/** Quarantined validators would long have gone on by themselves, if they did. */
+const STANDING_SECONDS = 8;
 const run = promisify(execFile);
 
 /** What the faults need to know and to tell. */
@@ -31,10 +34,17 @@ export interface PerturbationContext {
   readonly skip: (one: Perturbation, reason: string) => void;
 }
 
+/** What takes a sign state: no more than f validators may be without their votes besides. */
+const needsVotes: ReadonlySet<Perturbation['kind']> = new Set([
+  'lose-disk',
+  'tear-log',
+  'lose-logs',
+]);
+
 /** Carries out one perturbation from its beginning to its end, and mends what it broke. */
 export async function perturb(context: PerturbationContext, one: Perturbation): Promise<void> {
   const { net } = context;
-  if (one.kind === 'lose-disk' && !(await untilOthersVote(net, one.node))) {
+  if (needsVotes.has(one.kind) && !(await untilOthersVote(net, nodesOf(one)))) {
     return context.skip(one, 'others are not voting: more than f would have lost their votes');
   }
   context.say(describePerturbation(one));
@@ -43,21 +53,25 @@ export async function perturb(context: PerturbationContext, one: Perturbation): 
       const hit = one.nodes.map((index) => nodeAt(net, index));
       await Promise.all(hit.map((node) => node.kill()));
       await wait(one);
-      await Promise.all(hit.map((node) => node.start()));
+      await Promise.all(hit.map((node) => startAgain(node)));
       return;
     }
     case 'restart':
       await nodeAt(net, one.node).stop();
       await wait(one);
-      return nodeAt(net, one.node).start();
+      return startAgain(nodeAt(net, one.node));
     case 'pause':
       await nodeAt(net, one.node).pause();
       await wait(one);
       return nodeAt(net, one.node).resume();
     case 'join':
-      return nodeAt(net, one.node).start();
+      return startAgain(nodeAt(net, one.node));
     case 'lose-disk':
       return loseDisk(context, one);
+    case 'tear-log':
+      return tearLog(context, one);
+    case 'lose-logs':
+      return loseLogs(context, one);
     case 'disk-full':
       return fillDisk(context, one);
     case 'clock':
@@ -78,6 +92,18 @@ export function describePerturbation(one: Perturbation): string {
   const { kind, atSeconds, ...rest } = one;
   const facts = Object.entries(rest).map(([name, value]) => `${name} ${JSON.stringify(value)}`);
   return `at ${atSeconds} s: ${kind} ${facts.join(', ')}`;
+}
+
+/** A busy machine may need longer than the devnet waits for a start; any other reason counts. */
+async function startAgain(node: DevnetNode, options: NodeStartOptions = {}): Promise<void> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await node.start(options);
+    } catch (error) {
+      if (!isCodedError(error, 'NODE_SYNCING') || attempt === START_ATTEMPTS) throw error;
+      await node.kill();
+    }
+  }
 }
 
 async function wait(one: { readonly forSeconds: number }): Promise<void> {
@@ -101,8 +127,8 @@ async function applyLinks({ net, links }: PerturbationContext): Promise<void> {
  * A node that lost its disk counts as a fault until its quarantine has passed (P11), which takes
  * heights, not time: the next disk may be lost when all others vote.
  */
-async function untilOthersVote({ nodes }: Devnet, index: number): Promise<boolean> {
-  const others = nodes.filter((node) => node.index !== index);
+async function untilOthersVote({ nodes }: Devnet, hit: readonly number[]): Promise<boolean> {
+  const others = nodes.filter(({ index, role }) => role === 'validator' && !hit.includes(index));
   const deadlineMs = performance.now() + VOTING_SECONDS * 1_000;
   while (performance.now() < deadlineMs) {
     const modes = await Promise.all(others.map(({ ops }) => consensusMode(ops)));
@@ -130,7 +156,52 @@ async function loseDisk(
   await rm(join(homeOf(node), 'data'), { recursive: true, force: true });
   onLostDisk(one.node);
   await wait(one);
-  await node.start();
+  await startAgain(node);
+}
+
+/** The end of its consensus log is gone, and with it what it has signed last. */
+async function tearLog(
+  { net }: PerturbationContext,
+  one: Extract<Perturbation, { readonly kind: 'tear-log' }>,
+): Promise<void> {
+  const node = nodeAt(net, one.node);
+  await node.kill();
+  const file = join(homeOf(node), 'data', 'consensus', 'consensus.log');
+  const { size } = await stat(file);
+  await truncate(file, Math.max(0, size - one.bytes));
+  await wait(one);
+  await startAgain(node);
+}
+
+/**
+ * Validators lose their consensus logs, more than f of them perhaps: then nothing is decided until
+ * their operators, who see that all others are up, give their word (P11).
+ */
+async function loseLogs(
+  { net, fail, say }: PerturbationContext,
+  one: Extract<Perturbation, { readonly kind: 'lose-logs' }>,
+): Promise<void> {
+  const lost = one.nodes.map((index) => nodeAt(net, index));
+  await Promise.all(lost.map((node) => node.kill()));
+  for (const node of lost) {
+    await rm(join(homeOf(node), 'data', 'consensus'), { recursive: true, force: true });
+  }
+  await wait(one);
+  await Promise.all(lost.map((node) => startAgain(node)));
+  const validators = net.nodes.filter(({ role }) => role === 'validator').length;
+  if (lost.length <= faultsMax(validators)) return;
+  const stood = await highest(net);
+  await pause(STANDING_SECONDS * 1_000);
+  // What a quorum had signed before may still be decided; nothing else.
+  if ((await highest(net)) > stood + 1) fail('more than f without their logs, and blocks go on');
+  await Promise.all(lost.map((node) => node.stop()));
+  say(`the word is given for ${lost.map(({ nodeId }) => nodeId).join(', ')}`);
+  await Promise.all(lost.map((node) => startAgain(node, { endQuarantine: true })));
+}
+
+async function highest({ nodes }: Devnet): Promise<number> {
+  const heads = await Promise.all(nodes.map(({ http }) => headOf(http)));
+  return Math.max(...heads.map((height) => height ?? 0));
 }
 
 /**
@@ -163,7 +234,7 @@ async function fillDisk(
     if (!told.includes('triflow: the node stopped: '))
       fail(`${nodeId} stopped without a word of its full disk`);
   }
-  await node.start();
+  await startAgain(node);
 }
 
 /** Live, by the module that the harness loads before the node's program. */

@@ -62,6 +62,7 @@ export async function runManifest(
   const startedMs = performance.now();
   await using net = await startDevnet({
     nodes: manifest.nodes,
+    observers: manifest.observers,
     late: manifest.late,
     logLevel: 'info',
     parameters: manifest.parameters,
