@@ -25,7 +25,8 @@ const simulationSchema = z.strictObject({
   startMs: z.number().int(),
   stepMs: z.number().int().min(1),
   steps: stepsSchema.min(1),
-  firstSeq: z.number().int().min(1),
+  firstSeq: z.number().int().min(1).exactOptional(),
+  asset: z.string().exactOptional(),
   home: z.strictObject({ x: z.number().int(), y: z.number().int() }).exactOptional(),
   faults: z
     .array(

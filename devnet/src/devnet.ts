@@ -1,6 +1,6 @@
 import type { ConsensusParameters, Genesis, Hash } from '@triflow/protocol';
 import type { Client } from '@triflow/sdk';
-import type { Simulation } from './devices/field.js';
+import type { Simulated, Simulation } from './devices/field.js';
 import type { DevnetDescription } from './devnetFile.js';
 import type { DevnetNode } from './devnetNode.js';
 import type { Probe } from './probe.js';
@@ -82,8 +82,11 @@ export interface Devnet extends AsyncDisposable {
   advanceClock(ms: number): Promise<void>;
   /** HTTP address of the gateway that signs for a demo party; started when first asked for. */
   gateway(alias: string): Promise<string>;
-  /** A simulated device sends to a party's gateway over the devnet's broker. */
-  simulate(simulation: Simulation): Promise<{ readonly messages: number }>;
+  /**
+   * A simulated device sends to a party's gateway over the devnet's broker, from the number after
+   * its last unless `firstSeq` says otherwise; with `asset` it is put on that first.
+   */
+  simulate(simulation: Simulation): Promise<Simulated>;
   /** The split in force; empty when there is none. */
   splits(): readonly (readonly number[])[];
   /** Says in `devnet.json` which scenario is played here. */

@@ -3,7 +3,8 @@ import { demoSeed, genesisHashOf } from '@triflow/crypto';
 import { assert, CodedError, type Genesis, type Hash, textFromHash } from '@triflow/protocol';
 import { accountFromSeed, type Client, createClient, http } from '@triflow/sdk';
 import { DEMO_KEY_ID, demoParties, demoParty } from './demoParties.js';
-import { Field, type Simulation } from './devices/field.js';
+import { Field, type Simulated, type Simulation } from './devices/field.js';
+import { nextSeq, putOnAsset } from './devices/putOnAsset.js';
 import type { Devnet, HeightTarget } from './devnet.js';
 import { DEVNET_FILE_VERSION, type DevnetDescription, readDevnetFile } from './devnetFile.js';
 import type { DevnetNode } from './devnetNode.js';
@@ -153,8 +154,11 @@ export class RunningDevnet implements Devnet {
     return this.#field.gateway(alias);
   }
 
-  simulate(simulation: Simulation): Promise<{ readonly messages: number }> {
-    return this.#field.simulate(simulation);
+  async simulate({ asset, ...simulation }: Simulation): Promise<Simulated> {
+    const client = (alias: string): Client => this.client(alias);
+    if (asset !== undefined) await putOnAsset(client, { ...simulation, asset });
+    const { firstSeq = await nextSeq(client, simulation.device) } = simulation;
+    return this.#field.simulate({ ...simulation, firstSeq });
   }
 
   splits(): readonly (readonly number[])[] {

@@ -116,6 +116,37 @@ describe('a devnet in one process', () => {
     });
   });
 
+  it('a simulated device is put on goods, goes on where it was, and is told what was taken', async () => {
+    const run = {
+      gateway: 'warehouse',
+      party: 'device-1',
+      model: 'tank',
+      device: 'dv_simulated',
+      seed: 1,
+      startMs: Date.now() - 60_000,
+      stepMs: 1_000,
+      steps: 5,
+    } as const;
+    expect(await net.simulate(run)).toEqual({
+      messages: 5,
+      taken: 0,
+      refused: { device_unknown: 5 },
+    });
+    const asset = 'lt_simulated';
+    const faults = [{ kind: 'forged', fromStep: 1, steps: 2 }] as const;
+    expect(await net.simulate({ ...run, device: 'dv_sim-2', asset, faults })).toEqual({
+      messages: 5,
+      taken: 3,
+      refused: { forged: 2 },
+    });
+    const owner = net.client('warehouse');
+    const lastSeq = async () => (await owner.devices.get('dv_sim-2')).data?.lastSeq;
+    while ((await lastSeq()) !== 3) await net.waitForHeight({ plus: 1 });
+    const again = { ...run, device: 'dv_sim-2', asset, startMs: Date.now() };
+    expect(await net.simulate(again)).toEqual({ messages: 5, taken: 5, refused: {} });
+    while ((await lastSeq()) !== 8) await net.waitForHeight({ plus: 1 });
+  });
+
   it('says which scenario is played', async () => {
     await net.noteScenario('fuel-oil');
     expect((await readDevnetFile(net.devnetFile))?.scenario).toBe('fuel-oil');

@@ -1,4 +1,5 @@
 export { isTriflowError, TriflowError } from './errors/triflowError.js';
+export { type ProvedReading, readingInEvidence } from './readings/readingInEvidence.js';
 export { type ReadingProof, verifyReading } from './readings/readingProof.js';
 export { EVIDENCE_FORMAT, type EvidenceFile } from './verify/evidenceFile.js';
 export { type EvidenceExplanation, explainEvidence } from './verify/explainEvidence.js';

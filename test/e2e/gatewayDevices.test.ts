@@ -1,7 +1,7 @@
 import { appendFile, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Batch, batches, batchParts } from '@triflow/contracts/schemas';
+import type { Batch } from '@triflow/contracts/schemas';
 import { demoSeed } from '@triflow/crypto';
 import {
   DEMO_KEY_ID,
@@ -12,9 +12,9 @@ import {
   startDevnet,
 } from '@triflow/devnet';
 import { type Gateway, parseConfig, startGateway } from '@triflow/gateway';
-import { defined, stateKey } from '@triflow/protocol';
+import { defined, limits } from '@triflow/protocol';
 import { accountFromSeed, type Client } from '@triflow/sdk';
-import { readRecord, verifyEvidence, verifyReading } from '@triflow/sdk/verify';
+import { readingInEvidence, verifyEvidence } from '@triflow/sdk/verify';
 import { connectAsync, type MqttClient } from 'mqtt';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type RestartableBroker, startTestBroker } from './mqttBroker.js';
@@ -117,21 +117,27 @@ describe('a truck, a broker, a gateway and a ledger', () => {
   it('raw reading, proof, header, certificate: verified with no node', async () => {
     const answer = await fetch(`${gateway.url}/v1/readings/${DEVICE}/17/proof`);
     expect(answer.status).toBe(200);
-    const { proof, batch } = (await answer.json()) as {
-      proof: unknown;
-      batch: { toSeq: number };
-    };
-    const key = stateKey(batches, batchParts(DEVICE, batch.toSeq));
-    const { bytes } = await owner.evidence.create(key);
+    const told = (await answer.json()) as { proof: { reading: object } };
+    const file = await fetch(`${gateway.url}/v1/readings/${DEVICE}/17/evidence`);
+    const bytes = new Uint8Array(await file.arrayBuffer());
     const report = verifyEvidence(bytes, { genesisHash: net.describe().genesisHash });
-    const [state] = report.items;
-    const record = readRecord(batches, defined(state?.bytes ?? undefined, 'a record'));
-    expect(record.ok).toBe(true);
-    if (!record.ok) return;
-    const verified = verifyReading(proof, record.value);
-    expect(verified.ok && verified.value.seq).toBe(17);
-    const other = { ...(proof as { reading: object }), reading: { seq: 17 } };
-    expect(verifyReading(other, record.value).ok).toBe(false);
+    const proved = readingInEvidence(told, report);
+    expect(proved.ok && proved.value.reading.seq).toBe(17);
+    expect(readingInEvidence(told.proof, report).ok).toBe(true);
+    const other = { proof: { ...told.proof, reading: { ...told.proof.reading, seq: 18 } } };
+    expect(readingInEvidence(other, report)).toMatchObject({
+      ok: false,
+      fault: { code: 'reading_not_in_batch' },
+    });
+    const { bytes: party } = await owner.evidence.create(
+      defined(demoParty('warehouse'), 'warehouse').id,
+    );
+    const elsewhere = verifyEvidence(party, { genesisHash: net.describe().genesisHash });
+    expect(readingInEvidence(told, elsewhere)).toMatchObject({
+      ok: false,
+      fault: { code: 'batch_not_in_evidence' },
+    });
+    expect((await fetch(`${gateway.url}/v1/readings/${DEVICE}/99/evidence`)).status).toBe(404);
   });
 
   it('over HTTP the same door: accepted, refused, not there', async () => {
@@ -149,6 +155,27 @@ describe('a truck, a broker, a gateway and a ledger', () => {
     await untilTrue('it is on the chain', async () => (await lastSeq()) === 52);
     const absent = await fetch(`${gateway.url}/v1/readings/${DEVICE}/99/proof`);
     expect(absent.status).toBe(404);
+  });
+
+  it('QoS 0 and 2, retained, and what is no message: the right readings, each once', async () => {
+    const [two, none, kept] = await simulated({ firstSeq: 53, steps: 3 });
+    const topic = defined(two, 'a message').topic;
+    const long = 'x'.repeat(limits.deviceMessageBytesMax + limits.mqttPacketExtraBytesMax + 1);
+    for (const payload of [Buffer.of(0xff, 0xfe, 0), 'null', '[]', long]) {
+      await publisher.publishAsync(topic, payload, { qos: 1 });
+    }
+    await publisher.publishAsync(topic, defined(two, 'first').text, { qos: 2 });
+    await publisher.publishAsync(topic, defined(none, 'second').text, { qos: 0 });
+    await publisher.publishAsync(topic, defined(kept, 'third').text, { qos: 1, retain: true });
+    await untilTrue('all are on the chain', async () => (await lastSeq()) === 58);
+    // A broker of MQTT 5 is told how long a message may be, and keeps a longer one to itself.
+    const malformed = broker.name === 'mosquitto' ? 4 : 5;
+    expect((await status()).intake).toMatchObject({ malformed, forged: 0 });
+    await gateway.stop();
+    gateway = await start();
+    await untilTrue('the retained one came again', async () => (await status()).intake.taken === 2);
+    await untilTrue('as nothing new', async () => (await status()).forwarded.duplicates === 2);
+    expect([await lastSeq(), (await status()).quarantined]).toEqual([58, 0]);
   });
 
   it('a stocktake by RFID, as CSV: its events are on the chain, once', async () => {
@@ -261,6 +288,7 @@ async function lastSeq(): Promise<number> {
 
 interface Status {
   readonly intake: { readonly taken: number; readonly forged: number };
+  readonly forwarded: { readonly duplicates: number };
   readonly quarantined: number;
   readonly broker: boolean | null;
 }

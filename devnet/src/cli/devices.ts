@@ -19,13 +19,20 @@ const MINUTE_MS = 60_000;
 const STEPS = 10;
 const SEED = 42;
 
+const simulatedSchema = z.object({
+  messages: z.number(),
+  taken: z.number(),
+  refused: z.record(z.string(), z.number()),
+});
+
 interface SimulateOptions extends CommonOptions {
   readonly party: string;
-  readonly gateway?: string;
+  readonly gateway: string;
   readonly steps: number;
   readonly step: number;
   readonly start?: number;
-  readonly firstSeq: number;
+  readonly firstSeq?: number;
+  readonly asset?: string;
   readonly seed: number;
   readonly fault: readonly DeviceFault[];
   readonly print?: boolean;
@@ -53,12 +60,17 @@ function simulateCommand(): Command {
   return verb('simulate', 'let a simulated device send signed readings to a party’s gateway')
     .addArgument(new Argument('<model>', 'what it is').choices(deviceModels))
     .argument('<device>', 'its id on the chain, such as dv_truck-1')
-    .option('--party <alias>', 'whose device it is: that party’s demo key signs', 'warehouse')
-    .option('--gateway <alias>', 'whose gateway takes it; the device’s party when left out')
+    .option('--party <alias>', 'whose device it is: that party’s demo key signs', 'device-1')
+    .option('--gateway <alias>', 'whose gateway takes it', 'warehouse')
+    .option('--asset <id>', 'what it is put on first: warehouse binds it, supervisor signs, too')
     .option('--steps <n>', 'how many measurements', countArgument, STEPS)
     .option('--step <time>', 'from one to the next', durationArgument, MINUTE_MS)
     .addOption(start.argParser(timeArgument))
-    .option('--first-seq <n>', 'number of its first reading', countArgument, 1)
+    .option(
+      '--first-seq <n>',
+      'number of its first reading; the next one when left out',
+      countArgument,
+    )
     .option('--seed <n>', 'equal seeds, equal measurements', countArgument, SEED)
     .option('--fault <kind@step+steps>', 'what goes wrong, and when', faultArgument, [])
     .option('--print', 'write the messages to stdout, one a line; needs no network')
@@ -81,7 +93,7 @@ async function simulate(
   device: string,
   options: SimulateOptions,
 ): Promise<void> {
-  const { party, gateway = party, steps, step: stepMs, firstSeq, seed, fault: faults } = options;
+  const { party, gateway, steps, step: stepMs, seed, fault: faults } = options;
   if (demoParty(party) === undefined) {
     throw new CodedError('REQUEST_INVALID', `there is no demo party ${party}`);
   }
@@ -89,7 +101,9 @@ async function simulate(
     throw new CodedError('REQUEST_INVALID', `--steps: 1 to ${limits.simulatedStepsMax}`);
   }
   const startMs = options.start ?? Date.now() - steps * stepMs;
-  const simulated = { model, device, seed, startMs, stepMs, steps, firstSeq, faults: [...faults] };
+  const { firstSeq, asset } = options;
+  const first = firstSeq === undefined ? {} : { firstSeq };
+  const simulated = { model, device, seed, startMs, stepMs, steps, ...first, faults: [...faults] };
   if (options.print === true) {
     const signing = { keyId: DEMO_KEY_ID, keySeed: demoSeed(party) };
     for await (const { topic, text, genuine } of simulateDevice({ ...simulated, ...signing })) {
@@ -99,11 +113,19 @@ async function simulate(
     return;
   }
   const output = createOutput(options.json === true);
-  const simulation = { ...simulated, gateway, party };
+  const place = asset === undefined ? {} : { asset };
+  const simulation = { ...simulated, ...place, gateway, party };
   const done = await callControl(homeOf(options), { verb: 'simulate', simulation });
-  const { messages } = z.object({ messages: z.number() }).parse(done);
-  output.emit({ event: 'simulated', ...simulation, messages });
-  output.say(`${device}: ${messages} messages to the gateway of ${gateway}`);
+  const found = simulatedSchema.parse(done);
+  output.emit({ event: 'simulated', ...simulation, ...found });
+  const { messages, taken, refused } = found;
+  output.say(
+    `${device}: ${messages} messages to the gateway of ${gateway}, ${taken} readings taken`,
+  );
+  for (const [reason, count] of Object.entries(refused))
+    output.say(`  refused, ${reason}: ${count}`);
+  const isNowhere = 'device_unknown' in refused || 'device_not_bound' in refused;
+  if (isNowhere) throw new CodedError('OBJECT_NOT_FOUND', `${device} is on nothing: --asset <id>`);
 }
 
 function timeArgument(text: string): number {

@@ -1,8 +1,10 @@
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { demoSeed, genesisHashOf } from '@triflow/crypto';
 import type { Gateway } from '@triflow/gateway';
 import { CodedError, type Genesis, type Logger, textFromHash } from '@triflow/protocol';
 import { accountFromSeed } from '@triflow/sdk';
+import { z } from 'zod';
 import { DEMO_KEY_ID, type DemoParty, demoParty } from '../demoParties.js';
 import { type SimulatedDevice, simulateDevice } from './simulateDevice.js';
 import { type Broker, startBroker } from './startBroker.js';
@@ -11,13 +13,29 @@ import { type Broker, startBroker } from './startBroker.js';
 const MAX_DELAY_MS = 100;
 const GAP_WAIT_MS = 500;
 
+const intakeSchema = z.object({ messages: z.number(), taken: z.number() }).catchall(z.number());
+/** Until a gateway has dealt with what the broker has for it. */
+const HANDLED_MS = 30_000;
+const POLL_MS = 20;
+
 /** What a simulated device sends, to the gateway of a party. */
 export type Simulation = Omit<SimulatedDevice, 'keyId' | 'keySeed'> & {
   /** Alias of the party whose gateway takes the readings. */
   readonly gateway: string;
   /** Alias of the device's own party, whose key signs. */
   readonly party: string;
+  /** What the device is put on first, if it is not there yet. */
+  readonly asset?: string;
 };
+
+/** What became of a simulation at the gateway; what else came there meanwhile is counted, too. */
+export interface Simulated {
+  readonly messages: number;
+  /** Readings that are on the gateway's disk. */
+  readonly taken: number;
+  /** Messages that never will be, by reason. */
+  readonly refused: Readonly<Record<string, number>>;
+}
 
 export interface FieldOptions {
   /** Where the gateways keep their homes. */
@@ -53,10 +71,11 @@ export class Field {
     return (await started).url;
   }
 
-  /** Sends what a device measures over the broker; resolves when the broker has all of it. */
-  async simulate(simulation: Simulation): Promise<{ readonly messages: number }> {
+  /** Sends what a device measures over the broker; resolves when the gateway has dealt with it. */
+  async simulate(simulation: Simulation): Promise<Simulated> {
     const { gateway, party, ...device } = simulation;
-    await this.gateway(gateway);
+    const url = await this.gateway(gateway);
+    const before = await readIntake(url);
     const broker = await this.#openBroker();
     const keySeed = demoSeed(partyOf(party).alias);
     let messages = 0;
@@ -68,7 +87,13 @@ export class Field {
       await broker.publish(`${gateway}/${topic}`, text);
       messages += 1;
     }
-    return { messages };
+    const after = await untilHandled(url, before.messages + messages);
+    const gained = Object.entries(after).flatMap(([name, count]) => {
+      const more = count - (before[name] ?? 0);
+      return more > 0 && name !== 'messages' && name !== 'taken' ? [[name, more] as const] : [];
+    });
+    const refused = Object.fromEntries(gained);
+    return { messages, taken: after.taken - before.taken, refused };
   }
 
   async stop(): Promise<void> {
@@ -99,6 +124,22 @@ export class Field {
   #openBroker(): Promise<Broker> {
     this.#broker ??= startBroker();
     return this.#broker;
+  }
+}
+
+type Intake = z.infer<typeof intakeSchema>;
+
+async function readIntake(url: string): Promise<Intake> {
+  const answer = await fetch(`${url}/v1/devices`);
+  return z.object({ intake: intakeSchema }).parse(await answer.json()).intake;
+}
+
+/** Messages that wait for a ledger or for room are left to the gateway after a while. */
+async function untilHandled(url: string, messages: number): Promise<Intake> {
+  for (let waitedMs = 0; ; waitedMs += POLL_MS) {
+    const intake = await readIntake(url);
+    if (intake.messages >= messages || waitedMs >= HANDLED_MS) return intake;
+    await sleep(POLL_MS);
   }
 }
 

@@ -1,6 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { batches, batchParts } from '@triflow/contracts/schemas';
 import {
   CodedError,
   type ErrorCode,
@@ -8,6 +9,7 @@ import {
   hexFromBytes,
   isCodedError,
   limits,
+  stateKey,
 } from '@triflow/protocol';
 import { proveReading, type ReadingProof } from '@triflow/sdk';
 import type { FastifyInstance, FastifyReply } from 'fastify';
@@ -92,6 +94,12 @@ export async function createDevicesPart(context: GatewayContext): Promise<Gatewa
       app.register(async (scope) => {
         addStocktakeRoute(scope, (csv) => recordStocktake(csv, { party, queue }));
       });
+      addEvidenceRoute(app, async (device, seq) => {
+        const found = await prove(device, seq);
+        if (found === undefined) return undefined;
+        const key = stateKey(batches, batchParts(device, found.batch.toSeq));
+        return (await client.evidence.create(key)).bytes;
+      });
       addRoutes(app, intake, prove, () => ({
         party,
         intake: intake.counts,
@@ -132,11 +140,31 @@ function addRoutes(
     }
   });
   app.get('/v1/readings/:device/:seq/proof', async (request, reply) => {
-    const { device, seq } = request.params as { device: string; seq: string };
-    const known = /^dv_[a-z0-9-]{1,60}$/.test(device) && /^[1-9]\d{0,15}$/.test(seq);
-    const found = known ? await prove(device, Number(seq)) : undefined;
+    const found = await ofReading(request.params, prove);
     return found === undefined ? problem(reply, 404, 'reading_unknown') : reply.send(found);
   });
+}
+
+/** An evidence file of the batch that a reading is in: with its proof it is checked offline. */
+function addEvidenceRoute(
+  app: FastifyInstance,
+  make: (device: string, seq: number) => Promise<Uint8Array | undefined>,
+): void {
+  app.get('/v1/readings/:device/:seq/evidence', async (request, reply) => {
+    const found = await ofReading(request.params, make);
+    if (found === undefined) return problem(reply, 404, 'reading_unknown');
+    return reply.type('application/json').send(Buffer.from(found));
+  });
+}
+
+/** What there is of the reading that a path names. */
+async function ofReading<T>(
+  params: unknown,
+  find: (device: string, seq: number) => Promise<T | undefined>,
+): Promise<T | undefined> {
+  const { device, seq } = params as { device: string; seq: string };
+  const known = /^dv_[a-z0-9-]{1,60}$/.test(device) && /^[1-9]\d{0,15}$/.test(seq);
+  return known ? await find(device, Number(seq)) : undefined;
 }
 
 /** A stocktake by RFID reader as CSV; its events are on the chain when it answers. */

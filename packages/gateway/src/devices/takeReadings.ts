@@ -37,12 +37,14 @@ export interface Intake {
    * the client's error where the device is not known and no node can be asked.
    */
   take(text: string): Promise<Taken>;
-  readonly counts: Readonly<Record<Refusal | 'taken', number>>;
+  /** Messages dealt with, readings taken, and messages refused by reason. */
+  readonly counts: Readonly<Record<Refusal | 'messages' | 'taken', number>>;
 }
 
 /** The door: form, device, signature, kinds, clock; then the disk. */
 export function createIntake(parts: IntakeParts): Intake {
   const counts = {
+    messages: 0,
     taken: 0,
     malformed: 0,
     device_unknown: 0,
@@ -59,6 +61,7 @@ export function createIntake(parts: IntakeParts): Intake {
       const refused = message.ok ? await problemOf(parts, message.value) : 'malformed';
       if (!message.ok || refused !== undefined) {
         const code = refused ?? 'malformed';
+        counts.messages += 1;
         counts[code] += 1;
         const device = message.ok ? message.value.device : undefined;
         parts.logger.warn('gateway.readings_refused', { reason: code, device });
@@ -66,6 +69,7 @@ export function createIntake(parts: IntakeParts): Intake {
       }
       const { device, readings } = message.value;
       await parts.spool.append(encodeEntry({ device, takenAt: parts.now(), readings }));
+      counts.messages += 1;
       counts.taken += readings.length;
       parts.onTaken();
       return { readings: readings.length };
