@@ -1,9 +1,17 @@
-import { CodedError, compareText, limits, textFromTime, timeFromText } from '@triflow/protocol';
+import {
+  CodedError,
+  compareText,
+  isCodedError,
+  limits,
+  textFromTime,
+  timeFromText,
+} from '@triflow/protocol';
 
 const COLUMNS = ['epc', 'readAt', 'location'] as const;
 const CONTEXT = 'https://ref.gs1.org/standards/epcis/epcis-context.jsonld';
 
 interface Row {
+  readonly line: number;
   readonly epc: string;
   readonly timeMs: number;
   readonly location: string;
@@ -29,6 +37,21 @@ export function stocktakeEvents(csv: string, party: string): string[] {
     }
   }
   return events;
+}
+
+/**
+ * Finds the line whose EPC or location no event can have: `judge` throws for such an event. Throws
+ * `REQUEST_INVALID` naming it; every row may pass.
+ */
+export function refuseWrongLine(csv: string, party: string, judge: (event: string) => void): void {
+  for (const { line, epc, timeMs, location } of readRows(csv)) {
+    try {
+      judge(eventText(location, textFromTime(timeMs), [epc], party));
+    } catch (error) {
+      if (!isCodedError(error)) throw error;
+      throw invalid(line, `epc ${epc} at ${location}: ${error.message}`);
+    }
+  }
 }
 
 function eventText(
@@ -70,7 +93,7 @@ function readRow(line: string, number: number, places: readonly number[]): Row {
   const time = timeFromText(readAt);
   if (epc === '' || location === '') throw invalid(number, 'has no epc or no location');
   if (!time.ok) throw invalid(number, `readAt ${readAt} is no time with a zone`);
-  return { epc, timeMs: time.value, location };
+  return { line: number, epc, timeMs: time.value, location };
 }
 
 /** The cells of a line (RFC 4180); a quoted cell holds no line break here. */
