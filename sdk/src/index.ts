@@ -44,6 +44,7 @@ export { type CheckpointStore, memoryCheckpoints } from './events/checkpoints.js
 export type { FollowedEvent, FollowOptions } from './events/followEvents.js';
 export type { EvidenceAnswer, EvidenceOptions } from './evidence/createEvidence.js';
 export {
+  batchKey,
   proveReading,
   type ReadingProof,
   readingProofSchema,

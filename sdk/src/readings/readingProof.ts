@@ -1,4 +1,11 @@
-import { type Batch, type Reading, readingLeaf, readingSchema } from '@triflow/contracts/schemas';
+import {
+  type Batch,
+  batches,
+  batchParts,
+  type Reading,
+  readingLeaf,
+  readingSchema,
+} from '@triflow/contracts/schemas';
 import { inclusionProof, merkleRoot, verifyInclusion } from '@triflow/crypto';
 import {
   bytesFromHexText,
@@ -7,6 +14,7 @@ import {
   hexFromBytes,
   limits,
   type Result,
+  stateKey,
   success,
 } from '@triflow/protocol';
 import { z } from 'zod';
@@ -46,6 +54,11 @@ export function proveReading(
   const path = inclusionProof(leaves, index).map(hexFromBytes);
   const root = hexFromBytes(merkleRoot(leaves));
   return { device, reading, index, size: readings.length, path, root };
+}
+
+/** State key of the record of a batch, named by its last number: what evidence is about. */
+export function batchKey(device: string, toSeq: number): string {
+  return stateKey(batches, batchParts(device, toSeq));
 }
 
 /**

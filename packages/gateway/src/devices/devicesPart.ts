@@ -1,7 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { batches, batchParts } from '@triflow/contracts/schemas';
 import {
   CodedError,
   type ErrorCode,
@@ -9,9 +8,8 @@ import {
   hexFromBytes,
   isCodedError,
   limits,
-  stateKey,
 } from '@triflow/protocol';
-import { proveReading, type ReadingProof } from '@triflow/sdk';
+import { batchKey, proveReading, type ReadingProof } from '@triflow/sdk';
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import type { GatewayContext, GatewayPart } from '../gatewayPart.js';
 import { createMqttSource, type MqttSource } from '../mqtt/mqttSource.js';
@@ -97,7 +95,7 @@ export async function createDevicesPart(context: GatewayContext): Promise<Gatewa
       addEvidenceRoute(app, async (device, seq) => {
         const found = await prove(device, seq);
         if (found === undefined) return undefined;
-        const key = stateKey(batches, batchParts(device, found.batch.toSeq));
+        const key = batchKey(device, found.batch.toSeq);
         return (await client.evidence.create(key)).bytes;
       });
       addRoutes(app, intake, prove, () => ({
