@@ -61,8 +61,16 @@ export function nounCommand(noun: Noun): Command {
   return command;
 }
 
-/** A verb that signs one command: an option for each parameter of its schema. */
-export function writeVerb(contract: ContractName, name: string, word = kebab(name)): Command {
+/**
+ * A verb that signs one command: an option for each parameter of its schema. `send` gets what the
+ * words meant.
+ */
+export function writeVerb(
+  contract: ContractName,
+  name: string,
+  word = kebab(name),
+  send: typeof write = write,
+): Command {
   const command = verb(word, `sign ${contract}.${name}`)
     .option('--params <json>', 'all parameters as JSON, or @file')
     .option('--valid-for-blocks <n>', 'how many blocks it may wait');
@@ -87,7 +95,7 @@ export function writeVerb(contract: ContractName, name: string, word = kebab(nam
       const given = options[optionName(member.flag)];
       if (typeof given === 'string') params[member.name] = memberValue(member, given);
     }
-    await write({ contract, name, params }, options);
+    await send({ contract, name, params }, options);
   });
 }
 
