@@ -7,7 +7,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const NODE_MIN = [20, 19];
-const PROJECTS = ['devnet', 'seeds'];
+const PROJECTS = ['devnet', 'seeds', join('sdk', 'examples')];
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 
@@ -51,8 +51,12 @@ function workspaceFolders() {
 
 function buildProblem() {
   const startedMs = performance.now();
+  const isFirst = PROJECTS.some((name) => !existsSync(join(root, name, 'dist')));
+  process.stderr.write(
+    isFirst ? 'building; the first time takes a minute or more\n' : 'building\n',
+  );
   const projects = PROJECTS.filter((name) => existsSync(join(root, name, 'tsconfig.json')));
-  const { status, stdout } = spawnSync(process.execPath, [compiler(), '-b', ...projects], {
+  const { status, signal, stdout } = spawnSync(process.execPath, [compiler(), '-b', ...projects], {
     cwd: root,
     encoding: 'utf8',
     stdio: ['ignore', 'pipe', 'inherit'],
@@ -63,6 +67,8 @@ function buildProblem() {
     process.stderr.write(`built in ${seconds} s\n\n`);
     return undefined;
   }
+  if (signal !== null)
+    return `the build was stopped (${signal}); the same command goes on with it.`;
   process.stderr.write(stdout);
   return 'the build failed, see above.';
 }

@@ -1,6 +1,7 @@
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { access, constants, mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { CodedError } from '@triflow/protocol';
 
 /** Where the files of a devnet lie. */
 export interface DevnetHome {
@@ -19,8 +20,19 @@ export async function openHome(dir: string | undefined): Promise<DevnetHome> {
   if (dir === undefined) {
     return homeIn(await mkdtemp(join(tmpdir(), 'triflow-devnet-')), true);
   }
-  await mkdir(resolve(dir), { recursive: true });
+  await makeHome(resolve(dir));
   return homeIn(resolve(dir), false);
+}
+
+/** Makes a devnet's folder. CONFIG_INVALID where nothing can be written. */
+export async function makeHome(dir: string): Promise<void> {
+  try {
+    await mkdir(dir, { recursive: true });
+    await access(dir, constants.W_OK);
+  } catch (cause) {
+    const message = `${dir} cannot be written: give another folder with --dir`;
+    throw new CodedError('CONFIG_INVALID', message, { cause });
+  }
 }
 
 /** The places in a directory; nothing is made. */

@@ -37,6 +37,9 @@ const views: readonly (readonly [path: string, words: RegExp])[] = [
   ['/receivables/rv_0042', /Each tier is one step/],
   ['/traces', /Follow any record/],
   ['/traces/wr_0007', /The same as a list/],
+  ['/lots', /lt_0102/],
+  ['/lots/lt_0102', /What happened/],
+  ['/traces/lt_0102', /The same as a list/],
   // Only the rows in sight are drawn: the first by id.
   ['/parties', /Tank gauge 305/],
   ['/parties/uscc:91330900TRFW000140', /Dongji Refining/],
@@ -78,6 +81,11 @@ describe.skipIf(browserPath === undefined)('the explorer against a live devnet',
       await page.getByText(words).first().waitFor();
       await page.evaluate('document.fonts.ready.then(() => undefined)');
       await page.screenshot({ path: screenshotOf(path), fullPage: true });
+      await page.getByRole('button', { name: '中文' }).click();
+      await page.getByRole('button', { name: 'English' }).waitFor();
+      await page.screenshot({ path: screenshotOf(path, 'zh-'), fullPage: true });
+      await page.getByRole('button', { name: 'English' }).click();
+      await page.getByText(words).first().waitFor();
       expect(await seriousFaults(page)).toEqual([]);
       await expectWalkable(page);
       await page.setViewportSize(phone.viewport);

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { openSync } from 'node:fs';
-import { mkdir, readFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
@@ -8,6 +8,7 @@ import { CodedError } from '@triflow/protocol';
 import { type Command, Option } from 'commander';
 import type { Devnet, DevnetOptions } from '../devnet.js';
 import { readDevnetFile } from '../devnetFile.js';
+import { makeHome } from '../home.js';
 import { playScenario, type ScenarioSummary } from '../scenario.js';
 import { startDevnet } from '../startDevnet.js';
 import {
@@ -140,7 +141,7 @@ async function keepUp(options: UpOptions): Promise<void> {
 async function detach(options: UpOptions): Promise<void> {
   const output = createOutput(options.json === true);
   const home = homeOf(options);
-  await mkdir(home.dir, { recursive: true });
+  await makeHome(home.dir);
   const logFile = join(home.dir, 'devnet.log');
   const log = openSync(logFile, 'w');
   const args = process.argv.slice(2).filter((text) => text !== '--detach');

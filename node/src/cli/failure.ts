@@ -32,6 +32,7 @@ const nextSteps: Readonly<Record<string, string>> = {
   OBJECT_NOT_FOUND: 'check the id; a list verb shows what there is',
   TRANSACTION_NOT_FOUND: 'it may be younger than this node, or never sent: triflow tx wait ID',
   BLOCK_NOT_FOUND: 'triflow block show latest says how far the chain is',
+  ROUTE_NOT_FOUND: 'is --node a node’s HTTP port, and not its operations port?',
   TRANSPORT_FAILED: 'is the node up? triflow status, triflow devnet status, or --node URL',
   OUTCOME_UNKNOWN: 'send the same bytes again, or triflow tx wait ID: never build it anew before',
   WAIT_TIMEOUT: 'wait longer with --timeout',

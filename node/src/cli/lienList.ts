@@ -1,3 +1,5 @@
+import { onAsset } from '@triflow/contracts/schemas';
+import { jsonFromMemory } from '@triflow/protocol';
 import type { Command } from 'commander';
 import { type ClientOptions, connect } from './connect.js';
 import { heightOf, type ListOptions } from './objects.js';
@@ -41,17 +43,24 @@ async function liensOf(asset: string, options: LienOptions & ClientOptions): Pro
   const at = options.at === undefined ? {} : { at: heightOf(options.at) };
   if (!RECEIPT.test(asset)) {
     const { data, height, verified } = await client.liens.find({ asset }, at);
-    const liens = (data?.liens ?? []).map((lien) => ({ on: asset, lien }));
+    const liens = (data?.liens ?? []).map((lien) => entryOn(asset, lien));
     return { asset, free: liens.length === 0, liens, height, verified };
   }
   const found = await client.liens.complete(asset, at);
   const { free, onReceipt, onLot, onHolder, receipt, height, verified } = found;
   const liens = [
-    ...onReceipt.map((lien) => ({ on: asset, lien })),
-    ...onLot.map((lien) => ({ on: receipt.lot, lien })),
-    ...onHolder.map((lien) => ({ on: receipt.holder, lien })),
+    ...onReceipt.map((lien) => entryOn(asset, lien)),
+    ...onLot.map((lien) => entryOn(receipt.lot, lien)),
+    ...onHolder.map((lien) => entryOn(receipt.holder, lien)),
   ];
   return { asset, free, liens, height, verified };
+}
+
+/** Times and days as the API writes them. */
+function entryOn(on: string, lien: object): AssetLiens['liens'][number] {
+  const json = jsonFromMemory(onAsset.schema, { asset: on, liens: [lien] });
+  const [written = lien] = (json as { readonly liens: readonly object[] }).liens;
+  return { on, lien: written };
 }
 
 function printLiens(found: AssetLiens, options: LienOptions): void {

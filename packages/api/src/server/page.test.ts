@@ -35,6 +35,13 @@ describe('the page of a node', () => {
     }
   });
 
+  it('is what stands at / for whoever asks, in whatever form', async () => {
+    for (const accept of ['*/*', 'application/json']) {
+      const { statusCode, body } = await apps(folder).api.inject({ url: '/', headers: { accept } });
+      expect([statusCode, body]).toEqual([200, expect.stringContaining('<title>page</title>')]);
+    }
+  });
+
   it('its files are cached by their name and known by their tag', async () => {
     const { api } = apps(folder);
     const url = '/assets/index-1a2b.js';

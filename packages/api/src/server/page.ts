@@ -63,7 +63,8 @@ export function addPage(app: FastifyInstance, files: ReadonlyMap<string, PageFil
     const path = request.url.split('?')[0] ?? '/';
     const file = files.get(path);
     if (file !== undefined) return sendFile(reply, path, file, request.headers['if-none-match']);
-    const wantsPage = (request.headers.accept ?? '').includes('text/html');
+    // Nothing else lives at the root: whoever looks there wants the page.
+    const wantsPage = path === '/' || (request.headers.accept ?? '').includes('text/html');
     if (index === undefined || !wantsPage || NOT_PAGES.test(path)) {
       throw new CodedError('ROUTE_NOT_FOUND', `GET ${path.slice(0, 200)}`);
     }

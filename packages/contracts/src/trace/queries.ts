@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { query } from '../defineContract.js';
 import { pageFields } from '../fields.js';
 import { indexText } from './indexText.js';
-import { bodies, custodySteps, lotEventEntries, traceEvents } from './keys.js';
+import { bodies, custodySteps, lotEventEntries, tracedLots, traceEvents } from './keys.js';
 import { custodyQueries } from './queries/custodyQueries.js';
 import { provenance } from './queries/provenance.js';
 import { recallImpact } from './queries/recallImpact.js';
@@ -22,6 +22,17 @@ export const queries = {
       if (record === undefined) return { data: null, proofRef };
       const body = await bodyOf(reader, record);
       return { data: { ...record, body: body.bytes }, proofRef: [...proofRef, ...body.keys] };
+    },
+  }),
+  /** Lots that are traced, by id; those kept in a warehouse are objects of their own kind. */
+  tracedLots: query({
+    params: z.strictObject({ ...pageFields }),
+    run: async (reader, { after, limit }) => {
+      const from = after === undefined ? {} : { after };
+      const page = await reader.list(tracedLots, { limit, ...from });
+      const items = page.map(({ record }) => record);
+      const proofRef = items.map(({ id }) => stateKey(tracedLots, [id]));
+      return answer(items, proofRef, page.length === limit ? page.at(-1)?.id : undefined);
     },
   }),
   /** A lot's events in the order of linking, page by page. */

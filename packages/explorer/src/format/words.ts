@@ -1,5 +1,6 @@
 import { language } from '../data/settings.js';
 import { actionWords } from '../messages/actionWords.js';
+import { cbvWords } from '../messages/cbvWords.js';
 import { fieldWords } from '../messages/fieldWords.js';
 import { stateWords, type Tone } from '../messages/stateWords.js';
 
@@ -14,6 +15,12 @@ export function fieldName(member: string): string {
 export function stateName(state: string): string {
   const words = stateWords[state];
   return words === undefined ? state.toLowerCase().replaceAll('_', ' ') : pick(words);
+}
+
+/** A word of the Core Business Vocabulary in the reader's language; others as they stand. */
+export function vocabularyName(word: string): string {
+  const known = language.value === 'zh' ? cbvWords[word] : undefined;
+  return known ?? word.replaceAll('_', ' ');
 }
 
 /** How calm a state is. */

@@ -35,6 +35,7 @@ export const en = {
   'kind.invoices': 'Invoices',
   'kind.receivables': 'Receivables',
   'kind.lots': 'Lots',
+  'kind.tracedLots': 'Lots followed by events',
   'kind.receipts': 'Warehouse receipts',
   'kind.liens': 'Liens',
   'kind.pledges': 'Pledges',

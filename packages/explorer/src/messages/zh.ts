@@ -37,6 +37,7 @@ export const zh: Readonly<Record<MessageKey, string>> = {
   'kind.invoices': '发票',
   'kind.receivables': '应收账款凭证',
   'kind.lots': '货物批次',
+  'kind.tracedLots': '追溯批次',
   'kind.receipts': '电子仓单',
   'kind.liens': '担保权',
   'kind.pledges': '存货质押',

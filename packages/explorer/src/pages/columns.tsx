@@ -23,6 +23,7 @@ const shownMembers: Readonly<Record<string, readonly string[]>> = {
   deliveries: ['order', 'buyer', 'custodian', 'deliveredDay'],
   invoices: ['number', 'seller', 'buyer', 'amount', 'paymentDueDay'],
   lots: ['sku', 'onHand', 'receipted', 'warehouse'],
+  tracedLots: ['name', 'maker', 'made', 'expiryDay'],
   liens: ['asset', 'class', 'holder', 'securedMax'],
   obligations: ['debtor', 'creditor', 'amount', 'due'],
   proofs: ['payer', 'payee', 'amount', 'valueDay'],
@@ -38,7 +39,7 @@ const WIDE = /^(kind|change|resolveBy|raisedAt)$/;
 const SMALL = /^(tier|severity|ltv)$/;
 const NUMERIC = /^(quantity|debt|ltv|face|total|amount|onHand|receipted|securedMax|price|tier)$/;
 /** What is not said of every record of a kind. */
-const OPTIONAL = new Set(['inForceFrom', 'parent', 'custodian']);
+const OPTIONAL = new Set(['inForceFrom', 'parent', 'custodian', 'expiryDay']);
 /** What every list leaves to the record's own page. */
 const SKIPPED = new Set(['id', 'version', 'state', 'name']);
 const GENERIC_MAX = 4;

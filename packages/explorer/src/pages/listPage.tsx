@@ -12,6 +12,7 @@ import { Empty, Loading, Notice, ProblemNotice, StaleBanner } from '../parts/sta
 import { VirtualTable } from '../parts/virtualTable.js';
 import { columnsOf } from './columns.js';
 import { PageTitle } from './pageTitle.js';
+import { TracedLots } from './tracedLots.js';
 
 /** States that a list is most often asked for, where a kind has that filter. */
 const statesOf: Readonly<Record<string, readonly string[]>> = {
@@ -43,6 +44,7 @@ export function ListPage({ segment }: { readonly segment: string }): ComponentCh
           <p>{t('state.notServed.text')}</p>
         </Notice>
       )}
+      {segment === 'lots' && <TracedLots />}
     </>
   );
 }

@@ -15,7 +15,7 @@ import {
 } from '../format/amounts.js';
 import { isPartyId, pageOf, shortId } from '../format/ids.js';
 import { dayText, durationText, timeText } from '../format/times.js';
-import { fieldName, isKnownWord, stateName } from '../format/words.js';
+import { fieldName, isKnownWord, stateName, vocabularyName } from '../format/words.js';
 import { t } from '../messages/translate.js';
 
 /** What is around a value: bare amounts take currency and unit from their record. */
@@ -138,6 +138,7 @@ function Text({
 
 /** Words of the ledger's vocabulary in the reader's language; other text as it stands. */
 function wordOf(name: string, text: string): string {
+  if (name === 'bizStep' || name === 'disposition') return vocabularyName(text);
   const own = `${name}.${text}`;
   if (isKnownWord(own)) return stateName(own);
   return isKnownWord(text) && (WORDS.test(text) || WORD_MEMBERS.test(name))
@@ -277,5 +278,5 @@ function Muted({ children }: { children: ComponentChildren }): ComponentChildren
 
 /** `BizStep-shipping` as `shipping`. */
 function vocabularyWord(uri: string): string {
-  return (uri.split('-').slice(1).join('-') || uri).replaceAll('_', ' ');
+  return vocabularyName(uri.split('-').slice(1).join('-') || uri);
 }
