@@ -1,12 +1,6 @@
 import { X509Certificate } from 'node:crypto';
 import { join, resolve } from 'node:path';
-import {
-  createServer,
-  type EpcisOptions,
-  type NodeBackend,
-  type Server,
-  type TlsFiles,
-} from '@triflow/api';
+import { createServer, type EpcisOptions, type NodeBackend, type Server } from '@triflow/api';
 import { anchorHeads } from '@triflow/contracts/schemas';
 import { readRecord } from '@triflow/ledger';
 import { CodedError, limits } from '@triflow/protocol';
@@ -43,13 +37,17 @@ export interface ServeOptions extends NodeOptions {
 export async function serveNode(options: ServeOptions): Promise<ServingNode> {
   const { config, logger, home } = options;
   const tls = await loadTls(home, config);
+  let shown = tls;
   const bans = await openBanList(home);
   const node = await createNode({ isBanned: bans.has, ...options });
   let admin: AdminSocket | undefined;
   let server: Server | undefined;
   let access: NodeAccess | undefined;
   try {
-    const backend = createBackend(node, createMetrics(node, metricsOptions(options, tls)));
+    const backend = createBackend(
+      node,
+      createMetrics(node, metricsOptions(options, tls && (() => shown?.cert ?? tls.cert))),
+    );
     access = await openAccess({
       node,
       config,
@@ -78,6 +76,7 @@ export async function serveNode(options: ServeOptions): Promise<ServingNode> {
       const files = await loadTls(home, config);
       if (files === undefined) throw new CodedError('CONFIG_INVALID', 'there is no http.tls');
       api.renewTls(files);
+      shown = files;
       return { validTo: new X509Certificate(files.cert).validTo };
     };
     if (home !== '') {
@@ -113,11 +112,14 @@ function anchorPart(
   return { anchorChain: createAnchorChain({ backend, key, node: peerId, anchorHead }) };
 }
 
-function metricsOptions({ home, config }: NodeOptions, tls: TlsFiles | undefined): MetricsOptions {
+function metricsOptions(
+  { home, config }: NodeOptions,
+  certificate: MetricsOptions['certificate'],
+): MetricsOptions {
   const isOnDisk = home !== '' && config.node.storage === 'level';
   return {
     ...(isOnDisk && { databaseFolder: join(resolve(home, config.node.data), 'db') }),
-    ...(tls !== undefined && { certificate: tls.cert }),
+    ...(certificate !== undefined && { certificate }),
   };
 }
 

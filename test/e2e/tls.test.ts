@@ -1,3 +1,4 @@
+import { X509Certificate } from 'node:crypto';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { request } from 'node:https';
 import { tmpdir } from 'node:os';
@@ -88,13 +89,16 @@ describe('a client certificate', () => {
 
 describe('new TLS files', () => {
   it('are taken up without a stop by triflow admin reload-tls', async () => {
-    const second = certify({ name: 'node', issuer: ca });
+    const second = certify({ name: 'node', issuer: ca, days: 20 });
+    expect(await expiryTold()).toBe(endOf(first));
     await writeTls(second);
     expect((await ask('/v1/info')).shown).toBe(first.sha256);
     const told = await runHere(['admin', 'reload-tls', '--home', home, '--json']);
     expect(told, told.stderr).toMatchObject({ code: 0 });
     expect(JSON.parse(told.stdout)).toHaveProperty('validTo');
     expect((await ask('/v1/info')).shown).toBe(second.sha256);
+    expect(endOf(second)).not.toBe(endOf(first));
+    expect(await expiryTold()).toBe(endOf(second));
     // Who is known by certificate is known under the new one.
     expect(await ask('/v1/access-log', bank)).toMatchObject({ status: 200 });
   });
@@ -198,4 +202,15 @@ function ask(
     asked.once('error', reject);
     asked.end();
   });
+}
+
+/** What the metric tells operators: when the certificate that is shown ends, in seconds. */
+async function expiryTold(): Promise<number> {
+  const text = await (await fetch(`${node.told.ops}/metrics`)).text();
+  const sample = /^triflow_tls_expiry_timestamp_seconds\{listener="http"\} (\S+)$/m.exec(text);
+  return Number(defined(sample?.[1], 'a sample of the metric'));
+}
+
+function endOf({ cert }: Certified): number {
+  return Date.parse(new X509Certificate(cert).validTo) / 1_000;
 }

@@ -12,7 +12,14 @@ import {
   textFromHash,
   utf8FromText,
 } from '@triflow/protocol';
-import { accountFromSeed, type Client, createClient, http, isTriflowError } from '@triflow/sdk';
+import {
+  accountFromSeed,
+  type Client,
+  createClient,
+  crossCheck,
+  http,
+  isTriflowError,
+} from '@triflow/sdk';
 import { saveEvidence } from '@triflow/sdk/node';
 import { verifyEvidence } from '@triflow/sdk/verify';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
@@ -26,6 +33,8 @@ const PARTY = defined(demoParty('carrier'), 'carrier').id;
 const EVIDENCE_FLIPS = 200;
 /** Short, because what a client repeats on purpose only ends with it. */
 const STALE_MS = 1_500;
+/** How long a node may be silent. */
+const SILENT_MS = 20_000;
 
 const stateSchema = z.looseObject({
   height: z.number(),
@@ -55,6 +64,58 @@ afterEach(() => liar?.tell(undefined));
 afterAll(async () => {
   await liar?.[Symbol.asyncDispose]();
   await net?.stop();
+});
+
+describe('what no proof carries is compared between nodes', () => {
+  const ids = async (client: Client, at: number): Promise<readonly string[]> => {
+    const found: string[] = [];
+    for await (const { id } of client.parties.list({ where: { state: 'ACTIVE' }, at }))
+      found.push(id);
+    return found;
+  };
+  const clients = () => ({
+    v2: clientAt(net.urls[1] ?? ''),
+    v3: clientAt(net.urls[2] ?? ''),
+    liar: clientOf(),
+  });
+
+  it('a list that a node shortens is caught, with who says otherwise', async () => {
+    const whole = await crossCheck(clients(), ids, { least: 3 });
+    expect(whole.agreed).toEqual(['v2', 'v3', 'liar']);
+    expect(whole.data).toContain(PARTY);
+    liar.tell((path, answer) => (path.startsWith('/v1/parties') ? shortened(answer) : undefined));
+    await expect(crossCheck(clients(), ids)).rejects.toMatchObject({
+      code: 'VERIFICATION_FAILED',
+      details: { agree: ['v2', 'v3'], differ: ['liar'] },
+    });
+    expect(liar.lies).toBeGreaterThan(0);
+  });
+
+  it('a node that stands still is silent, and the others are enough', async () => {
+    const asked = { ...clients(), v4: clientAt(net.urls[3] ?? '') };
+    const node = defined(net.nodes[3], 'v4');
+    await node.kill();
+    try {
+      const { agreed, silent } = await crossCheck(asked, ids, { least: 3 });
+      expect([agreed, silent]).toEqual([['v2', 'v3', 'liar'], ['v4']]);
+      const tooFew = crossCheck(asked, ids, { least: 4 });
+      await expect(tooFew).rejects.toMatchObject({ code: 'QUORUM_UNAVAILABLE' });
+    } finally {
+      await node.start();
+    }
+  });
+
+  function clientAt(url: string): Client {
+    const { chainId } = net.genesis;
+    const options = { chainId, transport: http([url]), trust: { genesis: net.genesis } };
+    return createClient({ ...options, timeoutMs: SILENT_MS });
+  }
+
+  /** The same list without its last row. */
+  function shortened(answer: Answer): Answer | undefined {
+    const rows = answer.data;
+    return Array.isArray(rows) ? { ...answer, data: rows.slice(0, -1) } : undefined;
+  }
 });
 
 describe('what a client reads is proved to it', () => {

@@ -141,7 +141,9 @@ class LogFile {
     const at = this.#file.size();
     if (at + bytes > this.#bytesMax) {
       const { anchoredTo } = this.#state;
-      const message = 'the access log is full of entries that no anchor on chain covers';
+      const message =
+        'the access log is full of entries that no anchor on chain covers: its operator sets ' +
+        'access.anchorKey, or stops the node and moves access.log to an archive';
       throw new CodedError('STORE_FULL', message, { details: { anchoredTo } });
     }
     await this.#file.append(line);

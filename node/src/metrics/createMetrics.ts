@@ -25,8 +25,8 @@ export interface NodeMetrics {
 export interface MetricsOptions {
   /** The folder of the database; undefined where it is kept in memory. */
   readonly databaseFolder?: string;
-  /** PEM of the certificate that the API shows; undefined without TLS. */
-  readonly certificate?: Buffer;
+  /** PEM of the certificate that the API shows now; left out without TLS. */
+  readonly certificate?: () => Buffer;
 }
 
 type Read = () => number;
@@ -185,7 +185,7 @@ function addBusiness(registry: Registry, { chain }: RunningNode): void {
   });
 }
 
-function addProgram(registry: Registry, certificate: Buffer | undefined): void {
+function addProgram(registry: Registry, certificate: MetricsOptions['certificate']): void {
   labelled(
     registry,
     'build_info',
@@ -196,7 +196,7 @@ function addProgram(registry: Registry, certificate: Buffer | undefined): void {
   const help = 'When the TLS certificate of a listener ends, in seconds since 1970';
   labelled(registry, 'tls_expiry_timestamp_seconds', help, ['listener'], async () => {
     if (certificate === undefined) return [];
-    const endsMs = Date.parse(new X509Certificate(certificate).validTo);
+    const endsMs = Date.parse(new X509Certificate(certificate()).validTo);
     return [[{ listener: 'http' }, endsMs / 1_000]];
   });
 }

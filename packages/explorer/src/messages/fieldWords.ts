@@ -277,6 +277,8 @@ export const fieldWords: Readonly<Record<string, readonly [en: string, zh: strin
   lots: ['Lots', '批次'],
   gln: ['Location (GLN)', '地点码'],
   pendingId: ['Pending step', '待签步骤'],
+  maker: ['Maker', '生产企业'],
+  ancestors: ['Earlier stages', '上游批次'],
   made: ['Made', '生产日'],
   expiryDay: ['Expires', '有效期至'],
   level: ['Level', '级别'],

@@ -23,7 +23,7 @@ const shownMembers: Readonly<Record<string, readonly string[]>> = {
   deliveries: ['order', 'buyer', 'custodian', 'deliveredDay'],
   invoices: ['number', 'seller', 'buyer', 'amount', 'paymentDueDay'],
   lots: ['sku', 'onHand', 'receipted', 'warehouse'],
-  tracedLots: ['name', 'maker', 'made', 'expiryDay'],
+  tracedLots: ['name', 'maker', 'quantity', 'expiryDay'],
   liens: ['asset', 'class', 'holder', 'securedMax'],
   obligations: ['debtor', 'creditor', 'amount', 'due'],
   proofs: ['payer', 'payee', 'amount', 'valueDay'],

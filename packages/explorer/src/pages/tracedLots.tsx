@@ -1,6 +1,6 @@
 import type { ComponentChildren } from 'preact';
 import { chainTables } from '../data/contractTables.js';
-import { getJson } from '../data/nodeApi.js';
+import { getJson, isRecord } from '../data/nodeApi.js';
 import type { Row } from '../data/readLists.js';
 import { pathTo } from '../data/router.js';
 import { useLoad } from '../data/useLoad.js';
@@ -27,7 +27,7 @@ interface Lots {
   readonly hasMore: boolean;
 }
 
-/** Lots that no warehouse keeps: events and serial numbers follow them; the trace has their page. */
+/** Lots that no warehouse keeps: events and serial numbers follow them. */
 export function TracedLots(): ComponentChildren {
   const isKnown = chainTables.value !== undefined;
   const loaded = useLoad(`traced-lots/${isKnown}`, readTracedLots);
@@ -40,7 +40,8 @@ export function TracedLots(): ComponentChildren {
           return (
             <>
               <p class="list-note muted">
-                {t(hasMore ? 'list.countMore' : 'list.count', { count: countText(rows.length) })} ·{' '}
+                {t(hasMore ? 'list.countMore' : 'list.count', { count: countText(rows.length) })}
+                {' · '}
                 {t('list.atHeight', { height: countText(height) })}
               </p>
               <VirtualTable
@@ -66,9 +67,17 @@ async function readTracedLots(signal: AbortSignal): Promise<Lots> {
     const query = new URLSearchParams({ limit: PAGE, ...(after && { after }) });
     const path = `/v1/queries/trace.tracedLots?${query}`;
     const { data, height } = await getJson<LotPage>(path, signal);
-    rows.push(...data.items.map((one) => ({ id: one.id, data: one })));
+    rows.push(...data.items.map(rowOf));
     after = data.next ?? undefined;
     if (after === undefined) return { rows, height, hasMore: false };
     if (rows.length >= LOTS_MAX) return { rows, height, hasMore: true };
   }
+}
+
+/** Its release, for it has no lifecycle of its own; a recall goes before that. */
+function rowOf(lot: LotPage['data']['items'][number]): Row {
+  const { state: release = '' } = isRecord(lot.release) ? lot.release : {};
+  const released = release === 'RELEASED' ? 'LOT_RELEASED' : `RELEASE_${String(release)}`;
+  const state = lot.recall === undefined ? released : 'RECALLED';
+  return { id: lot.id, data: { ...lot, quantity: lot.made, state } };
 }
