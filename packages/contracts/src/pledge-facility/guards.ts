@@ -7,6 +7,7 @@ import {
   type Status,
 } from '@triflow/protocol';
 import { lienFor } from '../lien/internal.js';
+import { firstProblem, versionIs } from '../params.js';
 import { areAffiliated, hasRole, isActive } from '../party-registry/internal.js';
 import { findFeed } from '../price-feed/internal.js';
 import type { Role } from '../roles.js';
@@ -14,6 +15,31 @@ import { collateralOf } from './collateral.js';
 import { currentItems } from './items.js';
 import type { Facility, ItemTerms } from './schema.js';
 import { status } from './statusCodes.js';
+
+/**
+ * What a command of several signers asks of a facility first, in the documented order: who opens
+ * it, how the facility stands, its version. At the last signature neither the opener nor the
+ * version is asked again (R9).
+ */
+export function openingProblem(
+  context: ReadContext,
+  facility: Facility,
+  asked: {
+    readonly opener: PartyId;
+    readonly stands: () => Status;
+    readonly expectedVersion: number;
+    readonly phase: 'open' | 'final';
+  },
+): Status {
+  const { opener, stands, expectedVersion, phase } = asked;
+  const opening = phase === 'open';
+  const stale = opening && !versionIs(facility, expectedVersion);
+  return firstProblem(
+    () => (opening && opener !== context.sender ? status('signer_not_party_to_object') : OK),
+    stands,
+    () => (stale ? status('object_version_is_stale') : OK),
+  );
+}
 
 /** A party named in parameters must be ACTIVE and hold the role that it will sign with. */
 export function roleProblem(context: ReadContext, party: PartyId, role: Role): Status {

@@ -1,9 +1,9 @@
 import { OK, type ReadContext, type Status } from '@triflow/protocol';
 import type { z } from 'zod';
-import { firstProblem, versionIs } from '../../params.js';
+import { firstProblem } from '../../params.js';
 import { countersigned } from '../../pending.js';
 import { noticesProblem, openEnforcement } from '../enforcement.js';
-import { stateProblem } from '../guards.js';
+import { openingProblem, stateProblem } from '../guards.js';
 import { findFacility } from '../internal.js';
 import { loadFacility } from '../loadFacility.js';
 import { isBreached } from '../ltv.js';
@@ -29,13 +29,15 @@ export const earlySale = countersigned({
   verify: (context, params, phase) => {
     const facility = findFacility(context, params.id);
     if (facility === undefined) return status('object_not_found');
-    const opening = phase === 'open';
-    const bySender = facility.lender === context.sender;
-    const current = versionIs(facility, params.expectedVersion);
+    const stands = () => stateProblem(facility.state === 'CURE_FAILED');
+    const asked = {
+      opener: facility.lender,
+      stands,
+      expectedVersion: params.expectedVersion,
+      phase,
+    };
     return firstProblem(
-      () => (opening && !bySender ? status('signer_not_party_to_object') : OK),
-      () => stateProblem(facility.state === 'CURE_FAILED'),
-      () => (opening && !current ? status('object_version_is_stale') : OK),
+      () => openingProblem(context, facility, asked),
       () => fallProblem(context, facility),
       () => noticesProblem(context, facility, params.notices),
     );

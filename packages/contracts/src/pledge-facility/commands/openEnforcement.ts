@@ -1,9 +1,9 @@
 import { OK, type PartyId, type ReadContext, type Status } from '@triflow/protocol';
 import type { z } from 'zod';
-import { firstProblem, versionIs } from '../../params.js';
+import { firstProblem } from '../../params.js';
 import { countersigned } from '../../pending.js';
 import { noticesProblem, openEnforcement as open } from '../enforcement.js';
-import { roleProblem, stateProblem } from '../guards.js';
+import { openingProblem, roleProblem, stateProblem } from '../guards.js';
 import { findFacility } from '../internal.js';
 import { loadFacility } from '../loadFacility.js';
 import { commandSchemas, type Enforcement, type Facility } from '../schema.js';
@@ -24,13 +24,15 @@ export const openEnforcement = countersigned({
   verify: (context, params, phase) => {
     const facility = findFacility(context, params.id);
     if (facility === undefined) return status('object_not_found');
-    const opening = phase === 'open';
-    const bySender = facility.lender === context.sender;
-    const current = versionIs(facility, params.expectedVersion);
+    const stands = () => stateProblem(facility.state === 'DEFAULT');
+    const asked = {
+      opener: facility.lender,
+      stands,
+      expectedVersion: params.expectedVersion,
+      phase,
+    };
     return firstProblem(
-      () => (opening && !bySender ? status('signer_not_party_to_object') : OK),
-      () => stateProblem(facility.state === 'DEFAULT'),
-      () => (opening && !current ? status('object_version_is_stale') : OK),
+      () => openingProblem(context, facility, asked),
       () => courtProblem(context, params),
       () => (rightOf(facility, params) === undefined ? status('no_right_of_private_sale') : OK),
       () => noticesProblem(context, facility, params.notices),

@@ -1,8 +1,8 @@
 import { OK } from '@triflow/protocol';
-import { firstProblem, versionIs } from '../../params.js';
+import { firstProblem } from '../../params.js';
 import { countersigned } from '../../pending.js';
 import { enforcementProblem } from '../enforcement.js';
-import { stateProblem } from '../guards.js';
+import { openingProblem, stateProblem } from '../guards.js';
 import { findFacility } from '../internal.js';
 import { currentItems } from '../items.js';
 import { facilities, saleParts, sales } from '../keys.js';
@@ -26,14 +26,19 @@ export const recordSale = countersigned({
   verify: (context, params, phase) => {
     const facility = findFacility(context, params.id);
     if (facility === undefined) return status('object_not_found');
-    const opening = phase === 'open';
-    const bySender = facility.lender === context.sender;
-    const current = versionIs(facility, params.expectedVersion);
+    const stands = () =>
+      firstProblem(
+        () => enforcementProblem(facility),
+        () => stateProblem(facility.enforcement?.complete === false),
+      );
+    const asked = {
+      opener: facility.lender,
+      stands,
+      expectedVersion: params.expectedVersion,
+      phase,
+    };
     return firstProblem(
-      () => (opening && !bySender ? status('signer_not_party_to_object') : OK),
-      () => enforcementProblem(facility),
-      () => stateProblem(facility.enforcement?.complete === false),
-      () => (opening && !current ? status('object_version_is_stale') : OK),
+      () => openingProblem(context, facility, asked),
       () => saleProblem(context, facility, params),
     );
   },

@@ -1,7 +1,7 @@
 import { OK } from '@triflow/protocol';
-import { firstProblem, versionIs } from '../../params.js';
+import { firstProblem } from '../../params.js';
 import { countersigned } from '../../pending.js';
-import { independenceProblem, roleProblem, stateProblem } from '../guards.js';
+import { independenceProblem, openingProblem, roleProblem, stateProblem } from '../guards.js';
 import { findFacility } from '../internal.js';
 import { facilities } from '../keys.js';
 import { loadFacility } from '../loadFacility.js';
@@ -20,13 +20,15 @@ export const signAgreement = countersigned({
   verify: (context, params, phase) => {
     const facility = findFacility(context, params.id);
     if (facility === undefined) return status('object_not_found');
-    const opening = phase === 'open';
-    const bySender = facility.lender === context.sender;
-    const current = versionIs(facility, params.expectedVersion);
+    const stands = () => stateProblem(facility.state === 'APPROVED');
+    const asked = {
+      opener: facility.lender,
+      stands,
+      expectedVersion: params.expectedVersion,
+      phase,
+    };
     return firstProblem(
-      () => (opening && !bySender ? status('signer_not_party_to_object') : OK),
-      () => stateProblem(facility.state === 'APPROVED'),
-      () => (opening && !current ? status('object_version_is_stale') : OK),
+      () => openingProblem(context, facility, asked),
       () => roleProblem(context, params.supervisor, 'SUPERVISOR'),
       () => (params.engagedBy === facility.lender ? OK : status('supervisor_engaged_by_pledgor')),
       () => independenceProblem(context, facility, params.supervisor),
