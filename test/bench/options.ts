@@ -5,6 +5,7 @@ import { z } from 'zod';
 export const stageNames = [
   'limit',
   'execution',
+  'steps',
   'idle',
   'closed',
   'open',

@@ -1,28 +1,21 @@
-import { allContracts } from '@triflow/contracts';
-import { demoSeed, sha256, signSync } from '@triflow/crypto';
+import { sha256 } from '@triflow/crypto';
 import { demoParty } from '@triflow/devnet';
-import { createMempool } from '@triflow/mempool';
-import { Chain } from '@triflow/node';
+import type { Chain } from '@triflow/node';
 import {
   assert,
   CodedError,
   type Command,
-  type CommitCertificate,
   dayFromTime,
   decodeTransaction,
   decodeTxResult,
   defined,
   type Genesis,
-  type Hash,
   hexFromBytes,
   isOk,
-  type Logger,
   limits,
-  quorum,
   utf8FromText,
-  voteSignBytes,
 } from '@triflow/protocol';
-import { createLedgerStore, openLevelStore } from '@triflow/storage';
+import { certificateOf, openLoneChain } from './openLoneChain.js';
 import type { Signing } from './signing.js';
 
 /** Receipts of one lot, which one transaction opens, fills and divides. */
@@ -32,12 +25,6 @@ const YEAR_DAYS = 365;
 const KILOGRAMS = 25_000;
 /** Transactions of one block. */
 const TRANSACTIONS_EACH = 16;
-const silent: Logger = {
-  debug: () => undefined,
-  info: () => undefined,
-  warn: () => undefined,
-  error: () => undefined,
-};
 
 /** The id of the receipt of a number, 0 and up. */
 export function receiptOf(number: number): string {
@@ -60,17 +47,8 @@ export interface SeedOptions {
  */
 export async function seedReceiptLedger(options: SeedOptions): Promise<number> {
   const { folder, genesis, signing, receipts } = options;
-  const mempool = createMempool();
-  const chain = await Chain.open({
-    genesis,
-    contracts: allContracts,
-    store: await createLedgerStore(await openLevelStore(folder)),
-    mempool,
-    // They are signed by this very process.
-    verifier: { verify: async (checks) => checks.map(() => true) },
-    logger: silent,
-    pause: async () => undefined,
-  });
+  const chain = await openLoneChain(folder, genesis);
+  const { mempool } = chain;
   const total = Math.ceil(receipts / RECEIPTS_EACH);
   for (let number = 0; number < total; number += TRANSACTIONS_EACH) {
     const until = chain.head().height + limits.transactionWindowMax - 1;
@@ -109,16 +87,6 @@ async function commitNext(chain: Chain): Promise<void> {
   const results = await chain.store.getResults(height);
   const refused = results?.map(decodeTxResult).find((one) => !one.ok || !isOk(one.value));
   if (refused?.ok === true) throw new CodedError('INTERNAL', `bench: ${refused.value.code}`);
-}
-
-function certificateOf(chain: Chain, height: number, valueId: Hash): CommitCertificate {
-  const vote = { type: 'precommit', height, round: 0, valueId } as const;
-  const message = voteSignBytes(chain.binding, vote);
-  const set = chain.validatorSet(height);
-  const entries = set.slice(0, quorum(set.length)).map(({ id }, index): [number, Uint8Array] => {
-    return [index, signSync(demoSeed(id), message)];
-  });
-  return { kind: 'commit', height, round: 0, valueId, entries };
 }
 
 function lotOf(number: number, receipts: number): Command[] {

@@ -5,6 +5,7 @@ import type { CatchUpFigures } from './stages/catchUp.js';
 import type { ExecutionFigures } from './stages/execution.js';
 import type { ExplorerFigures } from './stages/explorerPages.js';
 import type { IdleFigures } from './stages/idleLatency.js';
+import type { StepFigures } from './stages/nodeSteps.js';
 import type { PenetrateFigures } from './stages/penetrate.js';
 import type { SignatureLimit } from './stages/signatureLimit.js';
 import type { ReadFigures } from './stages/verifiedReads.js';
@@ -34,6 +35,16 @@ export function executionLines({ commands }: ExecutionFigures): string[] {
     `${all.length} commands, median ${plainNumber(middle)} us, ` +
       `${slow.length} over ${EXECUTION_TARGET_US} us`,
     ...slow.map(([command, us]) => `${plainNumber(us).padStart(6)} us  ${command}`),
+  ]);
+}
+
+/** What a node's own steps cost for one transaction. */
+export function stepLines({ us, verificationsWorth, replayWorth }: StepFigures): string[] {
+  const steps = Object.entries(us).map(([name, spent]) => `${name} ${plainNumber(spent)} us`);
+  return lines('steps', [
+    `${steps.join(', ')} a transaction`,
+    `on all nodes worth ${plainNumber(verificationsWorth)} verifications beside those it makes, ` +
+      `in catch-up ${plainNumber(replayWorth)}`,
   ]);
 }
 

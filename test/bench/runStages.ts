@@ -23,12 +23,14 @@ import {
   loadLines,
   penetrateLines,
   readLines,
+  stepLines,
 } from './report.js';
 import type { Batch } from './signing.js';
 import { type CatchUpFigures, catchUp } from './stages/catchUp.js';
 import { type ExecutionFigures, execution } from './stages/execution.js';
 import { type ExplorerFigures, explorerPages } from './stages/explorerPages.js';
 import { type IdleFigures, idleLatency } from './stages/idleLatency.js';
+import { nodeSteps, type StepFigures } from './stages/nodeSteps.js';
 import { type PenetrateFigures, penetrate } from './stages/penetrate.js';
 import { type SignatureLimit, signatureLimit } from './stages/signatureLimit.js';
 import { type ReadFigures, verifiedReads } from './stages/verifiedReads.js';
@@ -44,12 +46,13 @@ const OPEN_SHARE = 0.7;
 /** Signed ahead in excess of what the last run used, lest a faster run ends early. */
 const MARGIN = 1.4;
 /** Stages that need no network. */
-const ALONE: readonly StageName[] = ['limit', 'execution'];
+const ALONE: readonly StageName[] = ['limit', 'execution', 'steps'];
 const LOAD_STAGES: readonly StageName[] = ['closed', 'open', 'commands', 'state'];
 
 export interface BenchFigures {
   limit?: SignatureLimit;
   execution?: ExecutionFigures;
+  steps?: StepFigures;
   idle?: IdleFigures;
   closed?: LoadRuns;
   /** Of one node, everything included, over the closed loop. */
@@ -77,6 +80,12 @@ export async function runStages(
     figures.execution = execution();
     say(executionLines(figures.execution));
   }
+  const workload = defined(workloads.get(options.workload), 'bench: the workload');
+  if (options.only.has('steps')) {
+    const { warmUp: transactions, nodes } = options;
+    figures.steps = await nodeSteps({ workload, transactions, nodes });
+    say(stepLines(figures.steps));
+  }
   if ([...options.only].every((name) => ALONE.includes(name))) return figures;
   const { nodes, blockIntervalMs } = options;
   const profile = await profileFolder(options);
@@ -84,7 +93,6 @@ export async function runStages(
   const base = { nodes, blockIntervalMs, senders: SENDERS, profile };
   const network = await BenchNetwork.start({ ...base, ...seeded });
   try {
-    const workload = defined(workloads.get(options.workload), 'bench: the workload');
     const stages = new Stages({ options, network, figures, workload, say });
     await stages.run();
   } finally {
