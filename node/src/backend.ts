@@ -28,6 +28,7 @@ import { ChainReader } from './chainReader.js';
 import type { RunningNode } from './createNode.js';
 import { nodeHealth } from './health.js';
 import type { NodeMetrics } from './metrics/createMetrics.js';
+import { readOutcome } from './readOutcome.js';
 import { SetChanges } from './setChanges.js';
 import { version } from './version.js';
 
@@ -102,22 +103,6 @@ function simulate(node: RunningNode, bytes: Uint8Array): Result<SimulationOutcom
   const { contract, number, code, failedCommand, events } = result;
   const writes = overlay.changes().filter(({ key }) => !key.startsWith('ledger/tx/'));
   return success({ height, status: { contract, number, code }, failedCommand, writes, events });
-}
-
-async function readOutcome(node: RunningNode, reader: ChainReader, txId: Hash): Promise<TxOutcome> {
-  const { chain, admission } = node;
-  const found = await chain.store.findTransaction(txId);
-  if (found !== undefined) {
-    const result = await reader.result(found.height, found.index);
-    if (result !== undefined) {
-      return { kind: result.number === 0 ? 'committed' : 'rejected', ...found, result };
-    }
-  }
-  const validUntilHeight = chain.mempool.get(txId)?.validUntilHeight ?? admission.validUntil(txId);
-  if (validUntilHeight === undefined) return { kind: 'unknown' };
-  return chain.head().height >= validUntilHeight
-    ? { kind: 'expired', validUntilHeight }
-    : { kind: 'pending', validUntilHeight };
 }
 
 async function readBlock(node: RunningNode, height: number): Promise<Block | undefined> {
