@@ -38,6 +38,9 @@ interface SimulateOptions extends CommonOptions {
   readonly print?: boolean;
 }
 
+/** `device-1` is the gauge of the demo's tank. */
+const PARTY = 'device-2';
+
 /** `simulate` and `gateway`: devices that measure, and who takes what they send. */
 export function deviceCommands(): Command[] {
   return [simulateCommand(), gatewayCommand()];
@@ -60,7 +63,11 @@ function simulateCommand(): Command {
   return verb('simulate', 'let a simulated device send signed readings to a party’s gateway')
     .addArgument(new Argument('<model>', 'what it is').choices(deviceModels))
     .argument('<device>', 'its id on the chain, such as dv_truck-1')
-    .option('--party <alias>', 'whose device it is: that party’s demo key signs', 'device-1')
+    .option(
+      '--party <alias>',
+      'its own party, device-1 to device-5, whose demo key signs; one device a party',
+      PARTY,
+    )
     .option('--gateway <alias>', 'whose gateway takes it', 'warehouse')
     .option('--asset <id>', 'what it is put on first: warehouse binds it, supervisor signs, too')
     .option('--steps <n>', 'how many measurements', countArgument, STEPS)

@@ -1,4 +1,4 @@
-import { CodedError } from '@triflow/protocol';
+import { CodedError, isCodedError } from '@triflow/protocol';
 import type { Client } from '@triflow/sdk';
 import { demoParty } from '../demoParties.js';
 import { type DeviceModel, modelKinds } from './simulateDevice.js';
@@ -38,7 +38,11 @@ export async function putOnAsset(
     asset,
     ...(data !== null && { expectedVersion: data.version }),
   });
-  const { events } = await bind.commit();
+  const { events } = await bind.commit().catch((error: unknown) => {
+    if (!isCodedError(error, 'DEVICE_PARTY_TAKEN')) throw error;
+    const message = `${party} is another device’s: --party is one of device-1 to device-5`;
+    throw new CodedError(error.code, message, { cause: error });
+  });
   const opened = events.find(({ data: said }) => 'pendingId' in said);
   const pendingId = String(opened?.data.pendingId ?? '');
   await (await client(WITNESS).devices.countersign({ id, pendingId })).commit();
