@@ -5,7 +5,6 @@ import {
   hashOf,
   type SeedSigner,
   type SignatureCheck,
-  transactionId,
   verifySignature,
 } from '@triflow/crypto';
 import type { Network, NetworkOptions } from '@triflow/network';
@@ -21,15 +20,11 @@ import {
   bytesFromHash,
   type Command,
   concatBytes,
-  decodeBlock,
-  decodeTransaction,
-  decodeTxResult,
   encodeCanonical,
   equalBytes,
   type Genesis,
   type Logger,
   type PartyId,
-  type Result,
   signedTransactionBytes,
   transactionSignBytes,
   type ValidatorId,
@@ -42,7 +37,7 @@ import {
   type Pick,
 } from '@triflow/storage';
 import { auditChain } from './auditChain.js';
-import { Checkers, type StoredBody } from './checkers.js';
+import { Checkers } from './checkers.js';
 import { corruptAnswers, corruptNetwork, type Liar } from './corruptNetwork.js';
 import { counterContract, counterTable } from './counterContract.js';
 import { isSlotDurable, leadsTo } from './durability.js';
@@ -54,6 +49,7 @@ import { SeenEvidence } from './seenEvidence.js';
 import { CLIENT, labelOf, nextKeyLabel, START_MS, simGenesis, simPeerId } from './simGenesis.js';
 import { simKey } from './simKeys.js';
 import { SimNetwork } from './simNetwork.js';
+import { storedBody } from './storedBody.js';
 
 const VALID_FOR_BLOCKS = 200;
 const LOG_DIR = '/log';
@@ -180,7 +176,7 @@ export class World {
     // A block that was decided before the crash is committed in the start, unheard.
     if (member.role !== null) return;
     const { height, valueId } = head;
-    this.checkers.committedUnheard(height, valueId, await storedAt(node, height));
+    this.checkers.committedUnheard(height, valueId, await storedBody(node, height));
   }
 
   /** Power loss: nothing of this life is heard again, unsynced writes may be lost or torn. */
@@ -452,23 +448,6 @@ export class World {
     };
     return { debug: () => undefined, info: write, warn: write, error: write };
   }
-}
-
-async function storedAt({ chain }: RunningNode, height: number): Promise<StoredBody> {
-  const block = await chain.store.getBlock(height);
-  const results = await chain.store.getResults(height);
-  const decoded = block === undefined ? undefined : decodeBlock(block);
-  const transactions = decoded?.ok === true ? decoded.value.body.transactions : [];
-  return {
-    txIds: transactions
-      .flatMap((bytes) => readable(decodeTransaction(bytes)))
-      .map(({ signBytes }) => transactionId(signBytes)),
-    results: (results ?? []).flatMap((bytes) => readable(decodeTxResult(bytes))),
-  };
-}
-
-function readable<T>(result: Result<T>): T[] {
-  return result.ok ? [result.value] : [];
 }
 
 /** A member's height; below all heights when it is down. */
