@@ -6,13 +6,15 @@ import { CandidateBodies } from './candidateBodies.js';
 const BODY = Uint8Array.of(1);
 
 describe('bodies of candidates in memory (R-M4)', () => {
-  it('an own block stays, though nothing names it before consensus has heard of it (P6)', () => {
+  it('an own block and one of catch-up stay until consensus has heard of them (P6)', () => {
     const bodies = new CandidateBodies();
-    bodies.putBuilt(value(1), BODY);
+    bodies.putAhead(value(1), BODY);
     bodies.keepOnly([value(2)]);
     expect(bodies.get(value(1))).toBe(BODY);
-    bodies.putBuilt(value(3), BODY);
-    expect(bodies.has(value(1))).toBe(false);
+    expect(bodies.hear(value(1))).toBe(BODY);
+    bodies.keepOnly([value(2)]);
+    expect(bodies.hear(value(1))).toBeUndefined();
+    bodies.putAhead(value(3), BODY);
     bodies.clear();
     expect(bodies.count()).toBe(0);
   });

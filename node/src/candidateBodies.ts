@@ -7,20 +7,28 @@ export class CandidateBodies {
   #judged = new Set<Hash>();
   /** Came before anything named them; few, and the oldest gives way. */
   readonly #early = new Map<Hash, Uint8Array>();
-  /** The newest own one: nothing names it before consensus has heard of it. */
-  #built: { readonly valueId: Hash; readonly bytes: Uint8Array } | null = null;
+  /** Of inputs that still wait: nothing names them before consensus has heard of them. */
+  #ahead = new Map<Hash, Uint8Array>();
 
   get(valueId: Hash): Uint8Array | undefined {
-    const own = this.#built?.valueId === valueId ? this.#built.bytes : undefined;
-    return this.#held.get(valueId) ?? own;
+    return this.#held.get(valueId) ?? this.#ahead.get(valueId);
   }
 
   has(valueId: Hash): boolean {
     return this.get(valueId) !== undefined;
   }
 
-  putBuilt(valueId: Hash, bytes: Uint8Array): void {
-    this.#built = { valueId, bytes };
+  /** An own block, or one of catch-up, that consensus will hear of: no `keepOnly` drops it before. */
+  putAhead(valueId: Hash, bytes: Uint8Array): void {
+    this.#ahead.set(valueId, bytes);
+  }
+
+  /** Consensus hears of a value now: its body, as long as something names it. */
+  hear(valueId: Hash): Uint8Array | undefined {
+    const bytes = this.#ahead.get(valueId);
+    if (bytes !== undefined) this.#held.set(valueId, bytes);
+    this.#ahead.delete(valueId);
+    return this.#held.get(valueId);
   }
 
   put(valueId: Hash, bytes: Uint8Array): void {
@@ -66,7 +74,7 @@ export class CandidateBodies {
 
   /** How many are in memory, for the bound of R-M4. */
   count(): number {
-    return this.#held.size + this.#early.size + (this.#built === null ? 0 : 1);
+    return this.#held.size + this.#early.size + this.#ahead.size;
   }
 
   /** R-M4: drops bodies that nothing names any more, and what was waited for in vain. */
@@ -81,6 +89,6 @@ export class CandidateBodies {
     this.#held = new Map();
     this.#wanted = new Set();
     this.#judged = new Set();
-    this.#built = null;
+    this.#ahead = new Map();
   }
 }

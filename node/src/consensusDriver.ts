@@ -7,7 +7,6 @@ import {
   type Input,
   type LoggedInput,
   maySign,
-  type Quarantine,
   type SignSlot,
   type StartHeight,
   slotName,
@@ -21,12 +20,12 @@ import {
   type CommitCertificate,
   defined,
   type Hash,
-  type ValidatorId,
 } from '@triflow/protocol';
 import { CandidateBodies } from './candidateBodies.js';
 import type { DriverOptions } from './driverOptions.js';
 import {
   announce,
+  type CarriedOn,
   endOf,
   headsById,
   headsIn,
@@ -132,7 +131,7 @@ export class ConsensusDriver {
 
   /** A block that catch-up has checked: it decides its height (R-SYNCED). */
   offerSynced(valueId: Hash, bytes: Uint8Array, certificate: CommitCertificate): void {
-    this.#bodies.put(valueId, bytes);
+    this.#bodies.putAhead(valueId, bytes);
     const { height } = certificate;
     this.push({ kind: 'synced', at: this.#now(), height, valueId, certificate });
   }
@@ -205,8 +204,10 @@ export class ConsensusDriver {
   async #step(input: Input): Promise<void> {
     // P6: a value known to be valid is there after a crash, voted for or not.
     const named = namedBody(input);
-    const body = named === undefined ? undefined : this.#bodies.get(named);
-    if (named !== undefined && body !== undefined) {
+    const body = named === undefined ? undefined : this.#bodies.hear(named);
+    if (named !== undefined) {
+      // Dropped while the verdict waited (R-M4): judged again when something names it again.
+      if (body === undefined) return;
       await this.#options.candidates.saveBody(named, body);
     }
     this.#options.log.append(logRecordTypes.input, encodeInput(input));
@@ -329,7 +330,7 @@ export class ConsensusDriver {
           return;
         }
         const { valueId, timeMs, bytes } = built;
-        this.#bodies.putBuilt(valueId, bytes);
+        this.#bodies.putAhead(valueId, bytes);
         this.push({ kind: 'blockBuilt', at: this.#now(), height, round, valueId, timeMs });
       })
       .catch((error: unknown) => this.#options.onFatal(error));
@@ -376,13 +377,7 @@ export class ConsensusDriver {
     this.#options.onCommitted(height);
   }
 
-  async #nextHeight(carried: {
-    mode: StartHeight['mode'];
-    confirmed: boolean;
-    catchingUp: boolean;
-    quarantine: Quarantine | null;
-    heads?: ReadonlyMap<ValidatorId, number>;
-  }): Promise<void> {
+  async #nextHeight(carried: CarriedOn): Promise<void> {
     const { chain, log } = this.#options;
     const height = chain.head().height + 1;
     const set = chain.validatorSet(height);

@@ -3,6 +3,7 @@ import {
   type Effect,
   type Input,
   type Quarantine,
+  type StartHeight,
   statusFor,
 } from '@triflow/consensus';
 import {
@@ -18,6 +19,15 @@ import { signerOf } from './keys.js';
 import { decodeEnd, type EndRecord, logRecordTypes } from './logRecords.js';
 import type { ChainHead } from './openChain.js';
 import type { LogEntry } from './ports.js';
+
+/** What a height takes over from the one before it. */
+export interface CarriedOn {
+  readonly mode: StartHeight['mode'];
+  readonly confirmed: boolean;
+  readonly catchingUp: boolean;
+  readonly quarantine: Quarantine | null;
+  readonly heads?: ReadonlyMap<ValidatorId, number>;
+}
 
 /** The value whose body must not be less durable than this input. */
 export function namedBody(input: Input): Hash | undefined {
