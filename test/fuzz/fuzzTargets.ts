@@ -248,9 +248,7 @@ export const fuzzTargets: readonly FuzzTarget[] = [
   canonical('evidence', [encodeEvidence(evidence)], decodeEvidence, encodeEvidence),
   canonical('result', [encodeTxResult(result)], decodeTxResult, encodeTxResult),
   canonical('state proof', [encodeStateProof(proof)], decodeStateProof, encodeStateProof),
-  canonical('logged input', inputs.map(encodeInput), decodeInput, (value) =>
-    encodeInput(value as Input),
-  ),
+  canonical('logged input', inputs.map(encodeInput), decodeInput, (value) => encodeInput(value)),
   canonical('logged slot', [encodeSlot(slot)], decodeSlot, encodeSlot),
   {
     name: 'log file',

@@ -1,4 +1,4 @@
-import type { ValidatorId } from '@triflow/protocol';
+import { decodeCanonical, encodeCanonical, type ValidatorId } from '@triflow/protocol';
 import { describe, expect, it } from 'vitest';
 import type { Input } from './input.js';
 import { decodeInput, encodeInput } from './inputCodec.js';
@@ -85,5 +85,11 @@ describe('logged inputs', () => {
       }
     }
     expect(decodeInput(new Uint8Array([0x82, 0x18, 0x63, 0x00])).ok).toBe(false);
+  });
+
+  it.each(inputs)('$kind with a field more is refused', (input) => {
+    const decoded = decodeCanonical(encodeInput(input));
+    const fields = decoded.ok && Array.isArray(decoded.value) ? decoded.value : [];
+    expect(decodeInput(encodeCanonical([...fields, 1])).ok).toBe(false);
   });
 });

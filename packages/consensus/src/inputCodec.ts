@@ -8,6 +8,7 @@ import {
   echoFields,
   echoFromFields,
   encodeCanonical,
+  equalBytes,
   failure,
   type Hash,
   hashFromBytes,
@@ -69,7 +70,7 @@ const TIMERS: readonly TimerName[] = [
 ];
 
 /** Canonical bytes of an input, as the log keeps it: replay and simulation are one path. */
-export function encodeInput(input: Input): Uint8Array {
+export function encodeInput(input: Input | LoggedInput): Uint8Array {
   return encodeCanonical([KINDS.indexOf(input.kind), input.at, ...inputFields(input)]);
 }
 
@@ -81,7 +82,9 @@ export function decodeInput(bytes: Uint8Array): Result<LoggedInput> {
   const kind = typeof code === 'number' ? KINDS[code] : undefined;
   if (kind === undefined || typeof at !== 'number') return malformed();
   const input = inputFromFields(kind, at, rest);
-  return input === undefined ? malformed() : success(input);
+  // One input, one record: no field more than it has.
+  const isExact = input !== undefined && equalBytes(encodeInput(input), bytes);
+  return isExact ? success(input) : malformed();
 }
 
 /** Canonical bytes of a sign slot record. */
@@ -124,7 +127,7 @@ function isValidator(value: CborValue): value is ValidatorId {
   return typeof value === 'string' && isValidatorId(value);
 }
 
-function inputFields(input: Input): CborValue[] {
+function inputFields(input: Input | LoggedInput): CborValue[] {
   switch (input.kind) {
     case 'startHeight':
       return [
