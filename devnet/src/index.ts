@@ -23,3 +23,4 @@ export { type BlockFacts, readBlock, readHeight } from './nodeReads.js';
 export type { Probe } from './probe.js';
 export { playScenario, type ScenarioSummary } from './scenario.js';
 export { startDevnet } from './startDevnet.js';
+export { nodeProgram } from './transports/nodeProcess.js';

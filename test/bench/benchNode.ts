@@ -1,8 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdir, open } from 'node:fs/promises';
-import { createRequire } from 'node:module';
-import { dirname, join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { nodeProgram } from '@triflow/devnet';
 import { CodedError, defined } from '@triflow/protocol';
 import { NodeClient } from './nodeClient.js';
 
@@ -82,10 +82,4 @@ function untilListening(child: ChildProcess, sentence: string): Promise<void> {
       done();
     });
   });
-}
-
-/** The operator program of the node package, as it was built. */
-function nodeProgram(): string {
-  const library = createRequire(import.meta.url).resolve('@triflow/node');
-  return resolve(dirname(library), '..', 'bin', 'triflow.mjs');
 }

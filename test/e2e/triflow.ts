@@ -1,12 +1,12 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
-import { fileURLToPath } from 'node:url';
+import { nodeProgram } from '@triflow/devnet';
 import { z } from 'zod';
 
 /** Only a hang takes this long. */
 const LIMIT_MS = 60_000;
-const program = fileURLToPath(new URL('../../node/bin/triflow.mjs', import.meta.url));
+const program = nodeProgram();
 
 /** What a finished program left behind. */
 export interface Finished {

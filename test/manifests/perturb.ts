@@ -7,6 +7,7 @@ import type { Devnet, DevnetNode, NodeStartOptions } from '@triflow/devnet';
 import { assert, defined, faultsMax, isCodedError } from '@triflow/protocol';
 import { z } from 'zod';
 import { askNode, headOf } from '../e2e/askNode.js';
+import { runTriflow } from '../e2e/triflow.js';
 import { nodesOf, type Perturbation } from './manifest.js';
 
 /** What a full disk leaves beyond the longest file so far: the log file of the process is one. */
@@ -161,7 +162,7 @@ async function loseDisk(
 
 /** The end of its consensus log is gone, and with it what it has signed last. */
 async function tearLog(
-  { net }: PerturbationContext,
+  { net, say }: PerturbationContext,
   one: Extract<Perturbation, { readonly kind: 'tear-log' }>,
 ): Promise<void> {
   const node = nodeAt(net, one.node);
@@ -170,7 +171,14 @@ async function tearLog(
   const { size } = await stat(file);
   await truncate(file, Math.max(0, size - one.bytes));
   await wait(one);
-  await startAgain(node);
+  await startAgain(node).catch(async (error: unknown) => {
+    // Killed between a block and its next log, and the END of that block cut off: refused (P7).
+    if (!isCodedError(error, 'STORE_CORRUPT')) throw error;
+    if (!error.message.includes('triflow doctor --fix')) throw error;
+    say(`${node.nodeId} refuses to start, and is repaired as it says`);
+    await runTriflow(['doctor', '--home', homeOf(node), '--fix', '--yes']);
+    await startAgain(node);
+  });
 }
 
 /**
