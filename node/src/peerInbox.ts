@@ -215,16 +215,17 @@ export class PeerInbox {
     onHead(peerId, status.head);
     const index = this.#set().findIndex((entry) => entry.peerId === peerId);
     if (status.height <= chain.head().height) void this.#help(peerId, status.height);
-    if (index < 0) return;
+    const isObserver = index < 0;
     const at = this.#now();
     const { head, echo } = status;
     const push = (verified: Echo | null): void => {
-      driver.push({ kind: 'peerStatus', at, index, head, echo: verified });
+      const from = isObserver ? null : index;
+      driver.push({ kind: 'peerStatus', at, index: from, head, echo: verified });
     };
     const self = driver.state().selfIndex;
     const seat = self === null ? undefined : this.#set()[self];
     if (seat === undefined || echo === undefined || !this.#isForgotten(echo)) {
-      push(null);
+      if (!isObserver) push(null);
       return;
     }
     const { suite, publicKey } = seat;

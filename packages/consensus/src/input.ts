@@ -133,7 +133,8 @@ export type Input =
   | {
       readonly kind: 'peerStatus';
       readonly at: number;
-      readonly index: number;
+      /** Null: an observer, which has no seat. */
+      readonly index: number | null;
       readonly head: number;
       readonly echo: Echo | null;
     }

@@ -51,6 +51,7 @@ const inputs: Exclude<Input, { kind: 'startHeight' }>[] = [
   },
   { kind: 'peerStatus', at: NOW, index: 1, head: 4, echo: vote },
   { kind: 'peerStatus', at: NOW, index: 1, head: 4, echo: proposal },
+  { kind: 'peerStatus', at: NOW, index: null, head: 4, echo: vote },
   { kind: 'timer', at: NOW, timer: { name: 'heartbeat', height: HEIGHT, round: -1 } },
 ];
 

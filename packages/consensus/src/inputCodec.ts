@@ -216,8 +216,9 @@ function inputFromFields(
     }
     case 'peerStatus': {
       const echo = third === null ? null : echoFromFields(third);
-      if (typeof first !== 'number' || typeof second !== 'number') return undefined;
-      return echo === undefined ? undefined : { kind, at, index: first, head: second, echo };
+      if (typeof first !== 'number' && first !== null) return undefined;
+      if (typeof second !== 'number' || echo === undefined) return undefined;
+      return { kind, at, index: first, head: second, echo };
     }
     case 'timer': {
       const name = typeof first === 'number' ? TIMERS[first] : undefined;

@@ -7,16 +7,19 @@ import { requestBuild, sign, thresholds } from './roundMachine.js';
 import type { Draft } from './state.js';
 import { commits } from './voteKeeper.js';
 
-/** A validator says where it stands, and which message of ours it holds newest (P11). */
+/** A node says where it stands, and which message of ours it holds newest (P11). */
 export function onPeerStatus(
   draft: Draft,
   effects: Effect[],
   input: Extract<Input, { kind: 'peerStatus' }>,
 ): void {
   const { index, head, echo } = input;
-  if (index === draft.selfIndex || index >= draft.base.set.length) return;
-  draft.heads = new Map(draft.heads).set(index, head);
-  draft.statusFrom = new Set(draft.statusFrom).add(index);
+  if (index === draft.selfIndex) return;
+  if (index !== null) {
+    if (index >= draft.base.set.length) return;
+    draft.heads = new Map(draft.heads).set(index, head);
+    draft.statusFrom = new Set(draft.statusFrom).add(index);
+  }
   if (echo === null || echo.height !== draft.base.height) return;
   if (!('type' in echo)) {
     quarantineIfForgotten(draft, effects, { type: 'proposal', ...echo });

@@ -83,6 +83,16 @@ describe('P11: own messages of an earlier life, under the operator’s word', ()
     expect(h.asked()).toMatchObject([{ type: 'prevote', round: 1, valueId: null }]);
   });
 
+  it('an observer that holds one shows it, and is not waited for', () => {
+    const h = vouched([]);
+    heard(h, null, echo('prevote', 0, A));
+    for (const index of [1, 2, 3]) heard(h, index);
+    expect(h.state).toMatchObject({ mode: 'voting', forgotten: { type: 'prevote', round: 0 } });
+    h.begin();
+    h.timer('propose');
+    expect(h.asked()).toEqual([]);
+  });
+
   it('an older precommit does not unlock', () => {
     const h = voting([echo('precommit', 2, A), echo('precommit', 1, B), echo('prevote', 3, null)]);
     expect(h.state.locked).toEqual({ valueId: A, round: 2 });
@@ -133,7 +143,7 @@ function voting(echoes: readonly (Vote | null)[]): Height {
   return h;
 }
 
-function heard(h: Height, index: number, vote: Echo | null = null): void {
+function heard(h: Height, index: number | null, vote: Echo | null = null): void {
   h.feed({ kind: 'peerStatus', at: NOW, index, head: HEIGHT - 1, echo: vote });
 }
 
