@@ -101,7 +101,10 @@ export function createStages(options: StageOptions): readonly Stage[] {
       weight: 2,
       chunk: (index) => {
         const from = String(FROM + index * FUZZ_RUNS);
-        return chunkOf('fuzz', 'fuzz/main.js', ['--runs', String(FUZZ_RUNS), '--from', from]);
+        const args = ['--runs', String(FUZZ_RUNS), '--from', from];
+        // Every other chunk is led by what its inputs reach.
+        const guided = ['--guided', '--corpus', join(options.out, 'corpus')];
+        return chunkOf('fuzz', 'fuzz/main.js', index % 2 === 0 ? args : [...args, ...guided]);
       },
       read: (output) => {
         const counted = [...output.matchAll(/^.+: (\d+) cases, /gm)].map((match) =>

@@ -53,7 +53,7 @@ export function decodeBlock(bytes: Uint8Array): Result<Block> {
   if (bytes.length > limits.blockBytesCeiling + limits.bodyEnvelopeBytesMax) {
     return failure('block_too_large', `${bytes.length} bytes`);
   }
-  const decoded = decodeCanonical(bytes);
+  const decoded = decodeCanonical(bytes, limits.blockItemsMax);
   if (!decoded.ok) return decoded;
   if (!Array.isArray(decoded.value) || decoded.value.length !== 3) return malformed('not a block');
   const [fields, transactions, evidence] = decoded.value as readonly CborValue[];
@@ -66,7 +66,7 @@ export function decodeBlock(bytes: Uint8Array): Result<Block> {
 
 /** Reads a header's canonical array, domain included. */
 export function decodeHeader(bytes: Uint8Array): Result<BlockHeader> {
-  const decoded = decodeCanonical(bytes);
+  const decoded = decodeCanonical(bytes, limits.wireItemsMax);
   if (!decoded.ok) return decoded;
   if (!Array.isArray(decoded.value) || decoded.value[0] !== HEADER_DOMAIN) {
     return malformed('not a header');

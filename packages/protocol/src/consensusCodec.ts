@@ -111,7 +111,7 @@ export function encodeCertificate(certificate: Certificate): Uint8Array {
 
 /** Reads stored certificate bytes. */
 export function decodeCommitCertificate(bytes: Uint8Array): Result<CommitCertificate> {
-  const decoded = decodeCanonical(bytes);
+  const decoded = decodeCanonical(bytes, limits.wireItemsMax);
   if (!decoded.ok) return decoded;
   const certificate = certificateFromFields(decoded.value);
   return certificate?.kind === 'commit'
@@ -134,7 +134,7 @@ export function encodeEvidence(evidence: Evidence): Uint8Array {
 
 /** Reads evidence bytes and checks their form. */
 export function decodeEvidence(bytes: Uint8Array): Result<Evidence> {
-  const decoded = decodeCanonical(bytes);
+  const decoded = decodeCanonical(bytes, limits.wireItemsMax);
   if (!decoded.ok) return decoded;
   const evidence = evidenceFromFields(decoded.value);
   return evidence === undefined ? failure('evidence_malformed', 'not evidence') : success(evidence);

@@ -125,6 +125,15 @@ describe('canonical bytes', () => {
     expect(decodeCanonical(bytesFromHex(hex)).ok).toBe(false);
   });
 
+  it('holds no more values than the reader allows (R-D4)', () => {
+    const bytes = encodeCanonical([1, { a: [2, 3] }]);
+    expect(decodeCanonical(bytes, 7).ok).toBe(true);
+    expect(decodeCanonical(bytes, 6)).toMatchObject({
+      ok: false,
+      fault: { code: 'encoding_not_canonical' },
+    });
+  });
+
   it('keeps a byte order mark and refuses a lone surrogate', () => {
     const text = '\ufeffabc';
     expect(decodeCanonical(encodeCanonical(text))).toEqual({ ok: true, value: text });

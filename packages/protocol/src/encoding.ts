@@ -45,9 +45,15 @@ export function encodeCanonical(value: CborValue): Uint8Array {
  * Reads canonical bytes. Refuses whatever `encodeCanonical` would not have written: longer heads,
  * unsorted or repeated keys, floats, tags, ill-formed UTF-8, trailing bytes, nesting past the
  * limit. So a value that decodes has exactly one encoding, the bytes at hand.
+ *
+ * A value takes up to a hundred times its bytes in memory when it is made of small items: what a
+ * peer sends is read with `itemsMax`, the most values of any kind that it may hold (R-D4).
  */
-export function decodeCanonical(bytes: Uint8Array): Result<CborValue> {
-  const reader = new Reader(bytes);
+export function decodeCanonical(
+  bytes: Uint8Array,
+  itemsMax = Number.POSITIVE_INFINITY,
+): Result<CborValue> {
+  const reader = new Reader(bytes, itemsMax);
   const value = reader.value(0);
   if (value === undefined) return failure('encoding_not_canonical', reader.fault);
   if (reader.offset !== bytes.length) {
@@ -201,13 +207,17 @@ class Reader {
   offset = 0;
   fault = 'empty';
   readonly #bytes: Uint8Array;
+  #itemsLeft: number;
 
-  constructor(bytes: Uint8Array) {
+  constructor(bytes: Uint8Array, itemsMax: number) {
     this.#bytes = bytes;
+    this.#itemsLeft = itemsMax;
   }
 
   value(depth: number): CborValue | undefined {
     if (depth > limits.cborDepthMax) return this.#refuse('nested too deeply');
+    if (this.#itemsLeft === 0) return this.#refuse('more values than such a message has');
+    this.#itemsLeft -= 1;
     const initial = this.#bytes[this.offset];
     if (initial === undefined) return this.#refuse('cut short');
     const major = initial >>> 5;

@@ -31,6 +31,7 @@ export const limits = {
   epcisCaptureJobsKeptMax: 10_000,
 
   transactionBytesMax: 256 * KIB,
+  transactionItemsMax: 65_536,
   commandsPerTransactionMax: 256,
   eventsPerTransactionMax: 1_024,
   callDepthMax: 4,
@@ -68,6 +69,12 @@ export const limits = {
   syncBlocksMax: 16,
   syncBytesMax: 8 * MIB,
   gossipBatchBytesMax: 512 * KIB,
+  /** CBOR values in one message: the largest is a proposal whose certificate has 64 signatures. */
+  wireItemsMax: 32 + 5 * 64,
+  syncItemsMax: 1 + 3 * 16,
+  blockItemsMax: 64 + 10_000 + 16,
+  /** A signed transaction takes more than 128 bytes. */
+  gossipItemsMax: 1 + (512 * KIB) / 128,
 
   peerConsensusQueueBytesMax: 40 * MIB,
   peerGossipQueueBytesMax: 8 * MIB,

@@ -75,7 +75,7 @@ export function decodeTransaction(bytes: Uint8Array): Result<Transaction> {
       `${bytes.length} bytes, at most ${limits.transactionBytesMax}`,
     );
   }
-  const decoded = decodeCanonical(bytes);
+  const decoded = decodeCanonical(bytes, limits.transactionItemsMax);
   if (!decoded.ok) return decoded;
   const fields = decoded.value;
   if (!Array.isArray(fields) || fields.length !== 9 || fields[0] !== TRANSACTION_DOMAIN) {

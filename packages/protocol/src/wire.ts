@@ -49,7 +49,7 @@ export function encodeWire(message: WireMessage): Uint8Array {
 
 /** Reads a consensus message; sizes by class are checked here too (R-D2). */
 export function decodeWire(bytes: Uint8Array): Result<WireMessage> {
-  const decoded = decodeCanonical(bytes);
+  const decoded = decodeCanonical(bytes, limits.wireItemsMax);
   if (!decoded.ok) return decoded;
   const fields = decoded.value;
   if (!Array.isArray(fields)) return malformed('not a message');
@@ -74,7 +74,7 @@ export function encodeGetBlocks(request: GetBlocks): Uint8Array {
 
 /** Reads a block request. */
 export function decodeGetBlocks(bytes: Uint8Array): Result<GetBlocks> {
-  const decoded = decodeCanonical(bytes);
+  const decoded = decodeCanonical(bytes, limits.wireItemsMax);
   if (!decoded.ok) return decoded;
   if (!Array.isArray(decoded.value) || decoded.value.length !== 3) return malformed('get-blocks');
   const [tag, from, count] = decoded.value as readonly CborValue[];
@@ -99,7 +99,7 @@ export function encodeBlocks(blocks: readonly SyncBlock[]): Uint8Array {
 
 /** Reads an answer to a block request. */
 export function decodeBlocks(bytes: Uint8Array): Result<SyncBlock[]> {
-  const decoded = decodeCanonical(bytes);
+  const decoded = decodeCanonical(bytes, limits.syncItemsMax);
   if (!decoded.ok) return decoded;
   const list = decoded.value;
   if (!Array.isArray(list) || list.length > limits.syncBlocksMax) return malformed('blocks');
@@ -122,7 +122,7 @@ export function encodeGossip(transactions: readonly Uint8Array[]): Uint8Array {
 
 /** Reads gossiped transactions. */
 export function decodeGossip(bytes: Uint8Array): Result<Uint8Array[]> {
-  const decoded = decodeCanonical(bytes);
+  const decoded = decodeCanonical(bytes, limits.gossipItemsMax);
   if (!decoded.ok) return decoded;
   const list = decoded.value;
   if (!Array.isArray(list) || !list.every((item) => item instanceof Uint8Array)) {
