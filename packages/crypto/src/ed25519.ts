@@ -1,5 +1,5 @@
 import { ed25519 } from '@noble/curves/ed25519.js';
-import { failure, type Result, success } from '@triflow/protocol';
+import { failure, hexFromBytes, limits, type Result, success } from '@triflow/protocol';
 import { acceptsFast } from '#ed25519';
 
 export const ED25519_PUBLIC_KEY_BYTES = 32;
@@ -33,9 +33,22 @@ export function verifyZip215(
   return ed25519.verify(signature, message, publicKey, { zip215: true });
 }
 
+/** Verdicts on keys: each takes a millisecond, and a block is executed more than once. */
+const judgedKeys = new Map<string, Result<true>>();
+
 /** Whether a key may be registered (R-S3). Fault: `key_is_invalid`. */
 export function validateEd25519Key(publicKey: Uint8Array): Result<true> {
   if (publicKey.length !== ED25519_PUBLIC_KEY_BYTES) return invalid('not 32 bytes');
+  const name = hexFromBytes(publicKey);
+  const known = judgedKeys.get(name);
+  if (known !== undefined) return known;
+  const judged = judgeKey(publicKey);
+  if (judgedKeys.size >= limits.keyCacheMax) judgedKeys.clear();
+  judgedKeys.set(name, judged);
+  return judged;
+}
+
+function judgeKey(publicKey: Uint8Array): Result<true> {
   const point = pointFromCanonicalBytes(publicKey);
   if (point === undefined) return invalid('not the canonical encoding of a point');
   if (point.isSmallOrder()) return invalid('a point of small order');

@@ -1,6 +1,13 @@
 import { ed25519 } from '@noble/curves/ed25519.js';
 import { sha512 } from '@noble/hashes/sha2.js';
-import { assert, bytesFromHex, concatBytes, hexFromBytes, utf8FromText } from '@triflow/protocol';
+import {
+  assert,
+  bytesFromHex,
+  concatBytes,
+  hexFromBytes,
+  limits,
+  utf8FromText,
+} from '@triflow/protocol';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { verifyEd25519, verifyZip215 } from './ed25519.js';
@@ -83,6 +90,20 @@ describe('validatePublicKey', () => {
     for (let i = 0; i < 20; i += 1) {
       expect(fault(publicKeyFromSeed(new Uint8Array(32).fill(i)))).toBeUndefined();
     }
+  });
+
+  it('says the same of a key every time, also after many others', () => {
+    const good = publicKeyFromSeed(new Uint8Array(32).fill(9));
+    const [bad = good] = smallOrderEncodings();
+    for (const key of [good, bad, good, bad]) {
+      expect(fault(key)).toBe(key === good ? undefined : 'key_is_invalid');
+    }
+    for (let i = 0; i <= limits.keyCacheMax; i += 1) {
+      const other = new Uint8Array(32).fill(255);
+      new DataView(other.buffer).setUint32(0, i);
+      expect(fault(other)).toBe('key_is_invalid');
+    }
+    expect([fault(good), fault(bad)]).toEqual([undefined, 'key_is_invalid']);
   });
 
   it('R-S3: refuses every encoding of a point of small order', () => {
