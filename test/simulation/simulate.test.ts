@@ -56,6 +56,12 @@ describe('simulated networks', () => {
     expect(report.heights).toBeGreaterThan(3);
   });
 
+  it.each(['mixed', 'byzantine'] as const)('sixteen nodes agree: %s faults', async (profile) => {
+    const report = await runSeed({ seed: 2, nodes: 16, profile });
+    expect(report.failures).toEqual([]);
+    expect(report.commits).toBeGreaterThan(3 * 16);
+  });
+
   it.each(keptSeeds())('T3: seed $seed of $profile passes: $why', async ({ why: _, ...kept }) => {
     const report = await runSeed(kept);
     expect(report.failures).toEqual([]);
