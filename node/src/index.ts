@@ -4,6 +4,7 @@ export * from './chainReader.js';
 export * from './config.js';
 export * from './consensusDriver.js';
 export * from './createNode.js';
+export * from './exitCodeOf.js';
 export * from './keys.js';
 export * from './logger.js';
 export * from './logReplay.js';

@@ -8,7 +8,7 @@ import {
   type SeedSigner,
   signerFromSeed,
 } from '@triflow/crypto';
-import { peerIdFromSeed } from '@triflow/network';
+import { peerIdFromSeed } from '@triflow/network/peer-id';
 import {
   CodedError,
   equalBytes,

@@ -6,7 +6,7 @@ import { Command } from 'commander';
 import { type Examination, examineHome } from '../doctor/examineHome.js';
 import type { Finding } from '../doctor/finding.js';
 import { repairsFor } from '../doctor/repairHome.js';
-import { exitCodeOf } from '../startNode.js';
+import { exitCodeOf } from '../exitCodeOf.js';
 import { version } from '../version.js';
 import { confirm } from './confirm.js';
 import { jsonText, type OutputOptions, print, remark } from './output.js';

@@ -1,5 +1,5 @@
 import { CodedError, errorCodes } from '@triflow/protocol';
-import { exitCodeOf } from '../startNode.js';
+import { exitCodeOf } from '../exitCodeOf.js';
 
 export const exitCodes = {
   ok: 0,

@@ -1,7 +1,7 @@
 import { join, resolve } from 'node:path';
 import { allContracts } from '@triflow/contracts';
 import { genesisHashOf, signSync, verifySignature } from '@triflow/crypto';
-import { peerIdFromSeed } from '@triflow/network';
+import { peerIdFromSeed } from '@triflow/network/peer-id';
 import {
   bytesFromHex,
   CodedError,

@@ -10,7 +10,7 @@ import {
   publicKeyFromSeed,
   sealKeystore,
 } from '@triflow/crypto';
-import { peerIdFromSeed } from '@triflow/network';
+import { peerIdFromSeed } from '@triflow/network/peer-id';
 import { CodedError, hexFromBytes, limits } from '@triflow/protocol';
 
 const SALT_BYTES = 32;

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { CodedError, isValidatorId, type ValidatorId } from '@triflow/protocol';
 import { Command } from 'commander';
-import { exitCodeOf, startHome } from '../startNode.js';
+import { exitCodeOf } from '../exitCodeOf.js';
 import { sentenceOf } from './failure.js';
 import { readPassword } from './password.js';
 
@@ -51,6 +51,8 @@ async function start(options: StartOptions): Promise<void> {
   // Whatever escapes a callback ends the node in the same orderly way (P9).
   process.on('uncaughtException', fail);
   process.on('unhandledRejection', fail);
+  // Only a node needs all of this: other verbs begin sooner without it.
+  const { startHome } = await import('../startNode.js');
   const serving = await startHome(resolve(options.home), {
     password: readPassword,
     onFatal: fail,

@@ -1,7 +1,7 @@
 import { chmod, readdir, stat } from 'node:fs/promises';
 import { isAbsolute, join } from 'node:path';
 import { isDemoPublicKey, type Keystore, openKeystore } from '@triflow/crypto';
-import { peerIdFromSeed } from '@triflow/network';
+import { peerIdFromSeed } from '@triflow/network/peer-id';
 import { bytesFromHex, type Genesis } from '@triflow/protocol';
 import { readKeyFile } from '../cli/keyFile.js';
 import { error, type Finding, note, ok, thrown, warning } from './finding.js';
