@@ -62,7 +62,7 @@ describe('governance under random votes', () => {
     let accepted = 0;
     let changed = 0;
     fc.assert(
-      fc.property(fc.array(stepArbitrary, { minLength: 30, maxLength: 60 }), (steps) => {
+      fc.property(fc.array(stepArbitrary, { minLength: 50, maxLength: 50 }), (steps) => {
         const worlds: ReturnType<typeof governanceWorld>[] = [];
         const start = () => {
           const world = governanceWorld(5);

@@ -57,7 +57,7 @@ describe('party-registry under random commands', () => {
   it('keeps its invariants, its lifecycle and a clean state on refusal', () => {
     let accepted = 0;
     fc.assert(
-      fc.property(fc.array(stepArbitrary, { minLength: 20, maxLength: 40 }), (steps) => {
+      fc.property(fc.array(stepArbitrary, { minLength: 50, maxLength: 50 }), (steps) => {
         const report = runSteps(start, steps, {
           invariants,
           machines: [machine(parties, lifecycle.party)],
@@ -66,7 +66,7 @@ describe('party-registry under random commands', () => {
         accepted += report.accepted;
         expect(report.problems).toEqual([]);
       }),
-      { numRuns: 40, seed: 20_261_121 },
+      { numRuns: 300, seed: 20_261_121 },
     );
     expect(accepted).toBeGreaterThan(100);
   });

@@ -61,7 +61,7 @@ describe('trace under random commands', () => {
   it('keeps its stories, its custody and a clean state on refusal', () => {
     let accepted = 0;
     fc.assert(
-      fc.property(fc.array(stepArbitrary, { minLength: 20, maxLength: 50 }), (steps) => {
+      fc.property(fc.array(stepArbitrary, { minLength: 50, maxLength: 50 }), (steps) => {
         const report = runSteps(traceWorld, steps, {
           invariants,
           machines: [custodyMachine],
@@ -70,7 +70,7 @@ describe('trace under random commands', () => {
         accepted += report.accepted;
         expect(report.problems).toEqual([]);
       }),
-      { numRuns: 30, seed: 20_261_121 },
+      { numRuns: 300, seed: 20_261_121 },
     );
     expect(accepted).toBeGreaterThan(200);
   });
