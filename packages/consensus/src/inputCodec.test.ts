@@ -1,4 +1,9 @@
-import { decodeCanonical, encodeCanonical, type ValidatorId } from '@triflow/protocol';
+import {
+  type CborValue,
+  decodeCanonical,
+  encodeCanonical,
+  type ValidatorId,
+} from '@triflow/protocol';
 import { describe, expect, it } from 'vitest';
 import type { Input } from './input.js';
 import { decodeInput, encodeInput } from './inputCodec.js';
@@ -93,4 +98,34 @@ describe('logged inputs', () => {
     const fields = decoded.ok && Array.isArray(decoded.value) ? decoded.value : [];
     expect(decodeInput(encodeCanonical([...fields, 1])).ok).toBe(false);
   });
+
+  const { base } = new Height({ heads: [[2, 9]], quarantine: { until: 7, vouched: [] } }).state;
+
+  it.each([base, ...inputs])(
+    '$kind with a field of another type is refused, never thrown',
+    (input) => {
+      const decoded = decodeCanonical(encodeInput(input));
+      const fields = decoded.ok && Array.isArray(decoded.value) ? decoded.value : [];
+      let refused = 0;
+      for (const changed of variants(fields)) {
+        const bytes = encodeCanonical(changed);
+        const read = decodeInput(bytes);
+        // Another value of the same type is another input.
+        if (read.ok) expect(encodeInput(read.value)).toEqual(bytes);
+        else refused += 1;
+      }
+      expect(refused).toBeGreaterThan(fields.length * 3);
+    },
+  );
 });
+
+const OTHERS: readonly CborValue[] = [null, true, -1, 'x', [], {}, new Uint8Array(3), 2n ** 62n];
+
+/** The same value with one place inside it replaced, for each place and each kind of value. */
+function* variants(value: CborValue): Generator<CborValue> {
+  yield* OTHERS;
+  if (!Array.isArray(value)) return;
+  for (const [at, item] of (value as readonly CborValue[]).entries()) {
+    for (const other of variants(item)) yield (value as readonly CborValue[]).with(at, other);
+  }
+}
