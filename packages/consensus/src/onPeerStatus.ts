@@ -21,7 +21,11 @@ export function onPeerStatus(
     draft.statusFrom = new Set(draft.statusFrom).add(index);
   }
   if (echo === null || echo.height !== draft.base.height) return;
-  if (!('type' in echo)) {
+  if (index === null) {
+    const slot = { validRound: -1, ...echo };
+    const own = 'type' in slot ? slot : ({ type: 'proposal', ...slot } as const);
+    quarantineIfForgotten(draft, effects, own, 'observer');
+  } else if (!('type' in echo)) {
     quarantineIfForgotten(draft, effects, { type: 'proposal', ...echo });
   } else if (echo.index === draft.selfIndex) {
     onVote(draft, effects, echo);

@@ -52,20 +52,35 @@ describe('P11: the operator’s word ends a quarantine', () => {
 });
 
 describe('P11: own messages of an earlier life, under the operator’s word', () => {
-  it('are taken up and sent, and nothing is signed beside or below them', () => {
+  it('are taken up and sent, and the node goes on to the round after them', () => {
     const h = vouched([]);
     heard(h, 1, echo('prevote', 1, B));
     expect(h.of('send')).toHaveLength(1);
     heard(h, 2);
     heard(h, 3);
     h.begin();
+    expect(h.state.round).toBe(2);
     h.timer('propose');
+    expect(h.asked()).toMatchObject([{ type: 'prevote', round: 2, valueId: null }]);
+  });
+
+  it('nothing is signed beside or below them, also when they come late', () => {
+    const h = voting([null, null, null]);
+    h.begin();
+    heard(h, 1, echo('precommit', 3, null));
+    expect(h.state.round).toBe(4);
     expect(h.asked()).toEqual([]);
-    inRound(h, 1);
+  });
+
+  it('a step that passed while it waited is not signed beside one', () => {
+    const h = vouched([]);
+    heard(h, 1, echo('precommit', 0, null));
+    heard(h, 2);
+    h.begin();
     h.timer('propose');
+    heard(h, 3);
+    expect(h.state).toMatchObject({ mode: 'voting', round: 1 });
     expect(h.asked()).toEqual([]);
-    h.timer('prevote');
-    expect(h.asked()).toMatchObject([{ type: 'precommit', round: 1, valueId: null }]);
   });
 
   it('the newest counts, in whatever order they come', () => {
@@ -83,14 +98,20 @@ describe('P11: own messages of an earlier life, under the operator’s word', ()
     expect(h.asked()).toMatchObject([{ type: 'prevote', round: 1, valueId: null }]);
   });
 
-  it('an observer that holds one shows it, and is not waited for', () => {
+  it('an observer that holds one shows it, locks nothing and is not waited for', () => {
     const h = vouched([]);
-    heard(h, null, echo('prevote', 0, A));
+    heard(h, null, echo('precommit', 0, A));
     for (const index of [1, 2, 3]) heard(h, index);
-    expect(h.state).toMatchObject({ mode: 'voting', forgotten: { type: 'prevote', round: 0 } });
+    expect(h.state).toMatchObject({ mode: 'voting', locked: null });
+    expect(h.state.forgotten).toEqual({ type: 'precommit', round: 0 });
     h.begin();
-    h.timer('propose');
-    expect(h.asked()).toEqual([]);
+    expect(h.state.round).toBe(1);
+  });
+
+  it('an observer that holds one quarantines, without the operator’s word', () => {
+    const h = new Height();
+    heard(h, null, echo('prevote', 0, A));
+    expect(h.state.mode).toBe('quarantined');
   });
 
   it('an older precommit does not unlock', () => {
@@ -105,12 +126,9 @@ describe('P11: own messages of an earlier life, under the operator’s word', ()
     else heard(h, 1, proposal);
     for (const index of [1, 2, 3]) heard(h, index);
     h.begin();
-    inRound(h, 3);
-    if (way === 'shown') h.feed({ kind: 'proposal', at: NOW, proposal });
     h.feed({ kind: 'blockBuilt', at: NOW, height: HEIGHT, round: 3, valueId: B, timeMs: NOW });
     expect(h.asked()).toEqual([]);
-    h.verdict(A, 'valid', { round: 3 });
-    expect(h.asked()).toMatchObject([{ type: 'prevote', round: 3 }]);
+    expect(h.state.round).toBe(4);
   });
 
   it('one that contradicts what this life signed shows that the word was wrong', () => {

@@ -15,11 +15,16 @@ const ORDER: readonly SlotType[] = ['proposal', 'prevote', 'precommit'];
  * state. Signs nothing from then on, until the bound is passed. Says whether the message is to be
  * left alone; under the operator's word it is taken up instead.
  */
-export function quarantineIfForgotten(draft: Draft, effects: Effect[], slot: SignSlot): boolean {
+export function quarantineIfForgotten(
+  draft: Draft,
+  effects: Effect[],
+  slot: SignSlot,
+  from: 'validator' | 'observer' = 'validator',
+): boolean {
   const own = draft.slots.get(slotName(slot.type, slot.round));
   if (own !== undefined && isSameMessage(own, slot)) return false;
   if (own === undefined && isVouched(draft)) {
-    takeUp(draft, slot);
+    takeUp(draft, slot, from);
     return false;
   }
   if (draft.mode !== 'quarantined') {
@@ -74,11 +79,15 @@ export function quarantineAt({ height, quarantine }: StartHeight): Quarantine | 
   return height > quarantine.until ? null : quarantine;
 }
 
-/** An own message from before counts like one of this life; what it locked stays locked. */
-function takeUp(draft: Draft, slot: SignSlot): void {
+/**
+ * An own message from before counts like one of this life; what it locked stays locked. An observer
+ * that had seen a decision would have the block: what it only saw signed locks nothing, or nothing
+ * might ever be decided for want of a value that no validator holds.
+ */
+function takeUp(draft: Draft, slot: SignSlot, from: 'validator' | 'observer'): void {
   const { type, round, valueId } = slot;
   if (draft.forgotten === null || isNewer(slot, draft.forgotten)) draft.forgotten = { type, round };
-  if (type !== 'precommit' || valueId === null) return;
+  if (type !== 'precommit' || valueId === null || from === 'observer') return;
   if (draft.locked === null || draft.locked.round < round) draft.locked = { valueId, round };
 }
 

@@ -34,6 +34,7 @@ type Rule = (draft: Draft, effects: Effect[], at: number) => boolean;
 const RULES: readonly Rule[] = [
   ruleDecide,
   ruleSkip,
+  ruleForgotten,
   rulePropose,
   ruleProposeOld,
   ruleLock,
@@ -164,6 +165,18 @@ function ruleDecide(draft: Draft, effects: Effect[]): boolean {
     return true;
   }
   return false;
+}
+
+/**
+ * P11: nothing more is signed in a round in which an own message was forgotten. Others may wait
+ * there for messages that nobody shows, and would for ever: more than f that go on pull them along.
+ */
+function ruleForgotten(draft: Draft, effects: Effect[]): boolean {
+  const { forgotten, round } = draft;
+  if (forgotten === null || round < 0 || round > forgotten.round) return false;
+  if (!canSign(draft)) return false;
+  startRound(draft, effects, forgotten.round + 1, null);
+  return true;
 }
 
 /** f + 1 seats speak of a later round. Line 55. */
