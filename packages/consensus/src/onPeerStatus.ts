@@ -2,7 +2,13 @@ import type { Effect } from './effect.js';
 import type { Input } from './input.js';
 import { onVote } from './onVote.js';
 import { proposerIndex } from './proposer.js';
-import { boundQuarantine, hasHeardAll, quarantineIfForgotten, vouch } from './quarantine.js';
+import {
+  boundQuarantine,
+  hasHeardAll,
+  isVouched,
+  quarantineIfForgotten,
+  vouch,
+} from './quarantine.js';
 import { requestBuild, sign, thresholds } from './roundMachine.js';
 import type { Draft } from './state.js';
 import { commits } from './voteKeeper.js';
@@ -67,12 +73,15 @@ export function settleMode(draft: Draft, effects: Effect[], at: number): boolean
   return true;
 }
 
-/** R-Y1: a commit certificate of this height is held, or f + 1 validators report it done. */
+/**
+ * R-Y1: a commit certificate of this height is held, or f + 1 validators report it done. P11: one
+ * is enough before a node under the operator's word signs: the others may all have forgotten.
+ */
 function isBehind(draft: Draft): boolean {
   if (commits(draft.votes).length > 0) return true;
   let ahead = 0;
   for (const head of draft.heads.values()) if (head >= draft.base.height) ahead += 1;
-  return ahead >= thresholds(draft).skip;
+  return ahead >= (isVouched(draft) && !draft.confirmed ? 1 : thresholds(draft).skip);
 }
 
 /** R-Y1: after process start, status from q - 1 others makes this node one of q. P11: or of all. */

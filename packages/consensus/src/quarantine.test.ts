@@ -31,6 +31,17 @@ describe('P11: the operator’s word ends a quarantine', () => {
     expect(h.state.mode).toBe('following');
   });
 
+  it('not before a height that only one of them has decided is fetched', () => {
+    const h = vouched([]);
+    h.feed({ kind: 'peerStatus', at: NOW, index: 1, head: HEIGHT, echo: null });
+    heard(h, 2);
+    heard(h, 3);
+    expect(h.state.mode).toBe('following');
+    const certificate = h.commit(A);
+    h.feed({ kind: 'synced', at: NOW, height: HEIGHT, valueId: A, certificate });
+    expect(h.of('decide')).toMatchObject([{ valueId: A }]);
+  });
+
   it('of a validator that is alone, at once', () => {
     const h = new Height({ n: 1, quarantine: { until: null, vouched: [] } });
     expect(h.state.mode).toBe('voting');

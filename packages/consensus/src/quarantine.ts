@@ -45,6 +45,11 @@ export function vouch(draft: Draft, lost: readonly ValidatorId[]): void {
   draft.mode = 'following';
 }
 
+/** P11: whether this height begins under the operator's word. */
+export function isVouched({ quarantine }: Draft): boolean {
+  return quarantine !== null && quarantine.vouched !== null;
+}
+
 /** P11: whether others have an own message that is as new, which the log has not. */
 export function isForgotten(draft: Draft, type: SlotType, round: number): boolean {
   const { forgotten } = draft;
@@ -89,10 +94,6 @@ function takeUp(draft: Draft, slot: SignSlot, from: 'validator' | 'observer'): v
   if (draft.forgotten === null || isNewer(slot, draft.forgotten)) draft.forgotten = { type, round };
   if (type !== 'precommit' || valueId === null || from === 'observer') return;
   if (draft.locked === null || draft.locked.round < round) draft.locked = { valueId, round };
-}
-
-function isVouched({ quarantine }: Draft): boolean {
-  return quarantine !== null && quarantine.vouched !== null;
 }
 
 function isNewer(one: Place, other: Place): boolean {
