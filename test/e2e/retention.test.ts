@@ -99,18 +99,23 @@ describe('a node that keeps a hundred heights of state', () => {
   });
 
   it('still gives each height that it keeps as the others do, with proofs', async () => {
-    const { height, stateFrom: oldest } = await infoOf();
-    for (const at of [oldest, Math.floor((oldest + height) / 2), height]) {
-      const path = `/v1/parties?limit=20&at=${at}`;
-      const [own, other] = [await ask(path), await askNode(`${keeper.http}${path}`)];
+    const key = `trace/location/${early.gln}`;
+    const heard = await whileItStands(async ({ height, stateFrom: oldest, proofsFrom }) => {
+      const heights = [oldest, Math.floor((oldest + height) / 2), height];
+      const lists = await Promise.all(
+        heights.map((at) => askBoth(`/v1/parties?limit=20&at=${at}`)),
+      );
+      const proved = await ask(`/v1/state?key=${key}&at=${proofsFrom}`);
+      const refused = await ask(`/v1/state?key=${key}&at=${oldest}`);
+      return { lists, proved, refused, proofsFrom };
+    });
+    for (const [own, other] of heard.lists) {
       expect(own.status).toBe(200);
       expect(own.body).toEqual(other.body);
     }
-    const { proofsFrom } = await infoOf();
-    const key = `trace/location/${early.gln}`;
-    expect((await ask(`/v1/state?key=${key}&at=${proofsFrom}`)).status).toBe(200);
-    const refused = problemSchema.parse((await ask(`/v1/state?key=${key}&at=${oldest}`)).body);
-    expect([refused.code, refused.details.oldest]).toEqual(['PROOF_PRUNED', proofsFrom]);
+    expect(heard.proved.status).toBe(200);
+    const { code, details } = problemSchema.parse(heard.refused.body);
+    expect([code, details.oldest]).toEqual(['PROOF_PRUNED', heard.proofsFrom]);
   });
 
   it('keeps blocks, headers, certificates, events and every set of validators', async () => {
@@ -118,10 +123,9 @@ describe('a node that keeps a hundred heights of state', () => {
     expect((await ask(`/v1/blocks/${height}`)).status).toBe(200);
     expect((await ask(`/v1/headers?from=1&to=${height}`)).status).toBe(200);
     expect((await ask('/v1/validators?at=1')).status).toBe(200);
-    const paths = ['/v1/events?limit=50', `/v1/events?limit=50&after=${height - 1}.0.0`];
-    for (const path of paths) {
-      const other = await askNode(`${keeper.http}${path}`);
-      expect((await ask(path)).body).toEqual(other.body);
+    for (const path of ['/v1/events?limit=50', `/v1/events?limit=50&after=${height - 1}.0.0`]) {
+      const [own, other] = await whileItStands(() => askBoth(path));
+      expect(own.body).toEqual(other.body);
     }
   });
 
@@ -191,8 +195,26 @@ describe('a node that keeps a hundred heights of state', () => {
     return askNode(`${pruner.http}${path}`);
   }
 
-  async function infoOf() {
-    return infoSchema.parse((await ask('/v1/info')).body);
+  async function infoOf(node = pruner) {
+    return infoSchema.parse((await askNode(`${node.http}/v1/info`)).body);
+  }
+
+  /** The same of the node that prunes and of one that keeps all. */
+  function askBoth(path: string) {
+    return Promise.all([ask(path), askNode(`${keeper.http}${path}`)]);
+  }
+
+  /** Answers between which no block came: an anchor of the access log may be committed any time. */
+  async function whileItStands<T>(
+    questions: (info: z.infer<typeof infoSchema>) => Promise<T>,
+  ): Promise<T> {
+    for (;;) {
+      const before = await Promise.all([infoOf(), infoOf(keeper)]);
+      const answers = await questions(before[0]);
+      const after = await Promise.all([infoOf(), infoOf(keeper)]);
+      const isLevel = before[0].height === before[1].height;
+      if (isLevel && JSON.stringify(before) === JSON.stringify(after)) return answers;
+    }
   }
 
   /** So many blocks, one transaction each. */
