@@ -66,8 +66,7 @@ export async function loadNodeKeys(
  * Throws CONFIG_INVALID.
  */
 export function checkNodeKeys(genesis: Genesis, config: NodeConfig, keys: NodeKeys): void {
-  const published = keys.signers.some((signer) => isDemoPublicKey(signer.publicKey));
-  if (!genesis.devnet && published) {
+  if (!genesis.devnet && keys.signers.some(({ publicKey }) => isDemoPublicKey(publicKey))) {
     throw new CodedError('CONFIG_INVALID', 'a published demo key may only be used in a devnet');
   }
   const { validator, rekeyed } = config.node;

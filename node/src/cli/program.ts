@@ -1,5 +1,4 @@
-import { Command } from 'commander';
-import { version } from '../version.js';
+import type { Command } from 'commander';
 import { completionCommand, versionCommand } from './about.js';
 import { adminCommand } from './admin.js';
 import { backupCommand } from './backup.js';
@@ -8,13 +7,13 @@ import { blockCommand, eventsCommand, partyCommand } from './chain.js';
 import { configCommand } from './config.js';
 import { dbCommand } from './db.js';
 import { doctorCommand } from './doctor.js';
-import { exampleOf } from './examples.js';
 import { genesisCommand } from './genesis.js';
 import { govCommand, validatorCommand } from './governance.js';
 import { initCommand } from './init.js';
 import { keyCommand } from './key.js';
 import { nounCommands } from './nouns.js';
 import { peerCommand } from './peer.js';
+import { programOf } from './programOf.js';
 import { startCommand } from './start.js';
 import { statusCommand } from './status.js';
 import { tokenCommand } from './token.js';
@@ -24,14 +23,7 @@ import { verifyCommand } from './verify.js';
 
 /** The whole command tree of `triflow`; each verb's help ends with an example. */
 export function createProgram(): Command {
-  const program = new Command('triflow')
-    .description('Operates a node of a Triflow chain, and acts for a party on it')
-    .version(version)
-    .exitOverride()
-    .addHelpText('after', `\n${GROUPS}`);
-  for (const command of commands()) program.addCommand(command);
-  for (const command of program.commands) prepare(command, command.name());
-  return program;
+  return programOf(commands()).addHelpText('after', `\n${GROUPS}`);
 }
 
 const GROUPS = `Begin      triflow devnet up, or the demo: npx -y pnpm@12 demo
@@ -67,12 +59,4 @@ function commands(): Command[] {
     versionCommand(),
   ];
   return [...all, completionCommand(all)];
-}
-
-/** A wrong word is ours to report, also in a command's own commands. */
-function prepare(command: Command, path: string): void {
-  command.showSuggestionAfterError().exitOverride();
-  for (const inner of command.commands) prepare(inner, `${path} ${inner.name()}`);
-  if (command.commands.length > 0) return;
-  command.addHelpText('after', `\nExample:\n  ${exampleOf(path, command)}`);
 }

@@ -1,15 +1,15 @@
-import { CommanderError } from 'commander';
+import { type Command, CommanderError } from 'commander';
 import { findProgram, runProgram } from './dispatch.js';
 import { exitCodeFor, exitCodes, sentenceOf } from './failure.js';
-import { createProgram } from './program.js';
+import { programOf } from './programOf.js';
 
 /**
  * `triflow WORDS…`: gives the exit code. Whatever goes wrong is one sentence on stderr, without a
  * stack trace; a noun that is not built in is an installed `triflow-NOUN`.
  */
 export async function runWords(words: readonly string[]): Promise<number> {
-  const program = createProgram();
   const [noun = ''] = words;
+  const program = await programFor(noun);
   const isOurs = noun === 'help' || program.commands.some((one) => one.name() === noun);
   const other = isOurs ? undefined : findProgram(noun);
   const before = process.exitCode;
@@ -24,6 +24,12 @@ export async function runWords(words: readonly string[]): Promise<number> {
   } finally {
     process.exitCode = before;
   }
+}
+
+/** A node begins sooner without the verbs of all contracts. */
+async function programFor(noun: string): Promise<Command> {
+  if (noun === 'start') return programOf([(await import('./start.js')).startCommand()]);
+  return (await import('./program.js')).createProgram();
 }
 
 function report(error: unknown, noun: string): number {
