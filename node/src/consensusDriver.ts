@@ -7,6 +7,7 @@ import {
   type Input,
   type LoggedInput,
   maySign,
+  type Recipient,
   type SignSlot,
   type StartHeight,
   slotName,
@@ -20,6 +21,7 @@ import {
   type CommitCertificate,
   defined,
   type Hash,
+  type WireMessage,
 } from '@triflow/protocol';
 import { CandidateBodies } from './candidateBodies.js';
 import type { DriverOptions } from './driverOptions.js';
@@ -256,7 +258,7 @@ export class ConsensusDriver {
   }
 
   async #apply(effect: Effect): Promise<void> {
-    const { peers, chain, logger } = this.#options;
+    const { logger } = this.#options;
     switch (effect.kind) {
       case 'sign':
         return;
@@ -272,11 +274,8 @@ export class ConsensusDriver {
         return this.#judge(effect.valueId);
       case 'askProposal': {
         if (this.#bodies.has(effect.valueId) && this.#bodies.isJudged(effect.valueId)) return;
-        const { height, round, valueId } = effect;
-        const seat = chain.validatorSet(height)[effect.from];
-        const message = { kind: 'askProposal', height, round, valueId } as const;
-        if (seat !== undefined) peers.send(seat, message);
-        return;
+        const { height, round, valueId, from } = effect;
+        return this.#sendTo(from, { kind: 'askProposal', height, round, valueId });
       }
       case 'sync':
         return this.#options.onSync(effect.fromHeight);
@@ -298,18 +297,19 @@ export class ConsensusDriver {
   }
 
   #send(effect: Extract<Effect, { kind: 'send' }>): void {
-    const { peers, chain } = this.#options;
     const { message, to } = effect;
-    if (to !== 'all') {
-      const seat = chain.validatorSet(this.state().base.height)[to];
-      if (seat !== undefined) peers.send(seat, message);
-      return;
-    }
-    peers.broadcast(message);
-    if (message.kind !== 'proposal') return;
+    this.#sendTo(to, message);
+    if (to !== 'all' || message.kind !== 'proposal') return;
     const { valueId } = message.proposal;
     const block = this.#bodies.get(valueId);
-    if (block !== undefined) peers.broadcast({ kind: 'body', valueId, block });
+    if (block !== undefined) this.#sendTo('all', { kind: 'body', valueId, block });
+  }
+
+  #sendTo(to: Recipient, message: WireMessage): void {
+    const { peers, chain } = this.#options;
+    if (to === 'all') return peers.broadcast(message);
+    const seat = chain.validatorSet(this.state().base.height)[to];
+    if (seat !== undefined) peers.send(seat, message);
   }
 
   #schedule({ timer, delayMs }: Extract<Effect, { kind: 'schedule' }>): void {

@@ -18,7 +18,7 @@ export type Effect =
       readonly height: number;
       readonly round: number;
       readonly valueId: Hash;
-      readonly from: number;
+      readonly from: Recipient;
     }
   | { readonly kind: 'sync'; readonly fromHeight: number }
   | { readonly kind: 'sign'; readonly slot: SignSlot; readonly bytes: Uint8Array }

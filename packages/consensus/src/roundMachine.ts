@@ -10,7 +10,7 @@ import {
 import type { Effect } from './effect.js';
 import type { SignSlot, SlotType } from './input.js';
 import { proposerIndex } from './proposer.js';
-import { isForgotten } from './quarantine.js';
+import { isForgotten, isVouched } from './quarantine.js';
 import { slotBytes, slotName } from './safetyRules.js';
 import type { Draft, HeldProposal } from './state.js';
 import { timeoutMs } from './timeouts.js';
@@ -116,14 +116,18 @@ export function judge(draft: Draft, effects: Effect[], valueId: Hash): void {
   effects.push({ kind: 'judge', height: draft.base.height, valueId });
 }
 
-/** R-ASK: asks the proposer and then the voters for a value, another one each time. */
+/**
+ * R-ASK: asks the proposer and then the voters for a value, another one each time. Under the
+ * operator's word (P11) they may all have lost it: in its turn everybody, observers too.
+ */
 export function ask(draft: Draft, effects: Effect[], round: number, valueId: Hash): void {
   const { height, set } = draft.base;
   const sources = [proposerIndex(height, round, set.length), ...votersFor(draft.votes, valueId)];
   const others = [...new Set(sources)].filter((index) => index !== draft.selfIndex);
-  if (others.length === 0) return;
   const times = draft.asked.get(valueId) ?? 0;
-  const from = defined(others[times % others.length], 'ask: a source');
+  const turns = [...others, ...(isVouched(draft) ? (['all'] as const) : [])];
+  const from = turns[times % turns.length];
+  if (from === undefined) return;
   draft.asked = new Map(draft.asked).set(valueId, times + 1);
   effects.push({ kind: 'askProposal', height, round, valueId, from });
 }
