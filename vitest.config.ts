@@ -78,6 +78,8 @@ export default defineConfig({
         test: {
           name: 'e2e',
           include: ['test/e2e/**/*.test.ts', 'test/manifests/devnets.test.ts'],
+          // Hundreds of starts: each takes half as long so.
+          globalSetup: ['test/e2e/bundledNode.ts'],
           testTimeout: 300_000,
           hookTimeout: 120_000,
         },

@@ -62,7 +62,8 @@ function buildProblem() {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   if (status === 0) {
-    buildPage();
+    putTogether('the node’s program', join('node', 'bundle.mjs'));
+    putTogether('the explorer', join('packages', 'explorer', 'build.mjs'));
     const seconds = ((performance.now() - startedMs) / 1_000).toFixed(1);
     process.stderr.write(`built in ${seconds} s\n\n`);
     return undefined;
@@ -73,12 +74,12 @@ function buildProblem() {
   return 'the build failed, see above.';
 }
 
-/** The page is good to have; a network without it is still a network. */
-function buildPage() {
-  const script = join(root, 'packages', 'explorer', 'build.mjs');
+/** A page and a quick start are good to have; a network without them is still a network. */
+function putTogether(what, file) {
+  const script = join(root, file);
   if (!existsSync(script)) return;
   const { status, stderr } = spawnSync(process.execPath, [script], { encoding: 'utf8' });
-  if (status !== 0) process.stderr.write(`the explorer was not built:\n${stderr}\n`);
+  if (status !== 0) process.stderr.write(`${what} was not built:\n${stderr}\n`);
 }
 
 function compiler() {
