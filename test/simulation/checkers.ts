@@ -195,12 +195,14 @@ export class Checkers {
     const { height, set } = state.base;
     const round = state.locked?.round ?? -1;
     const before = this.#locks.get(id);
-    if (before !== undefined && before.height === height && round < before.round) {
+    const isLower = before !== undefined && before.height === height && round < before.round;
+    if (isLower && !mayLetGo(state, before.round)) {
       this.fail(`I5: ${id} at ${height} unlocks ${before.round} to ${round}`);
     }
     this.#locks.set(id, { height, round });
     const precommit = this.#precommits.get(id);
-    if (precommit?.height === height && round < precommit.round) {
+    const hasForgotten = precommit?.height === height && round < precommit.round;
+    if (hasForgotten && !mayLetGo(state, precommit.round)) {
       this.fail(`I5: ${id} at ${height} forgot what it precommitted in ${precommit.round}`);
     }
     const n = set.length;
@@ -298,7 +300,9 @@ export class Checkers {
     const newer = held.some(({ round, valueId }) => {
       return round > lock.round && round < vote.round && valueId === vote.valueId;
     });
-    if (!newer) this.fail(`I5: ${id} at ${vote.height}/${vote.round} votes against its lock`);
+    if (!newer && !mayLetGo(state, lock.round)) {
+      this.fail(`I5: ${id} at ${vote.height}/${vote.round} votes against its lock`);
+    }
   }
 
   /** The counters that a committed block leaves, from its events. */
@@ -310,6 +314,13 @@ export class Checkers {
       this.#counters.set(subject, entries);
     }
   }
+}
+
+/** P11: under an operator's word a lock is let go that lies further back than votes are kept. */
+function mayLetGo(state: ConsensusState | null, lockedRound: number): boolean {
+  if (state === null || state.quarantine === null || state.quarantine.vouched === null)
+    return false;
+  return state.round - lockedRound > limits.keptRounds;
 }
 
 function polsOf({ proposals }: ConsensusState): PrevoteCertificate[] {

@@ -86,7 +86,7 @@ function isBehind(draft: Draft): boolean {
 
 /** R-Y1: after process start, status from q - 1 others makes this node one of q. P11: or of all. */
 function confirm(draft: Draft): void {
-  if (draft.confirmed || !hasHeardAll(draft)) return;
+  if (draft.confirmed || draft.listening > 0 || !hasHeardAll(draft)) return;
   if (draft.statusFrom.size >= thresholds(draft).q - 1) draft.confirmed = true;
 }
 

@@ -1,7 +1,7 @@
 import { validatorIndex } from '@triflow/protocol';
 import type { Effect } from './effect.js';
 import type { Quarantine, StartHeight } from './input.js';
-import { quarantineAt } from './quarantine.js';
+import { listeningAt, quarantineAt } from './quarantine.js';
 import type { Draft } from './state.js';
 import { createVoteKeeper } from './voteKeeper.js';
 
@@ -47,6 +47,7 @@ export function onStartHeight(input: StartHeight, effects: Effect[]): Draft {
     behindSince: null,
     catchingUp: input.catchingUp,
     quarantine,
+    listening: listeningAt(quarantine, input.confirmed),
     forgotten: null,
     mark: '',
     asked: new Map(),

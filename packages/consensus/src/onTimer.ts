@@ -44,6 +44,7 @@ function rebroadcast(draft: Draft, effects: Effect[]): void {
   const { height, local } = draft.base;
   const timer = { name: 'rebroadcast', height, round: -1 } as const;
   effects.push({ kind: 'schedule', timer, delayMs: local.rebroadcastMs });
+  if (draft.listening > 0) draft.listening -= 1;
   const mark = `${draft.round}/${draft.step}/${draft.votes.rounds.size}`;
   const moved = mark !== draft.mark;
   draft.mark = mark;

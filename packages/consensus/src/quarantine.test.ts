@@ -1,4 +1,11 @@
-import type { Echo, Hash, ValidatorId, Vote, VoteType } from '@triflow/protocol';
+import {
+  type Echo,
+  type Hash,
+  limits,
+  type ValidatorId,
+  type Vote,
+  type VoteType,
+} from '@triflow/protocol';
 import { describe, expect, it } from 'vitest';
 import { HEIGHT, Height, NOW, value } from './testkit.js';
 
@@ -22,6 +29,26 @@ describe('P11: the operator’s word ends a quarantine', () => {
     const h = vouched([V3]);
     heard(h, 1);
     heard(h, 2);
+    expect(h.state.mode).toBe('voting');
+  });
+
+  it('after two re-broadcasts, in which observers are heard, and not in one that it missed', () => {
+    const h = new Height({ quarantine: { until: null, vouched: null }, confirmed: false });
+    h.feed({ kind: 'restarted', at: NOW, vouched: [] });
+    for (const index of [1, 2, 3]) heard(h, index);
+    expect(h.state.mode).toBe('following');
+    h.timer('rebroadcast', -1);
+    expect(h.state.mode).toBe('following');
+    h.timer('rebroadcast', -1);
+    expect(h.state.mode).toBe('voting');
+  });
+
+  it('waits so in the height that it catches up to, as well', () => {
+    const quarantine = { until: HEIGHT + 1, vouched: [] };
+    const h = new Height({ quarantine, confirmed: false });
+    for (const index of [1, 2, 3]) heard(h, index);
+    expect(h.state.mode).toBe('following');
+    listen(h);
     expect(h.state.mode).toBe('voting');
   });
 
@@ -109,6 +136,34 @@ describe('P11: own messages of an earlier life, under the operator’s word', ()
     expect(h.asked()).toMatchObject([{ type: 'prevote', round: 1, valueId: null }]);
   });
 
+  it('that lock is let go when its round is further back than votes are kept', () => {
+    const h = voting([echo('precommit', 0, A), null, null]);
+    h.begin();
+    inRound(h, limits.keptRounds);
+    expect(h.state.locked).toEqual({ valueId: A, round: 0 });
+    inRound(h, limits.keptRounds + 1);
+    expect(h.state.locked).toBeNull();
+    heard(h, 1, echo('precommit', 0, A));
+    expect(h.state.locked).toBeNull();
+  });
+
+  it('but not when a commit of its value is known, and not one that this life locked', () => {
+    const known = voting([echo('precommit', 0, A), null, null]);
+    known.begin();
+    known.feed({ kind: 'certificate', at: NOW, certificate: known.commit(A, 0) });
+    inRound(known, limits.keptRounds + 1);
+    expect(known.state.locked).toEqual({ valueId: A, round: 0 });
+
+    const own = voting([null, null, null]);
+    own.begin();
+    own.proposal(A);
+    own.verdict(A);
+    own.feed({ kind: 'certificate', at: NOW, certificate: own.polka(A) });
+    expect(own.state.locked).toEqual({ valueId: A, round: 0 });
+    inRound(own, limits.keptRounds + 1);
+    expect(own.state.locked).toEqual({ valueId: A, round: 0 });
+  });
+
   it('an observer that holds one shows it, locks nothing and is not waited for', () => {
     const h = vouched([]);
     heard(h, null, echo('precommit', 0, A));
@@ -161,7 +216,14 @@ function vouched(lost: readonly ValidatorId[]): Height {
   const h = new Height({ quarantine: { until: null, vouched: null }, confirmed: false });
   expect(h.state.mode).toBe('quarantined');
   h.feed({ kind: 'restarted', at: NOW, vouched: lost });
+  listen(h);
   return h;
+}
+
+/** The re-broadcasts in which observers are heard. */
+function listen(h: Height): void {
+  h.timer('rebroadcast', -1);
+  h.timer('rebroadcast', -1);
 }
 
 /** Everybody was heard; each said this vote. */

@@ -7,6 +7,8 @@ import type { Draft } from './state.js';
 type Place = Pick<SignSlot, 'type' | 'round'>;
 
 const QUARANTINE_MARGIN = 2;
+/** One may have begun before this node was there, and the second tells all that is held. */
+const LISTENING_REBROADCASTS = 2;
 /** The order in which one round's messages are signed. */
 const ORDER: readonly SlotType[] = ['proposal', 'prevote', 'precommit'];
 
@@ -43,6 +45,16 @@ export function quarantineIfForgotten(
 export function vouch(draft: Draft, lost: readonly ValidatorId[]): void {
   draft.quarantine = { until: draft.quarantine?.until ?? null, vouched: lost };
   draft.mode = 'following';
+  draft.listening = listeningAt(draft.quarantine, false);
+}
+
+/**
+ * P11: observers are not waited for, as nobody says whether one is up; but those that are shall be
+ * heard, or a node would sign what it could have been shown.
+ */
+export function listeningAt(quarantine: Quarantine | null, confirmed: boolean): number {
+  const isWord = quarantine !== null && quarantine.vouched !== null && !confirmed;
+  return isWord ? LISTENING_REBROADCASTS : 0;
 }
 
 /** P11: whether this height begins under the operator's word. */

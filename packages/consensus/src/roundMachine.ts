@@ -35,6 +35,7 @@ const RULES: readonly Rule[] = [
   ruleDecide,
   ruleSkip,
   ruleForgotten,
+  ruleLetGo,
   rulePropose,
   ruleProposeOld,
   ruleLock,
@@ -180,6 +181,22 @@ function ruleForgotten(draft: Draft, effects: Effect[]): boolean {
   if (forgotten === null || round < 0 || round > forgotten.round) return false;
   if (!canSign(draft)) return false;
   startRound(draft, effects, forgotten.round + 1, null);
+  return true;
+}
+
+/**
+ * P11: a lock that only a forgotten precommit made is let go when its round lies further back than
+ * votes are kept (R-M1) and nothing has come of it: f + 1 such locks on a value that nobody holds
+ * any more would wait for ever.
+ */
+function ruleLetGo(draft: Draft): boolean {
+  const { locked, valid, round, votes } = draft;
+  if (locked === null || !isVouched(draft)) return false;
+  if (round - locked.round <= limits.keptRounds) return false;
+  // What this life locked, or could get, is a valid value.
+  if (valid !== null && valid.round >= locked.round) return false;
+  if (commits(votes).some(({ valueId }) => valueId === locked.valueId)) return false;
+  draft.locked = null;
   return true;
 }
 

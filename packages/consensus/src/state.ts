@@ -62,6 +62,8 @@ export interface ConsensusState {
   readonly behindSince: number | null;
   readonly catchingUp: boolean;
   readonly quarantine: Quarantine | null;
+  /** P11: under the operator's word, re-broadcasts to wait for before this node votes. */
+  readonly listening: number;
   /** P11: the newest own message of this height that others had and the log has not. */
   readonly forgotten: Pick<SignSlot, 'type' | 'round'> | null;
   /** Round and step at the last re-broadcast: nothing is repeated while things move. */
