@@ -1,25 +1,17 @@
-import { demoSeed, publicKeyFromSeed, signSync } from '@triflow/crypto';
+import { demoSeed, publicKeyFromSeed } from '@triflow/crypto';
 import { type Devnet, type DevnetNode, demoParty, startDevnet } from '@triflow/devnet';
 import { peerIdFromSeed } from '@triflow/network';
-import {
-  type CborMap,
-  defined,
-  hashFromText,
-  isValidatorId,
-  readinessSignBytes,
-} from '@triflow/protocol';
+import { defined } from '@triflow/protocol';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { askNode, blockOf, headOf, postTransaction } from './askNode.js';
+import { askNode, blockOf, headOf } from './askNode.js';
+import { Council } from './council.js';
 import { tellLogsWhenFailing } from './nodeLogs.js';
-import { rawTransaction } from './rawTransaction.js';
 import { untilFound, untilTrue } from './untilTrue.js';
 import { startWriters, type Writers } from './writers.js';
 
 const WRITERS = ['carrier', 'court', 'supplier'];
 const HEIGHTS = 4;
-const SUITE = 'ed25519';
-const WAIT_SECONDS = 20;
 
 const validatorsSchema = z.object({
   validators: z.array(z.object({ id: z.string(), publicKey: z.string() })),
@@ -29,10 +21,12 @@ const validatorsSchema = z.object({
 describe('validators change by vote, under load and with two of seven down', () => {
   let net: Devnet;
   let writers: Writers;
+  let council: Council;
 
   beforeAll(async () => {
     net = await startDevnet({ nodes: 7, observers: 1, logLevel: 'info' });
     writers = startWriters(net, WRITERS);
+    council = new Council(net);
   });
 
   afterAll(() => net?.stop());
@@ -45,15 +39,12 @@ describe('validators change by vote, under load and with two of seven down', () 
 
   it('an observer becomes the eighth validator and signs', async () => {
     tellLogsWhenFailing(net);
-    const body = {
+    const from = await council.voteIn('gp_add-v8', {
       validator: 'v8',
+      label: 'v8',
       party: partyOf('insurer'),
-      suite: SUITE,
-      publicKey: publicKeyFromSeed(demoSeed('v8')),
       peerId: peerIdFromSeed(demoSeed('node-v8')),
-    };
-    await decide('gp_add-v8', { kind: 'add_validator', body });
-    const from = await activate('gp_add-v8', 'insurer', { validator: 'v8', label: 'v8' });
+    });
     await advance();
     expect(await validatorsAt(from - 1)).not.toContain('v8');
     expect(await validatorsAt(from)).toContain('v8');
@@ -67,22 +58,17 @@ describe('validators change by vote, under load and with two of seven down', () 
     await node.stop();
     await node.start();
     const publicKey = publicKeyFromSeed(demoSeed('v40'));
-    await decide('gp_rekey', {
-      kind: 'rekey_validator',
-      body: { validator: 'v2', suite: SUITE, publicKey },
-    });
-    const signer = { validator: 'v2', label: 'v40' };
-    const from = await activate('gp_rekey', 'bank-yangtze', signer);
+    const seat = { validator: 'v2', label: 'v40', party: partyOf('bank-yangtze') };
+    const from = await council.rekey('gp_rekey', seat);
     await advance();
-    const seat = (await setAt(from)).find(({ id }) => id === 'v2');
-    expect(seat?.publicKey).toBe(Buffer.from(publicKey).toString('base64url'));
+    const held = (await setAt(from)).find(({ id }) => id === 'v2');
+    expect(held?.publicKey).toBe(Buffer.from(publicKey).toString('base64url'));
     await untilTrue('v2 signs anew', async () => (await signersOf(await highest())).includes('v2'));
   });
 
   it('a dead validator is voted out; the other comes back and catches up', async () => {
     tellLogsWhenFailing(net);
-    await decide('gp_out-v7', { kind: 'remove_validator', body: { validator: 'v7' } });
-    const from = await activate('gp_out-v7', 'governor');
+    const from = await council.voteOut('gp_out-v7', 'v7');
     await advance();
     expect(await validatorsAt(from)).toEqual(['v1', 'v2', 'v3', 'v4', 'v5', 'v6', 'v8']);
     await nodeAt(5).start();
@@ -114,45 +100,6 @@ describe('validators change by vote, under load and with two of seven down', () 
     expect(party.verified?.of).toBe(7);
     expect(party.verified?.signers).toBeGreaterThanOrEqual(5);
   });
-
-  /** A governor proposes and carries a change. */
-  async function decide(id: string, change: { kind: string; body: CborMap }): Promise<void> {
-    await send('governor', 'propose', { id, change });
-    await send('governor', 'vote', { id, yes: true });
-  }
-
-  /** Activates what passed; gives the first height at which it counts. */
-  async function activate(
-    id: string,
-    alias: string,
-    signer?: { readonly validator: string; readonly label: string },
-  ): Promise<number> {
-    const ready = signer === undefined ? {} : { readiness: await readiness(signer) };
-    return (await send(alias, 'activate', { id, ...ready })) + 2;
-  }
-
-  async function readiness(signer: { validator: string; label: string }): Promise<CborMap> {
-    const height = await highest();
-    const { id } = await blockOf(nodeAt(0).http, height);
-    const validatorId = signer.validator;
-    const valueId = defined(hashFromText(id), 'a block id');
-    if (!isValidatorId(validatorId)) throw new TypeError('a validator id');
-    const seed = demoSeed(signer.label);
-    const publicKey = publicKeyFromSeed(seed);
-    const chain = { chainId: net.genesis.chainId, genesisHash: net.genesisHash };
-    const ready = { validatorId, suite: SUITE, publicKey, height, valueId };
-    return { height, valueId: id, signature: signSync(seed, readinessSignBytes(chain, ready)) };
-  }
-
-  /** Commits a command of governance; gives its height. */
-  async function send(alias: string, name: string, params: CborMap): Promise<number> {
-    const validUntilHeight = (await highest()) + 200;
-    const command = { contract: 'governance', name, params };
-    const { bytes } = rawTransaction(net, alias, [command], { validUntilHeight });
-    const { body } = await postTransaction(nodeAt(0).http, bytes, WAIT_SECONDS);
-    expect(body).toMatchObject({ outcome: 'committed' });
-    return z.object({ height: z.number() }).parse(body).height;
-  }
 
   async function setAt(height: number): Promise<z.infer<typeof validatorsSchema>['validators']> {
     const { body } = await askNode(`${nodeAt(0).http}/v1/validators?at=${height}`);

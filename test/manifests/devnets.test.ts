@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { type Manifest, parseManifest } from './manifest.js';
 import { runManifest } from './runManifest.js';
 
-const FILES = ['faults', 'disks', 'clocks', 'logs'];
+const FILES = ['faults', 'disks', 'clocks', 'logs', 'members'];
 const LIMIT_MS = 300_000;
 
 /** Each run tries its own checks too: its history with a write done twice, or one lost, must fail. */

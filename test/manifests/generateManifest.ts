@@ -2,11 +2,13 @@ import { assert, faultsMax } from '@triflow/protocol';
 import { stringify } from 'smol-toml';
 import { Random } from '../simulation/random.js';
 import {
+  clash,
   endOf,
   type Manifest,
   type Perturbation,
   parseManifest,
   QUARANTINE_SECONDS,
+  SEATS_MIN,
 } from './manifest.js';
 
 const SIZES = [4, 4, 4, 5, 7];
@@ -35,7 +37,12 @@ const DISK_FULL_SECONDS = 40;
 /** How often a fault of a process meets one of the links. */
 const TOGETHER_PERCENT = 35;
 
+const VOTELESS_PERCENT = 40;
+const VOTE_ATTEMPTS = 30;
+const VOTE_DICE = 7_919;
+
 type Kind = (typeof KINDS)[number];
+type Vote = 'vote-in' | 'vote-out' | 'rekey';
 
 export interface GenerateOptions {
   readonly seed: number;
@@ -83,11 +90,13 @@ export function generateManifest({ seed, seconds = SECONDS, ...given }: Generate
     }
     atSeconds = end + random.between(1, quietMax);
   }
+  const observers = random.chance(OBSERVER_PERCENT) ? 1 : 0;
+  perturbation.push(...drawVotes({ seed, nodes, observers, seconds }, perturbation));
   return {
     name: `generated ${seed}`,
     seed,
     nodes,
-    observers: random.chance(OBSERVER_PERCENT) ? 1 : 0,
+    observers,
     late,
     parameters: { blockIntervalMs: random.pick([100, 200, 400]) },
     load: {
@@ -106,6 +115,41 @@ export function manifestText(manifest: Manifest): string {
   const text = stringify(manifest);
   assert(parseManifest(text).ok, 'manifestText: a manifest that can be read');
   return text;
+}
+
+interface Members {
+  readonly seed: number;
+  readonly nodes: number;
+  readonly observers: number;
+  readonly seconds: number;
+}
+
+/**
+ * Changes of the validator set while all else goes on, by dice of their own: a validator's key,
+ * and the observer, if there is one, that is voted in, out and in again.
+ */
+function drawVotes(
+  { seed, nodes, observers, seconds }: Members,
+  others: readonly Perturbation[],
+): Perturbation[] {
+  const random = new Random(seed * VOTE_DICE + 1);
+  if (random.chance(VOTELESS_PERCENT)) return [];
+  const part = Math.floor(seconds / 4);
+  const votes: Perturbation[] = [];
+  const add = (kind: Vote, node: number, fromSeconds: number): boolean => {
+    for (let attempt = 0; attempt < VOTE_ATTEMPTS; attempt += 1) {
+      const one = { kind, node, atSeconds: random.between(fromSeconds, fromSeconds + part) };
+      if ([...others, ...votes].some((other) => clash(other, one))) continue;
+      votes.push(one);
+      return true;
+    }
+    return false;
+  };
+  if (nodes > 1) add('rekey', random.between(WITNESS + 1, nodes - 1), part);
+  const comes = observers > 0 && add('vote-in', nodes, 1);
+  const goes = comes && nodes >= SEATS_MIN && add('vote-out', nodes, part * 2);
+  if (goes) add('vote-in', nodes, part * 3);
+  return votes;
 }
 
 interface Draw {

@@ -65,13 +65,31 @@ const wrong: readonly (readonly [string, string, RegExp])[] = [
   [
     'a log of a node that signs nothing',
     `observers = 1\n${HEAD}[[perturbation]]\nkind = "lose-logs"\nnodes = [1, 4]\natSeconds = 1\n`,
-    /perturbation\.0: validators are 0 to 3/,
+    /perturbation\.0: no validator at that time: 4/,
   ],
   [
     'lost logs while links are cut: the word of an operator wants all others reached',
     `${HEAD}[[perturbation]]\nkind = "lose-logs"\nnodes = [1, 2]\natSeconds = 3
 [[perturbation]]\nkind = "disconnect"\nnode = 3\natSeconds = 1\nforSeconds = 5\n`,
     /perturbation\.1: meets a lose-logs/,
+  ],
+  [
+    'a seat for one that has it',
+    `observers = 1\n${HEAD}[[perturbation]]\nkind = "vote-in"\nnode = 4\natSeconds = 1
+[[perturbation]]\nkind = "vote-in"\nnode = 4\natSeconds = 9\n`,
+    /perturbation\.1: node 4 is a validator already/,
+  ],
+  [
+    'a validator too few',
+    `${HEAD}[[perturbation]]\nkind = "vote-out"\nnode = 3\natSeconds = 1\n`,
+    /perturbation\.0: fewer than 4 validators would be left/,
+  ],
+  [
+    'the key of one that was voted out',
+    `observers = 1\n${HEAD}[[perturbation]]\nkind = "vote-in"\nnode = 4\natSeconds = 1
+[[perturbation]]\nkind = "vote-out"\nnode = 3\natSeconds = 5
+[[perturbation]]\nkind = "rekey"\nnode = 3\natSeconds = 9\n`,
+    /perturbation\.2: no validator at that time: 3/,
   ],
   [
     'a late node that never comes',
@@ -120,7 +138,7 @@ describe('generated manifests', () => {
     expect(generateManifest({ seed: 9 })).toEqual(generateManifest({ seed: 9 }));
     expect(new Set(all.map(manifestText)).size).toBe(seeds.length);
     const kinds = new Set(all.flatMap(({ perturbation }) => perturbation.map(({ kind }) => kind)));
-    expect(kinds.size).toBe(12);
+    expect(kinds.size).toBe(15);
     expect(new Set(all.map(({ observers }) => observers))).toEqual(new Set([0, 1]));
     const without = all.filter(({ perturbation }) =>
       perturbation.every(({ kind }) => kind !== 'kill'),

@@ -5,6 +5,8 @@ import { lineOfPath } from './lineOfPath.js';
 
 const NODES_MAX = 16;
 const SECONDS_MAX = 86_400;
+/** A removal leaves no fewer (R-S3). */
+export const SEATS_MIN = 4;
 /** How long a node that lost its disk counts as a fault after it is back (P11). */
 export const QUARANTINE_SECONDS = 15;
 
@@ -25,6 +27,9 @@ const perturbationSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('lose-logs'), nodes: z.array(node).min(1), ...window }),
   z.strictObject({ kind: z.literal('clock'), node, byMs: z.number().int(), ...window }),
   z.strictObject({ kind: z.literal('join'), node, atSeconds: seconds }),
+  z.strictObject({ kind: z.literal('vote-in'), node, atSeconds: seconds }),
+  z.strictObject({ kind: z.literal('vote-out'), node, atSeconds: seconds }),
+  z.strictObject({ kind: z.literal('rekey'), node, atSeconds: seconds }),
 ]);
 
 const manifestSchema = z.strictObject({
@@ -87,7 +92,7 @@ export function parseManifest(text: string): ParsedManifest {
 
 /** When a perturbation is over, in seconds from the start. */
 export function endOf(one: Perturbation): number {
-  return one.kind === 'join' ? one.atSeconds : one.atSeconds + one.forSeconds;
+  return 'forSeconds' in one ? one.atSeconds + one.forSeconds : one.atSeconds;
 }
 
 /** The nodes that a perturbation touches. */
@@ -100,6 +105,7 @@ export function nodesOf(one: Perturbation): readonly number[] {
 export function subjectsOf(one: Perturbation): readonly string[] {
   if (isCut(one)) return ['cut'];
   if (one.kind === 'lose-logs') return everything;
+  if (isOfSeats(one)) return ['seats', `node ${one.node}`];
   return one.kind === 'slow' ? [`slow ${one.node}`] : nodesOf(one).map((node) => `node ${node}`);
 }
 
@@ -109,7 +115,7 @@ const everything: readonly string[] = Array.from({ length: 2 * NODES_MAX }, (_, 
   `slow ${at}`,
 ])
   .flat()
-  .concat('cut');
+  .concat('cut', 'seats');
 
 interface Fault {
   readonly path: readonly PropertyKey[];
@@ -134,8 +140,16 @@ function manifestFaults(manifest: Manifest): Fault[] {
     if (!nodesOf(one).every(inRange)) {
       faults.push({ path, message: `nodes are 0 to ${last}` });
     }
-    if (isOfValidators(one) && nodesOf(one).some((index) => index >= nodes)) {
-      faults.push({ path, message: `validators are 0 to ${nodes - 1}` });
+    const seated = seatsAt(manifest, one.atSeconds);
+    const outside = nodesOf(one).filter((index) => !seated.has(index));
+    if (needsSeats(one) && outside.length > 0) {
+      faults.push({ path, message: `no validator at that time: ${outside.join(', ')}` });
+    }
+    if (one.kind === 'vote-in' && outside.length === 0) {
+      faults.push({ path, message: `node ${one.node} is a validator already` });
+    }
+    if (one.kind === 'vote-out' && seated.size <= SEATS_MIN) {
+      faults.push({ path, message: `fewer than ${SEATS_MIN} validators would be left` });
     }
     if (one.kind === 'join' && !late.includes(one.node)) {
       faults.push({ path, message: `node ${one.node} is not late` });
@@ -145,18 +159,16 @@ function manifestFaults(manifest: Manifest): Fault[] {
       faults.push({ path, message: `meets a ${before.kind} of the same nodes or links` });
     }
     const lost = perturbation.filter((other) => isLoss(other) && overlapsLoss(other, one));
-    if (isLoss(one) && lost.length > faultsMax(nodes)) {
-      faults.push({
-        path,
-        message: `more than ${faultsMax(nodes)} nodes would have lost their disk`,
-      });
+    const lostMax = faultsMax(seated.size);
+    if (isLoss(one) && lost.length > lostMax) {
+      faults.push({ path, message: `more than ${lostMax} nodes would have lost their disk` });
     }
   }
   return faults;
 }
 
 /** Two that would undo one another: on one process, one delay or one cut of the links at a time. */
-function clash(a: Perturbation, b: Perturbation): boolean {
+export function clash(a: Perturbation, b: Perturbation): boolean {
   const shared = subjectsOf(a).some((subject) => subjectsOf(b).includes(subject));
   if (!shared) return false;
   // A node that joins late is not there before.
@@ -173,8 +185,27 @@ function isLoss({ kind }: Perturbation): boolean {
   return kind === 'lose-disk' || kind === 'tear-log' || kind === 'lose-logs';
 }
 
-function isOfValidators({ kind }: Perturbation): boolean {
-  return kind === 'tear-log' || kind === 'lose-logs';
+function needsSeats({ kind }: Perturbation): boolean {
+  return ['tear-log', 'lose-logs', 'vote-out', 'rekey'].includes(kind);
+}
+
+function isOfSeats(
+  one: Perturbation,
+): one is Extract<Perturbation, { kind: 'vote-in' | 'vote-out' | 'rekey' }> {
+  return one.kind === 'vote-in' || one.kind === 'vote-out' || one.kind === 'rekey';
+}
+
+/** Which nodes are validators just before a time, as far as the manifest goes. */
+function seatsAt({ nodes, perturbation }: Manifest, atSeconds: number): ReadonlySet<number> {
+  const seated = new Set(Array.from({ length: nodes }, (_, index) => index));
+  const changes = perturbation
+    .filter((one) => isOfSeats(one) && one.atSeconds < atSeconds)
+    .toSorted((a, b) => a.atSeconds - b.atSeconds);
+  for (const one of changes) {
+    if (one.kind === 'vote-in') seated.add(one.node);
+    if (one.kind === 'vote-out') seated.delete(one.node);
+  }
+  return seated;
 }
 
 function overlapsLoss(a: Perturbation, b: Perturbation): boolean {

@@ -9,6 +9,7 @@ import { z } from 'zod';
 import { askNode, headOf } from '../e2e/askNode.js';
 import { runTriflow } from '../e2e/triflow.js';
 import { nodesOf, type Perturbation } from './manifest.js';
+import type { Seats } from './seats.js';
 
 /** What a full disk leaves beyond the longest file so far: the log file of the process is one. */
 const ROOM_BYTES = 150_000;
@@ -31,6 +32,7 @@ export interface PerturbationContext {
   /** Something did not go as it must. */
   readonly fail: (fault: string) => void;
   readonly onLostDisk: (index: number) => void;
+  readonly seats: Seats;
   /** A fault that would be more than the network must bear now. */
   readonly skip: (one: Perturbation, reason: string) => void;
 }
@@ -44,8 +46,8 @@ const needsVotes: ReadonlySet<Perturbation['kind']> = new Set([
 
 /** Carries out one perturbation from its beginning to its end, and mends what it broke. */
 export async function perturb(context: PerturbationContext, one: Perturbation): Promise<void> {
-  const { net } = context;
-  if (needsVotes.has(one.kind) && !(await untilOthersVote(net, nodesOf(one)))) {
+  const { net, seats } = context;
+  if (needsVotes.has(one.kind) && !(await untilOthersVote(context, nodesOf(one)))) {
     return context.skip(one, 'others are not voting: more than f would have lost their votes');
   }
   context.say(describePerturbation(one));
@@ -67,6 +69,12 @@ export async function perturb(context: PerturbationContext, one: Perturbation): 
       return nodeAt(net, one.node).resume();
     case 'join':
       return startAgain(nodeAt(net, one.node));
+    case 'vote-in':
+      return seats.voteIn(nodeAt(net, one.node));
+    case 'vote-out':
+      return seats.voteOut(nodeAt(net, one.node));
+    case 'rekey':
+      return seats.rekey(nodeAt(net, one.node));
     case 'lose-disk':
       return loseDisk(context, one);
     case 'tear-log':
@@ -96,7 +104,7 @@ export function describePerturbation(one: Perturbation): string {
 }
 
 /** A busy machine may need longer than the devnet waits for a start; any other reason counts. */
-async function startAgain(node: DevnetNode, options: NodeStartOptions = {}): Promise<void> {
+export async function startAgain(node: DevnetNode, options: NodeStartOptions = {}): Promise<void> {
   for (let attempt = 1; ; attempt += 1) {
     try {
       return await node.start(options);
@@ -128,8 +136,11 @@ async function applyLinks({ net, links }: PerturbationContext): Promise<void> {
  * A node that lost its disk counts as a fault until its quarantine has passed (P11), which takes
  * heights, not time: the next disk may be lost when all others vote.
  */
-async function untilOthersVote({ nodes }: Devnet, hit: readonly number[]): Promise<boolean> {
-  const others = nodes.filter(({ index, role }) => role === 'validator' && !hit.includes(index));
+async function untilOthersVote(
+  { net, seats }: PerturbationContext,
+  hit: readonly number[],
+): Promise<boolean> {
+  const others = net.nodes.filter(({ index }) => seats.has(index) && !hit.includes(index));
   const deadlineMs = performance.now() + VOTING_SECONDS * 1_000;
   while (performance.now() < deadlineMs) {
     const modes = await Promise.all(others.map(({ ops }) => consensusMode(ops)));
@@ -186,7 +197,7 @@ async function tearLog(
  * their operators, who see that all others are up, give their word (P11).
  */
 async function loseLogs(
-  { net, fail, say }: PerturbationContext,
+  { net, seats, fail, say }: PerturbationContext,
   one: Extract<Perturbation, { readonly kind: 'lose-logs' }>,
 ): Promise<void> {
   const lost = one.nodes.map((index) => nodeAt(net, index));
@@ -196,8 +207,7 @@ async function loseLogs(
   }
   await wait(one);
   await Promise.all(lost.map((node) => startAgain(node)));
-  const validators = net.nodes.filter(({ role }) => role === 'validator').length;
-  if (lost.length <= faultsMax(validators)) return;
+  if (lost.length <= faultsMax(seats.size)) return;
   const stood = await highest(net);
   await pause(STANDING_SECONDS * 1_000);
   // What a quorum had signed before may still be decided; nothing else.

@@ -11,6 +11,7 @@ import { unexplainedErrors } from './nodeErrors.js';
 import { describePerturbation, type PerturbationContext, perturb } from './perturb.js';
 import { outcomeOf, type Recorded, startRegisterClients } from './registerClients.js';
 import { registerModel, replayFaults } from './registerModel.js';
+import { Seats } from './seats.js';
 import { startVerifyingReader } from './verifyingReader.js';
 
 const AUDIT_MS = 1_000;
@@ -83,7 +84,8 @@ export async function runManifest(
     say(`left out: ${describePerturbation(one)}: ${reason}`);
     skipped += 1;
   };
-  await perturbAll(manifest, { net, links: new Set(), say, fail, skip, audit });
+  const seats = new Seats(net);
+  await perturbAll(manifest, { net, links: new Set(), say, fail, skip, audit, seats });
   const { expect, perturbation } = manifest;
   await untilTrue(
     `${expect.operations} operations and ${expect.heights} heights`,

@@ -281,6 +281,26 @@ describe('observers', () => {
     expect(join(world, 'b', 5, 'bank').code).toBe('success');
     expect(world.must(observersTable, 'all').observers).toEqual([]);
   });
+
+  it('were validators perhaps: once its seat has ended a peer may follow, and come back', () => {
+    const world = start(5);
+    proposeChange(world, 'out', removal('v5'));
+    carry(world, 'out');
+    expect(activate(world, 'g1', 'out').code).toBe('success');
+    const body = { party: world.id('node-5'), peerId: peerIdOf(5) };
+    const follow = { kind: 'add_observer', body };
+    expect(proposeChange(world, 'early', follow).code).toBe('peer_already_admitted');
+    pass(world, 2);
+    proposeChange(world, 'follow', follow);
+    carry(world, 'follow');
+    expect(activate(world, 'g1', 'follow').code).toBe('success');
+    expect(world.must(observersTable, 'all').observers).toEqual([body]);
+    proposeChange(world, 'back', addition(world, 5, { publicKey: consensusKey(15).publicKey }));
+    carry(world, 'back');
+    const ready = { readiness: readiness(world, 'v5', consensusKey(15)) };
+    expect(activate(world, 'node-5', 'back', ready).code).toBe('success');
+    expect(world.must(observersTable, 'all').observers).toEqual([]);
+  });
 });
 
 describe('parameters and features', () => {

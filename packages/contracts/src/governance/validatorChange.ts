@@ -156,7 +156,10 @@ function consensusKeyProblem(context: ReadContext, publicKey: Uint8Array): Statu
 
 /** A peer id stands for one node; a party's observer may become its validator. */
 function peerProblem(context: ReadContext, peerId: string, owner: string | undefined): Status {
-  const seats = setsRecord(context).sets.flatMap((one) => one.validators);
+  const { sets } = setsRecord(context);
+  // The record keeps a set that has passed until the next change.
+  const current = sets.findLastIndex((one) => one.fromHeight <= context.height);
+  const seats = sets.slice(current).flatMap((one) => one.validators);
   if (seats.some((one) => one.peerId === peerId)) return status('peer_already_admitted');
   const { observers } = context.get(observersTable, 'all') ?? { observers: [] };
   const taken = observers.some((one) => one.peerId === peerId && one.party !== owner);
