@@ -59,8 +59,7 @@ export function createStages(options: StageOptions): readonly Stage[] {
       weight: 6,
       chunk: (index) => {
         // Every other chunk has everything; those between go through the profiles.
-        const one =
-          index % 2 === 0 ? 'mixed' : (profiles[(index >> 1) % profiles.length] ?? 'mixed');
+        const one = index % 2 === 0 ? 'all' : (profiles[(index >> 1) % profiles.length] ?? 'all');
         const from = String(FROM + index * SIMULATE_SEEDS);
         const args = ['--from', from, '--seeds', String(SIMULATE_SEEDS), '--profile', one];
         return chunkOf('simulate', 'simulation/main.js', [...args, ...workers, '--json']);

@@ -5,14 +5,8 @@ import { decodeCanonical, hashFromBytes } from '@triflow/protocol';
 import { type MemoryFileSystem, openConsensusLog } from '@triflow/storage';
 
 /** I6, P3: whether the slot of these signed bytes outlives a crash that takes all it may. */
-export async function isSlotDurable(
-  fs: MemoryFileSystem,
-  dir: string,
-  bytes: Uint8Array,
-): Promise<boolean> {
-  const disk = fs.clone();
-  disk.crash(() => 0);
-  const log = await disk.read(`${dir}/consensus.log`);
+export function isSlotDurable(fs: MemoryFileSystem, dir: string, bytes: Uint8Array): boolean {
+  const log = fs.durable(`${dir}/consensus.log`);
   const slot = slotRecord(bytes);
   if (log === undefined || slot === undefined) return false;
   return Buffer.from(log).includes(Buffer.from(slot));

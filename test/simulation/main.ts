@@ -46,7 +46,7 @@ async function main(): Promise<void> {
     .option('--from <n>', 'the first seed', Number, 1)
     .option('--nodes <n>', 'validators; drawn by the seed when left out', Number)
     .option('--workers <n>', 'threads', Number, availableParallelism())
-    .addOption(new Option('--profile <name>', 'which faults').choices(profiles).default('mixed'))
+    .addOption(new Option('--profile <name>', 'which faults').choices(profiles).default('all'))
     .option('--json', 'a summary as JSON');
   const options = program.parse().opts();
   const { seed, nodes, profile } = options;
@@ -100,7 +100,7 @@ async function runMany(options: {
   const progress = setInterval(say, PROGRESS_MS);
   const command = (seed: number): string => {
     const size = nodes === undefined ? '' : ` --nodes ${nodes}`;
-    return `pnpm simulate --seed ${seed}${size}${profile === 'mixed' ? '' : ` --profile ${profile}`}`;
+    return `pnpm simulate --seed ${seed}${size}${profile === 'all' ? '' : ` --profile ${profile}`}`;
   };
   await runSeedPool<Line>({
     seeds: Array.from({ length: seeds }, (_, index) => from + index),

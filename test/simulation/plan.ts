@@ -20,8 +20,9 @@ export const roles = [
 
 export type Role = (typeof roles)[number];
 
-/** Which faults a run may draw from. */
+/** Which faults a run may draw from; `all` is `mixed` and `machines`. */
 export const profiles = [
+  'all',
   'mixed',
   'calm',
   'crash',
@@ -31,6 +32,7 @@ export const profiles = [
   'rounds',
   'liars',
   'amnesia',
+  'machines',
 ] as const;
 
 export type Profile = (typeof profiles)[number];
@@ -58,6 +60,35 @@ export interface Amnesia {
   readonly members: readonly number[];
 }
 
+/** A member whose messages, both ways, take longer. */
+export interface Slowness {
+  readonly atMs: number;
+  readonly forMs: number;
+  readonly member: number;
+  readonly delayMaxMs: number;
+}
+
+/** A log's disk on which only so many bytes more find room for a while. */
+export interface FullDisk {
+  readonly atMs: number;
+  readonly forMs: number;
+  readonly member: number;
+  readonly roomBytes: number;
+}
+
+/** Power loss, and one bit of the log, or of a body beside it, is another. */
+export interface BitFlip {
+  readonly atMs: number;
+  readonly downMs: number;
+  readonly member: number;
+}
+
+export interface MachineFaults {
+  readonly slow: readonly Slowness[];
+  readonly full: readonly FullDisk[];
+  readonly flips: readonly BitFlip[];
+}
+
 export type SetChange = 'add' | 'remove' | 'rekey';
 
 /** One run, decided in full before it starts. */
@@ -80,6 +111,7 @@ export interface Plan {
   readonly skews: readonly number[];
   /** Member and number of the step on its disk that fails. */
   readonly diskFaults: readonly { readonly member: number; readonly step: number }[];
+  readonly machines?: MachineFaults | null;
   readonly setChanges: readonly { readonly atMs: number; readonly kind: SetChange }[];
   readonly load: readonly {
     readonly atMs: number;
@@ -108,10 +140,13 @@ const REAL_SIGNATURES_PERCENT = 2;
 const REAL_EQUIVOCATION_PERCENT = 30;
 const AMNESIA_PERCENT = 6;
 const LOAD_AFTER_MS = 5_000;
+const SMALL_SKEW_MS = 1_000;
 
 /** Draws which faults exist and how strong they are: every seed is another world. */
 export function drawPlan(options: PlanOptions): Plan {
-  const { seed, profile = 'mixed', nodes, role, realSignatures } = options;
+  const { seed, nodes, role, realSignatures } = options;
+  const { profile: asked = 'all' } = options;
+  const profile = asked === 'all' ? 'mixed' : asked;
   const draw = new Random(seed ^ 0x5eed);
   const count = nodes ?? draw.pick(NODE_COUNTS);
   const f = faultsMax(count);
@@ -134,7 +169,7 @@ export function drawPlan(options: PlanOptions): Plan {
     amnesia !== null ||
     byzantine.some(({ role }) => ['twin', 'equivocator', 'eager'].includes(role));
   const realPercent = contradicts ? REAL_EQUIVOCATION_PERCENT : REAL_SIGNATURES_PERCENT;
-  return {
+  const plan: Plan = {
     seed,
     nodes: count,
     spares: changes ? 1 : draw.pick([0, 0, 0, 1]),
@@ -161,6 +196,7 @@ export function drawPlan(options: PlanOptions): Plan {
       maxBlockTransactions: draw.pick([1, 4, 2_000]),
     },
   };
+  return { ...plan, machines: drawMachines(options, plan) };
 }
 
 function drawLiars(
@@ -208,13 +244,44 @@ function withoutWipe(outage: Outage): Outage {
 }
 
 /** From a source of its own: what the other faults of a seed are does not hang on it. */
-function drawAmnesia({ seed, profile = 'mixed' }: PlanOptions, count: number, spanMs: number) {
+function drawAmnesia({ seed, profile = 'all' }: PlanOptions, count: number, spanMs: number) {
   const draw = new Random(seed ^ 0xa3e51a);
-  const percent = { mixed: AMNESIA_PERCENT, amnesia: 100 }[profile as string] ?? 0;
+  const percents = { all: AMNESIA_PERCENT, mixed: AMNESIA_PERCENT, amnesia: 100 };
+  const percent = percents[profile as keyof typeof percents] ?? 0;
   if (!draw.chance(percent)) return null;
   const least = Math.min(count, faultsMax(count) + 1);
   const members = shuffled(draw, count).slice(0, draw.between(least, count));
   return { atMs: draw.below(spanMs), downMs: draw.between(10, 3_000), members };
+}
+
+/**
+ * Slow members, disks that are full for a while, flipped bits; from a source of its own. A flipped
+ * bit may cost a sign state, so it counts as one of the f faults.
+ */
+function drawMachines(
+  { seed, profile = 'all' }: PlanOptions,
+  { nodes: count, faultMs, byzantine, outages, skews, amnesia }: Plan,
+): MachineFaults | null {
+  if (profile !== 'all' && profile !== 'machines') return null;
+  const wipes = outages.filter(({ kind }) => kind === 'wipe').length;
+  const astray = skews.filter((skewMs) => Math.abs(skewMs) > SMALL_SKEW_MS).length;
+  const mayFlip = amnesia === null && byzantine.length + wipes + astray < faultsMax(count);
+  const draw = new Random(seed ^ 0x3ac41e);
+  const some = <T>(percent: number, max: number, one: () => T): T[] => {
+    if (!draw.chance(percent)) return [];
+    return Array.from({ length: draw.between(1, max) }, one);
+  };
+  const when = () => ({ atMs: draw.below(faultMs), member: draw.below(count) });
+  return {
+    slow: some(50, 3, () => {
+      const delayMaxMs = draw.pick([200, 1_000, 5_000]);
+      return { ...when(), forMs: draw.between(200, 10_000), delayMaxMs };
+    }),
+    full: some(35, 2, () => {
+      return { ...when(), forMs: draw.between(200, 6_000), roomBytes: draw.below(20_000) };
+    }),
+    flips: mayFlip ? some(50, 1, () => ({ ...when(), downMs: draw.between(10, 3_000) })) : [],
+  };
 }
 
 function drawSplits(draw: Random, nodes: number, spanMs: number): Split[] {

@@ -98,6 +98,7 @@ async function heal(world: World, failed: () => boolean): Promise<number> {
   const { scheduler, checkers, network } = world;
   const from = scheduler.nowMs();
   network.heal();
+  for (const member of world.members) await world.empty(member);
   for (const member of world.members) if (member.node === null) await world.start(member);
   const before = Math.max(...world.members.map(headOf));
   const resend = (): void => {
@@ -180,6 +181,9 @@ function planFaults(world: World): () => number {
       });
     });
   }
+  planMachines(world, () => {
+    crashes += 1;
+  });
   for (const { atMs, member, name, validForBlocks } of plan.load) {
     scheduler.plan(atMs, () => {
       const target = world.members[member];
@@ -190,6 +194,38 @@ function planFaults(world: World): () => number {
     scheduler.plan(atMs, () => changeSet(world, kind, number));
   }
   return () => crashes;
+}
+
+/** Slow members, full disks and flipped bits. */
+function planMachines(world: World, onCrash: () => void): void {
+  const { plan, scheduler, network } = world;
+  const { slow = [], full = [], flips = [] } = plan.machines ?? {};
+  for (const { atMs, forMs, member: index, delayMaxMs } of slow) {
+    scheduler.plan(atMs, () => {
+      for (const { address } of copiesOf(world, index)) network.slow.set(address, delayMaxMs);
+    });
+    scheduler.plan(atMs + forMs, () => {
+      for (const { address } of copiesOf(world, index)) network.slow.delete(address);
+    });
+  }
+  for (const { atMs, forMs, member: index, roomBytes } of full) {
+    for (const member of copiesOf(world, index)) {
+      scheduler.plan(atMs, () => world.fill(member, roomBytes));
+      scheduler.plan(atMs + forMs, () => void world.empty(member));
+    }
+  }
+  for (const { atMs, downMs, member: index } of flips) {
+    scheduler.plan(atMs, () => {
+      for (const member of copiesOf(world, index)) {
+        if (member.node === null) continue;
+        onCrash();
+        world.flip(member);
+        scheduler.plan(downMs, () => {
+          if (member.node === null) void world.start(member);
+        });
+      }
+    });
+  }
 }
 
 function peerIdOf({ peerId }: SimMember): string {

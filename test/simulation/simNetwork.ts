@@ -38,6 +38,8 @@ export class SimNetwork {
   readonly #cuts = new Map<number, (from: string, to: string) => boolean>();
   #cut = 0;
   faults: LinkFaults = perfectLinks;
+  /** Milliseconds that every message from or to a node may take longer, by its address. */
+  readonly slow = new Map<string, number>();
   /** Whether a message is lost for what it says. */
   hides: ((from: string, to: string, bytes: Uint8Array) => boolean) | undefined;
 
@@ -67,6 +69,7 @@ export class SimNetwork {
   heal(): void {
     this.#cuts.clear();
     this.faults = perfectLinks;
+    this.slow.clear();
     this.hides = undefined;
     this.#greetAll();
   }
@@ -156,7 +159,7 @@ export class SimNetwork {
       const copies = this.#random.chance(this.faults.duplicatePercent) ? 2 : 1;
       for (let copy = 0; copy < copies; copy += 1) {
         if (this.#random.chance(this.faults.lossPercent)) continue;
-        this.#scheduler.plan(this.#delay(), () => {
+        this.#scheduler.plan(this.#delay(from, to), () => {
           if (this.#members.get(to.address) !== to || !this.#linked(from, to)) return;
           try {
             to.options.handlers.message(from.peerId, channel, bytes.slice());
@@ -175,10 +178,10 @@ export class SimNetwork {
       this.#scheduler.plan(options.timeoutMs, fail);
       const [to] = this.#targets(from, peerId);
       if (to === undefined || this.#random.chance(this.faults.lossPercent)) return;
-      this.#scheduler.plan(this.#delay(), () => {
+      this.#scheduler.plan(this.#delay(from, to), () => {
         const { signal } = new AbortController();
         to.options.handlers.request(from.peerId, bytes, signal).then((answer) => {
-          this.#scheduler.plan(this.#delay(), () => {
+          this.#scheduler.plan(this.#delay(to, from), () => {
             if (this.#linked(to, from)) resolve(answer);
           });
         }, fail);
@@ -186,9 +189,11 @@ export class SimNetwork {
     });
   }
 
-  #delay(): number {
+  #delay(from: Member, to: Member): number {
     const { delayMaxMs, tailPercent, tailMaxMs } = this.faults;
     const tail = this.#random.chance(tailPercent) ? this.#random.below(tailMaxMs + 1) : 0;
-    return 1 + this.#random.below(delayMaxMs + 1) + tail;
+    const slowMs = Math.max(this.slow.get(from.address) ?? 0, this.slow.get(to.address) ?? 0);
+    const slowness = slowMs === 0 ? 0 : this.#random.below(slowMs + 1);
+    return 1 + this.#random.below(delayMaxMs + 1) + tail + slowness;
   }
 }

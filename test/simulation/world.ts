@@ -23,6 +23,7 @@ import {
   encodeCanonical,
   equalBytes,
   type Genesis,
+  isCodedError,
   type Logger,
   type PartyId,
   signedTransactionBytes,
@@ -107,6 +108,10 @@ export class World {
   #diskSteps = new Map<number, number>();
   /** Members whose disk has failed in this life. */
   readonly #diskFailed = new Set<number>();
+  /** Members whose disk has too little room. */
+  readonly #full = new Set<number>();
+  /** Members whose log was damaged, until they have started over it. */
+  readonly #damaged = new Set<number>();
 
   constructor(options: WorldOptions) {
     const { plan } = options;
@@ -203,6 +208,39 @@ export class World {
     this.note(member, 'loses its log');
     this.checkers.forgotten(member.id);
     member.fs = new MemoryFileSystem();
+  }
+
+  /** Power loss, and a bit of what was on the disk of its log is another afterwards. */
+  flip(member: SimMember): void {
+    this.crash(member);
+    const files = member.fs.files().filter((path) => (member.fs.durable(path)?.length ?? 0) > 0);
+    const path = files[this.random.below(files.length)];
+    if (path === undefined) return;
+    this.note(member, `has a flipped bit in ${path}`);
+    this.#damaged.add(member.index);
+    this.checkers.forgotten(member.id);
+    member.fs.damage(path, (bytes) => {
+      const at = this.random.below(bytes.length);
+      const damaged = bytes.slice();
+      damaged[at] = (damaged[at] ?? 0) ^ (1 << this.random.below(8));
+      return damaged;
+    });
+  }
+
+  /** From now on the disk of the log has only so much room. */
+  fill(member: SimMember, roomBytes: number): void {
+    this.note(member, `has room for ${roomBytes} bytes`);
+    this.#full.add(member.index);
+    this.#diskFailed.add(member.index);
+    member.fs.limitTo(roomBytes);
+  }
+
+  /** There is room again; whoever stopped for want of it is started. */
+  async empty(member: SimMember): Promise<void> {
+    if (!this.#full.delete(member.index)) return;
+    this.#diskFailed.delete(member.index);
+    member.fs.capacityBytes = Number.MAX_SAFE_INTEGER;
+    if (member.node === null) await this.start(member);
   }
 
   /** P11: the operator's word, given when all are up: a quarantined node signs again. */
@@ -384,6 +422,18 @@ export class World {
       this.crash(member);
       return;
     }
+    if (this.#isOfFullDisk(member, error)) {
+      this.note(member, `stops: ${String(error)}`);
+      this.crash(member);
+      return;
+    }
+    if (this.#isOfDamage(member, error)) {
+      // What the refusal tells the operator to do: `triflow doctor --fix`.
+      this.note(member, `refuses: ${String(error)}`);
+      this.forget(member);
+      void this.start(member);
+      return;
+    }
     const expected = this.#diskSteps.has(member.index);
     if (!expected) {
       this.checkers.fatal(member.id, error);
@@ -397,6 +447,15 @@ export class World {
     this.scheduler.plan(1_000, () => {
       if (member.node === null) void this.start(member);
     });
+  }
+
+  #isOfFullDisk(member: SimMember, error: unknown): boolean {
+    return this.#full.has(member.index) && isCodedError(error, 'STORE_FULL');
+  }
+
+  /** Once: over a log that was damaged a node may refuse to start. */
+  #isOfDamage(member: SimMember, error: unknown): boolean {
+    return isCodedError(error, 'STORE_CORRUPT') && this.#damaged.delete(member.index);
   }
 
   #leave(member: SimMember): void {
@@ -414,20 +473,16 @@ export class World {
       suite: 'ed25519',
       publicKey: simKey(label).publicKey,
       sign: async (bytes) => {
-        if (isAlive()) await this.#mustBeDurable(member, bytes);
+        if (isAlive()) this.#mustBeDurable(member, bytes);
         return signNow(bytes);
       },
       signSync: signNow,
     };
   }
 
-  async #mustBeDurable(member: SimMember, bytes: Uint8Array): Promise<void> {
-    if (
-      member.role !== null ||
-      this.#isOnDisk(member) ||
-      (await isSlotDurable(member.fs, LOG_DIR, bytes))
-    )
-      return;
+  #mustBeDurable(member: SimMember, bytes: Uint8Array): void {
+    if (member.role !== null || this.#isOnDisk(member)) return;
+    if (isSlotDurable(member.fs, LOG_DIR, bytes)) return;
     this.checkers.fail(`I6: ${member.id} signs what its disk may forget`);
   }
 

@@ -107,6 +107,23 @@ export class MemoryFileSystem implements FileSystem {
     for (const inode of new Set(this.#names.values())) inode.crash(pick);
   }
 
+  /** Paths of all files. */
+  files(): string[] {
+    return [...this.#names.keys()];
+  }
+
+  /** From now on only so many bytes more find room. */
+  limitTo(roomBytes: number): void {
+    let used = 0;
+    for (const inode of this.#names.values()) used += inode.content.length;
+    this.capacityBytes = used + roomBytes;
+  }
+
+  /** What a power loss that keeps nothing would leave of a file. */
+  durable(path: string): Uint8Array | undefined {
+    return this.#durableNames.get(path)?.durable();
+  }
+
   /** Damage for tests: changes what lies on the disk under a name. */
   damage(path: string, change: (bytes: Uint8Array) => Uint8Array): void {
     const inode = this.#names.get(path);
@@ -180,6 +197,10 @@ class Inode {
   sync(): void {
     for (const change of this.#changes) this.#durable.apply(change);
     this.#changes = [];
+  }
+
+  durable(): Uint8Array {
+    return this.#durable.bytes();
   }
 
   crash(pick: Pick): void {
