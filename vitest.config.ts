@@ -64,6 +64,7 @@ export default defineConfig({
         ...shared,
         test: {
           name: 'system',
+          isolate: listeners.length > 0,
           include: [
             'test/{tidy,vectors,simulation,exploration,crash,fuzz,mutants,legal,fraud,authority}/**/*.test.ts',
             'test/{manifests,campaign}/**/*.test.ts',

@@ -108,6 +108,8 @@ export class World {
   #diskSteps = new Map<number, number>();
   /** Members whose disk has failed in this life. */
   readonly #diskFailed = new Set<number>();
+  /** Addresses of those that are about to end in good order. */
+  readonly #stopping = new Set<string>();
   /** Members whose disk has too little room. */
   readonly #full = new Set<number>();
   /** Members whose log was damaged, until they have started over it. */
@@ -136,6 +138,8 @@ export class World {
 
   /** Starts a node over whatever its disk still holds. */
   async start(member: SimMember, word: NodeOptions['endQuarantine'] = undefined): Promise<void> {
+    // Whose orderly end takes too long is killed first.
+    if (this.#stopping.has(member.address)) this.crash(member);
     member.life += 1;
     const { life } = member;
     const isAlive = (): boolean => member.life === life;
@@ -259,9 +263,11 @@ export class World {
     this.checkers.crashed(member.id);
     member.node = null;
     const { life } = member;
+    this.#stopping.add(member.address);
     // The last flush meets the failing disk like any other.
     await node.stop().catch((error: unknown) => this.#failed(member, life, error));
     if (member.life !== life) return;
+    this.#stopping.delete(member.address);
     this.#leave(member);
     await this.#replays(member, node);
   }
@@ -459,6 +465,7 @@ export class World {
   }
 
   #leave(member: SimMember): void {
+    this.#stopping.delete(member.address);
     member.life += 1;
     member.node = null;
     this.network.leave(member.address);
