@@ -162,7 +162,7 @@ function info({ chain, height }: FakeNode): Json {
     nodeId: 'fake',
     role: 'observer',
     height: height(),
-    headTime: textFromTime(chain.at(height()).header.timeMs),
+    headTime: textFromTime(chain.at(Math.max(1, height())).header.timeMs),
     stateFrom: 1,
     proofsFrom: 1,
     parameters: {},
@@ -333,7 +333,7 @@ function stream(node: FakeNode, query: URLSearchParams, signal: AbortSignal | un
 
 function blockAt(node: FakeNode, height: string | null): FakeBlock {
   const wanted = height === null ? node.height() : Number(height);
-  if (wanted > node.height()) throw new Refused('BLOCK_NOT_FOUND');
+  if (wanted < 1 || wanted > node.height()) throw new Refused('BLOCK_NOT_FOUND');
   return node.chain.at(wanted);
 }
 

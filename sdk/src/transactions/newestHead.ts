@@ -4,6 +4,7 @@ import { callNode } from '../client/callNode.js';
 import type { ClientCore } from '../client/clientCore.js';
 import { readStateWithin } from '../client/readState.js';
 import type { Deadline } from '../deadline.js';
+import { isTriflowError } from '../errors/triflowError.js';
 
 /** A head learnt this lately is good enough to count a transaction's last height from. */
 const HEAD_AGE_MS = 1_000;
@@ -24,7 +25,13 @@ export async function newestHead(core: ClientCore, deadline: Deadline): Promise<
 
 async function provedHead(core: ClientCore, deadline: Deadline): Promise<number> {
   const key = stateKey(parametersTable, ['consensus']);
-  return (await readStateWithin(core, [key], {}, deadline)).height;
+  try {
+    return (await readStateWithin(core, [key], {}, deadline)).height;
+  } catch (error) {
+    // Of a chain without a block nothing is signed yet; counting from 0 only ends earlier.
+    if (isTriflowError(error, 'BLOCK_NOT_FOUND')) return 0;
+    throw error;
+  }
 }
 
 async function told(core: ClientCore, deadline: Deadline): Promise<number> {

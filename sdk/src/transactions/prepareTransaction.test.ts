@@ -66,6 +66,12 @@ describe('building', () => {
     expect(tx.validUntilHeight).toBe(61);
   });
 
+  it('counts from 0 on a chain that has no block yet', async () => {
+    for (const node of world.nodes) node.height = () => 0;
+    const tx = await world.clock.run(world.client.pledges.draw(draw));
+    expect(tx.validUntilHeight).toBe(60);
+  });
+
   it('puts several commands into one transaction', async () => {
     const { client, clock } = world;
     const commands = [
