@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 // Puts the operators' program into a few files: to find and compile two thousand takes Node longer
 // than all the rest of a start. Nothing to do while the bundle is newer than what it is made of.
-import { existsSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { rolldown } from 'rolldown';
@@ -16,6 +16,7 @@ const OWN_MODULE = /^(?!.*node_modules).*\/dist\/.*\.js$/;
 
 async function bundle() {
   rmSync(inputsFile, { force: true });
+  const begun = new Date();
   const made = await rolldown({
     input: { triflow: join(here, 'dist', 'cli', 'main.js') },
     platform: 'node',
@@ -31,6 +32,8 @@ async function bundle() {
   });
   const modules = output.flatMap((chunk) => (chunk.type === 'chunk' ? chunk.moduleIds : []));
   writeFileSync(inputsFile, `${JSON.stringify(inputsOf(modules), null, 2)}\n`);
+  // What is built while this reads is newer.
+  utimesSync(inputsFile, begun, begun);
 }
 
 const leaveAlone = {

@@ -19,7 +19,6 @@ import {
 import {
   bytesFromHash,
   type Command,
-  concatBytes,
   encodeCanonical,
   equalBytes,
   type Genesis,
@@ -50,6 +49,7 @@ import { SeenEvidence } from './seenEvidence.js';
 import { CLIENT, labelOf, nextKeyLabel, START_MS, simGenesis, simPeerId } from './simGenesis.js';
 import { simKey } from './simKeys.js';
 import { SimNetwork } from './simNetwork.js';
+import { configText, silent, token } from './simNode.js';
 import { storedBody } from './storedBody.js';
 
 const VALID_FOR_BLOCKS = 200;
@@ -520,30 +520,4 @@ export function headOf(member: SimMember | undefined): number {
 function stateOf(member: SimMember): ConsensusState | null {
   const { node } = member;
   return node?.driver.isStarted() === true ? node.driver.state() : null;
-}
-
-const nothing = (): void => undefined;
-const silent: Logger = { debug: nothing, info: nothing, warn: nothing, error: nothing };
-
-/** Stands for a signature that only the key's owner can make. */
-function token(publicKey: Uint8Array, message: Uint8Array): Uint8Array {
-  const half = bytesFromHash(hashOf(concatBytes(publicKey, message)));
-  return concatBytes(half, half);
-}
-
-function configText(label: string): string {
-  return `
-[node]
-validator = "${label}"
-storage = "memory"
-logLevel = "silent"
-[demoKeys]
-label = "${label}"
-[p2p]
-port = 0
-[http]
-port = 0
-[ops]
-port = 0
-`;
 }

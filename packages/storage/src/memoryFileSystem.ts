@@ -91,9 +91,7 @@ export class MemoryFileSystem implements FileSystem {
   }
 
   async freeBytes(): Promise<number> {
-    let used = 0;
-    for (const inode of this.#names.values()) used += inode.content.length;
-    return Math.max(0, this.capacityBytes - used);
+    return Math.max(0, this.capacityBytes - this.#usedBytes());
   }
 
   /** Power goes: open files are dead, and of what was not synced `pick` decides what is kept. */
@@ -114,9 +112,7 @@ export class MemoryFileSystem implements FileSystem {
 
   /** From now on only so many bytes more find room. */
   limitTo(roomBytes: number): void {
-    let used = 0;
-    for (const inode of this.#names.values()) used += inode.content.length;
-    this.capacityBytes = used + roomBytes;
+    this.capacityBytes = this.#usedBytes() + roomBytes;
   }
 
   /** What a power loss that keeps nothing would leave of a file. */
@@ -167,6 +163,12 @@ export class MemoryFileSystem implements FileSystem {
       sync: async () => step('sync', () => inode.sync()),
       close: async () => {},
     };
+  }
+
+  #usedBytes(): number {
+    let used = 0;
+    for (const inode of this.#names.values()) used += inode.content.length;
+    return used;
   }
 
   #rename(change: NameChange): void {
