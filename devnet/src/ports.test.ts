@@ -1,8 +1,9 @@
 import { createServer, type Server } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
-import { findPortBlock, HOST, portBlock } from './ports.js';
+import { type ClaimedPorts, claimPortBlock, HOST, portBlock } from './ports.js';
 
 const listening: Server[] = [];
+const claims: ClaimedPorts[] = [];
 
 async function occupy(port: number): Promise<void> {
   const server = createServer();
@@ -13,7 +14,14 @@ async function occupy(port: number): Promise<void> {
   });
 }
 
+async function claim(nodes: number, base: number): Promise<ClaimedPorts> {
+  const claimed = await claimPortBlock(nodes, base);
+  claims.push(claimed);
+  return claimed;
+}
+
 afterEach(async () => {
+  for (const claimed of claims.splice(0)) await claimed.release();
   for (const server of listening.splice(0)) {
     await new Promise((resolve) => server.close(resolve));
   }
@@ -31,23 +39,41 @@ describe('ports', () => {
   });
 
   it('a free block is taken as it is', async () => {
-    const { base } = await findPortBlock(4, 0);
-    expect(await findPortBlock(4, base)).toEqual(portBlock(4, base));
+    const found = await claim(4, 0);
+    await found.release();
+    expect(await claim(4, found.base)).toMatchObject(portBlock(4, found.base));
   });
 
   it('one busy port moves all nodes to the next block', async () => {
-    const { base } = await findPortBlock(8, 0);
-    await occupy(base + 11);
-    expect((await findPortBlock(4, base)).base).toBe(base + 40);
+    const found = await claim(8, 0);
+    await found.release();
+    await occupy(found.base + 11);
+    expect((await claim(4, found.base)).base).toBe(found.base + 40);
+  });
+
+  it('a claimed block is nobody else’s, though no node listens, until it is released', async () => {
+    const first = await claim(8, 0);
+    expect((await claim(4, first.base)).base).toBe(first.base + 80);
+    // Blocks that overlap by one node.
+    expect((await claim(2, first.base + 70)).base).not.toBe(first.base + 70);
+    await first.release();
+    expect((await claim(4, first.base)).base).toBe(first.base);
+  });
+
+  it('two that look at the same time get different blocks', async () => {
+    const found = await claim(8, 0);
+    await found.release();
+    const both = await Promise.all([claim(4, found.base), claim(4, found.base)]);
+    expect(both[0].base).not.toBe(both[1].base);
   });
 
   it('base 0 stays below the ports lent to outgoing connections', async () => {
-    const { base } = await findPortBlock(4, 0);
+    const { base } = await claim(4, 0);
     expect(base).toBeGreaterThanOrEqual(10_000);
     expect(base + 40).toBeLessThanOrEqual(32_000);
   });
 
   it('no room before the last port is PORT_IN_USE', async () => {
-    await expect(findPortBlock(4, 65_510)).rejects.toMatchObject({ code: 'PORT_IN_USE' });
+    await expect(claim(4, 65_510)).rejects.toMatchObject({ code: 'PORT_IN_USE' });
   });
 });

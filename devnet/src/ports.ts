@@ -1,11 +1,13 @@
 import { randomInt } from 'node:crypto';
-import { createServer } from 'node:net';
+import { createServer, type Server } from 'node:net';
 import { CodedError } from '@triflow/protocol';
 
 /** A node's ports are its block's first three; the rest of the ten is room for more. */
 export const PORTS_PER_NODE = 10;
 export const HOST = '127.0.0.1';
 
+/** Held by the owner for as long as the network runs. */
+const CLAIM_OFFSET = 9;
 const PORT_MAX = 65_535;
 const BLOCKS_TRIED_MAX = 100;
 /** Below the ports lent to outgoing connections: nobody takes those of a node that is down. */
@@ -23,17 +25,22 @@ export interface PortBlock {
   readonly nodes: readonly NodePorts[];
 }
 
+/** No other devnet takes its ports until they are released, even if no node listens there. */
+export interface ClaimedPorts extends PortBlock {
+  release(): Promise<void>;
+}
+
 /**
- * The first block of free ports for so many nodes at or above a base; base 0 means anywhere.
+ * Claims the first block of free ports for so many nodes at or above a base; base 0 means anywhere.
  * Throws PORT_IN_USE when nothing is free.
  */
-export async function findPortBlock(nodes: number, base: number): Promise<PortBlock> {
+export async function claimPortBlock(nodes: number, base: number): Promise<ClaimedPorts> {
   const width = nodes * PORTS_PER_NODE;
   for (let attempt = 0; attempt < BLOCKS_TRIED_MAX; attempt += 1) {
     const from = base === 0 ? chosenBase(width) : base + attempt * width;
     if (from + width - 1 > PORT_MAX) break;
-    const block = portBlock(nodes, from);
-    if (await isFree(block)) return block;
+    const claimed = await claim(portBlock(nodes, from));
+    if (claimed !== undefined) return claimed;
   }
   throw new CodedError('PORT_IN_USE', `no ${width} free ports in a row from ${base} on`);
 }
@@ -52,19 +59,42 @@ function chosenBase(width: number): number {
   return CHOSEN_MIN + randomInt(blocks) * PORTS_PER_NODE;
 }
 
-async function isFree({ nodes }: PortBlock): Promise<boolean> {
-  for (const { http, p2p, ops } of nodes) {
-    for (const port of [http, p2p, ops]) {
-      if (!(await canListen(port))) return false;
+/** The block with the last port of each node held, or undefined when any of its ports is taken. */
+async function claim(block: PortBlock): Promise<ClaimedPorts | undefined> {
+  const held: Server[] = [];
+  const release = async (): Promise<void> => {
+    await Promise.all(held.splice(0).map(close));
+  };
+  for (const { http, p2p, ops } of block.nodes) {
+    const holder = await listen(http + CLAIM_OFFSET);
+    if (holder !== undefined) held.push(holder);
+    if (holder === undefined || !(await areFree([http, p2p, ops]))) {
+      await release();
+      return undefined;
     }
+  }
+  return { ...block, release };
+}
+
+async function areFree(ports: readonly number[]): Promise<boolean> {
+  for (const port of ports) {
+    const server = await listen(port);
+    if (server === undefined) return false;
+    await close(server);
   }
   return true;
 }
 
-function canListen(port: number): Promise<boolean> {
+function listen(port: number): Promise<Server | undefined> {
   return new Promise((resolve) => {
-    const server = createServer();
-    server.once('error', () => resolve(false));
-    server.listen({ host: HOST, port }, () => server.close(() => resolve(true)));
+    const server = createServer((socket) => socket.destroy());
+    server.once('error', () => resolve(undefined));
+    server.listen({ host: HOST, port }, () => resolve(server.unref()));
+  });
+}
+
+function close(server: Server): Promise<void> {
+  return new Promise((resolve) => {
+    server.close(() => resolve());
   });
 }

@@ -12,7 +12,7 @@ import { devnetGenesis, devnetNodeIds } from './genesis.js';
 import { type DevnetHome, openHome, purgeHome } from './home.js';
 import { endLeftovers } from './leftovers.js';
 import { acquireLock, type DevnetLock } from './lockFile.js';
-import { findPortBlock, type PortBlock } from './ports.js';
+import { claimPortBlock, type PortBlock } from './ports.js';
 import { RunningDevnet } from './runningDevnet.js';
 import { readIfThere, replaceFile } from './textFile.js';
 import { createInprocTransport } from './transports/inproc.js';
@@ -115,15 +115,18 @@ interface StartNodes {
 async function startNodes(start: StartNodes): Promise<RunningDevnet> {
   let base = start.options.portBase ?? 0;
   for (let attempt = 1; ; attempt += 1) {
-    const ports = await findPortBlock(devnetNodeIds(start.genesis).length, base);
-    const devnet = await joinNodes(start, ports);
+    const ports = await claimPortBlock(devnetNodeIds(start.genesis).length, base);
+    let devnet: RunningDevnet | undefined;
     try {
+      devnet = await joinNodes(start, ports);
       const { late = [] } = start.options;
       const punctual = devnet.nodes.filter(({ index }) => !late.includes(index));
       await Promise.all(punctual.map((node) => node.start()));
+      devnet.attach({ stop: () => ports.release() });
       return devnet;
     } catch (error) {
-      await devnet.stopNodes();
+      await devnet?.stopNodes();
+      await ports.release();
       if (!isCodedError(error, 'PORT_IN_USE') || attempt >= PORT_ATTEMPTS) throw error;
       if (base !== 0) base = ports.base + 1;
     }
