@@ -217,12 +217,16 @@ function play(
 ): string[] {
   const world = walkedWorld();
   const start = boundAt(world);
+  const skewMs = Math.max(...world.records(devices).map((device) => device.maxClockSkewMs));
   let seq = 0;
   let time = start;
+  let latest = start;
   const readings = steps.map(({ value, stepMs, skip }) => {
     seq += 1 + skip;
-    time += stepMs;
-    return { seq, time: Math.max(time, start), ...value };
+    // A clock that went back further would have its batch refused.
+    time = Math.max(time + stepMs, start, latest - skewMs);
+    latest = Math.max(latest, time);
+    return { seq, time, ...value };
   });
   world.setTime(start + 50 * 20 * MINUTE_MS);
   for (let from = 0, batch = 0; from < readings.length; batch += 1) {

@@ -39,7 +39,8 @@ interface Draw {
   readonly b: number;
 }
 
-const isLiveLien = (state: string) => ['PROPOSED', 'EFFECTIVE', 'CRYSTALLISED'].includes(state);
+const isEffective = (state: string) => ['EFFECTIVE', 'CRYSTALLISED'].includes(state);
+const isLiveLien = (state: string) => state === 'PROPOSED' || isEffective(state);
 
 /** What must hold where a herd secures a debt, beside the rules of each contract. */
 const herdRules: readonly Invariant[] = [
@@ -231,7 +232,7 @@ function herdValue(world: World): bigint {
       animal.state === 'IN_PEN' &&
       animal.frozen === undefined &&
       lien?.debtRef === 'pl_1' &&
-      lien.publicity.registrationNo !== undefined &&
+      isEffective(lien.state) &&
       now - verifiedAt <= verifiedWithinMs;
     const weight = BigInt(40 + Math.min(400, dayFromTime(now) - animal.born));
     const kept = BigInt(Math.max(0, 10_000 - 1_000 - haircutBps));

@@ -10,12 +10,14 @@ import { facilities, sales } from './keys.js';
 import {
   accepted,
   barrels,
+  byLender,
   defaultWorld,
   digestOf,
   draw,
   establishedWorld,
   HOUR_MS,
   item,
+  opening,
   parties,
   ref,
   register,
@@ -59,6 +61,17 @@ export function walkWorld(): World {
   return world;
 }
 
+/** A world in which little is drawn: goods may go out and more may be borrowed. */
+function lightWorld(): World {
+  const world = establishedWorld({ kind: 'floating', floorValueMinor: 1_000n });
+  withReceipt(world, 'wr_two', 'lt_oil', 100_000n);
+  register(world, withPledge(world, 'wr_two'));
+  const added = { id: 'pl_oil', item: item('wr_two') };
+  accepted(world.agree(['holder', 'supervisor', 'bank'], 'pledge-facility', 'add_item', added));
+  accepted(draw(world, 1_000_000n));
+  return world;
+}
+
 /** Random steps for fast-check; small numbers, so that failing ones shrink well. */
 export const choices = (steps: number): fc.Arbitrary<Choice[]> =>
   fc.array(
@@ -71,16 +84,44 @@ export const choices = (steps: number): fc.Arbitrary<Choice[]> =>
     { minLength: steps, maxLength: steps, size: 'max' },
   );
 
+/** The world that a walk begins in. */
+export function startOf({ who }: Choice): World {
+  return defined(STARTS[who % STARTS.length], 'walk: no start')();
+}
+
 /** A world in which the debt has failed and the lender may sell. */
-export function failedWorld(): World {
+function failedWorld(): World {
   const world = defaultWorld({ kind: 'floating', floorValueMinor: 1_000n, defaultRateBps: 900 });
   withLot(world, 'lt_own', 500n, { owner: world.id('holder'), mode: 'identified' });
   return world;
 }
 
+/** The lender sells. */
+function enforcedWorld(): World {
+  const world = failedWorld();
+  accepted(byLender(world, 'open_enforcement', opening({ pledgorSigns: false })));
+  return world;
+}
+
+const STARTS = [walkWorld, failedWorld, walkWorld, enforcedWorld, lightWorld];
+
+/** What a facility's state is about: some steps are taken from here, or walks would not get far. */
+const FOCUS: Readonly<Record<string, readonly string[]>> = {
+  NORMAL: ['draw', 'releaseItem', 'release', 'substitute', 'addItem', 'repay'],
+  MARGIN_CALL: ['failSooner', 'cureCash', 'cureGoods'],
+  CURE_FAILED: ['default', 'earlySale', 'repay'],
+  DEFAULT: ['enforce', 'repay'],
+  ENFORCEMENT: ['sell', 'distribute', 'repay'],
+};
+/** One step in so many. */
+const FOCUSED = 4;
+
 /** Takes a step; undefined when there is nothing to take it on. */
 export function take(world: World, choice: Choice, count: number): Taken | undefined {
-  const names = Object.keys(steps);
+  const all = Object.keys(steps);
+  const turn = Math.floor(choice.what / all.length);
+  const focus = FOCUS[world.must(facilities, 'pl_oil').state];
+  const names = focus !== undefined && turn % FOCUSED === 0 ? focus : all;
   const name = defined(names[choice.what % names.length], 'walk: no step');
   const outcome = defined(steps[name], 'walk: no step')(world, choice, count);
   return outcome === undefined ? undefined : { name, outcome };
