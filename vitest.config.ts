@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 import type { Reporter, TestModule } from 'vitest/node';
 
@@ -21,11 +22,13 @@ const closingLine: Reporter = {
   },
 };
 
-/** What listens to unit tests for another tool: each file then has its modules to itself. */
+const { env } = process;
+/** What other tools listen to unit tests with, or move their seeds by: files share nothing then. */
 const listeners = [
-  ...(process.env.TRIFLOW_DIGESTS === undefined ? [] : ['test/settings/noteDigests.ts']),
-  ...(process.env.TRIFLOW_EXECUTION === undefined ? [] : ['test/bench/noteExecution.ts']),
-  ...(process.env.TRIFLOW_SIGNERS === undefined ? [] : ['test/authority/noteSigners.ts']),
+  ...(env.TRIFLOW_DIGESTS === undefined ? [] : ['test/settings/noteDigests.ts']),
+  ...(env.TRIFLOW_EXECUTION === undefined ? [] : ['test/bench/noteExecution.ts']),
+  ...(env.TRIFLOW_PROPERTIES === undefined ? [] : ['test/properties/otherRuns.ts']),
+  ...(env.TRIFLOW_SIGNERS === undefined ? [] : ['test/authority/noteSigners.ts']),
 ];
 
 /** Unit tests run from source beside the code; end-to-end tests start real processes. */
@@ -44,8 +47,8 @@ export default defineConfig({
       reporter: ['text'],
       thresholds: { branches: 95 },
     },
-    // The default leaves one core idle.
-    maxWorkers: '100%',
+    // End-to-end tests wait for half of their time: one more than there are cores fills it.
+    maxWorkers: availableParallelism() + 1,
     projects: [
       {
         ...shared,

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { z } from 'zod';
+import { loggedTypes, storedTypes } from '../crash/damages.js';
 import type { Mutant } from '../mutants/mutant.js';
 import { profiles } from '../simulation/plan.js';
 
@@ -8,6 +9,12 @@ const OPINION_RUNS = 3_000;
 /** For each target. */
 const FUZZ_RUNS = 20_000;
 const TWINS_EVERY = 211;
+const TWINS_DRAWN = 2_000;
+const STATES_MAX = 8_000_000;
+const REQUESTS = 5_000;
+/** So many times the runs that a property test has with every change. */
+const PROPERTY_TIMES = 3;
+const SCALE_NODES = 64;
 const MUTANT_SEEDS = 1_000;
 const SOAK_MINUTES_MIN = 5;
 /** Seeds of a campaign lie where nobody has looked before: chunk after chunk from here on. */
@@ -75,24 +82,37 @@ export function createStages(options: StageOptions): readonly Stage[] {
         const args = ['--from', from, '--runs', String(OPINION_RUNS)];
         return chunkOf('explore', 'exploration/main.js', args);
       },
-      read: (output) => readExploration(output, /^(\d+) runs,/m),
+      read: (output) => readCounted(output, /^(\d+) runs,/m),
     },
     {
       name: 'twins',
       unit: 'scenarios',
       weight: 1,
+      chunk: twinsChunk,
+      read: (output) => readCounted(output, /^(\d+) of \d+ (?:scenarios|seats drawn)/m),
+    },
+    {
+      name: 'explore',
+      unit: 'states',
+      weight: 1,
       chunk: (index) => {
-        // Another stride each time, so that chunk after chunk meets other scenarios.
-        const every = String(TWINS_EVERY + index);
-        return chunkOf('explore', 'exploration/main.js', [
-          '--twins',
-          '--rounds',
-          '3',
-          '--every',
-          every,
-        ]);
+        const liar = String(3 - (index % 4));
+        const more = ['--order', String(index), '--states-max', String(STATES_MAX)];
+        const args = ['--rounds', '2', '--liars', liar, ...more, '--no-compare'];
+        return chunkOf('explore', 'exploration/main.js', args);
       },
-      read: (output) => readExploration(output, /^(\d+) of \d+ scenarios/m),
+      read: (output) => readCounted(output, /^(\d+) states of all/m),
+    },
+    {
+      name: 'scale',
+      unit: 'seeds',
+      weight: 1,
+      chunk: (index) => {
+        const one = ['--from', String(FROM + index), '--seeds', '1', '--profile', 'mixed'];
+        const args = [...one, '--nodes', String(SCALE_NODES), '--real', '--workers', '1'];
+        return chunkOf('simulate', 'simulation/main.js', [...args, '--json']);
+      },
+      read: readSimulation,
     },
     {
       name: 'fuzz',
@@ -124,15 +144,50 @@ export function createStages(options: StageOptions): readonly Stage[] {
         const args = ['--nodes', nodes, '--heights', '2', '--from', from, ...more, ...workers];
         return chunkOf('crashpoints', 'crash/main.js', args);
       },
-      read: readCrash,
+      read: (output) => readCounted(output, /^(\d+) runs over/m),
+    },
+    {
+      name: 'damage',
+      unit: 'cases',
+      weight: 1,
+      chunk: (index) => {
+        const types = [...storedTypes, ...loggedTypes];
+        return chunkOf('damage', 'crash/damageMain.js', [
+          '--types',
+          types[index % types.length] ?? '',
+        ]);
+      },
+      read: (output) => readCounted(output, /^(\d+) of \d+ cases/m),
     },
     mutantStage(options, workers),
+    {
+      name: 'properties',
+      unit: 'runs',
+      weight: 2,
+      chunk: (index) => {
+        const args = ['--times', String(PROPERTY_TIMES), '--from', String(FROM + index)];
+        return chunkOf('properties', 'properties/main.js', [...args, ...workers]);
+      },
+      read: (output) => readCounted(output, /^(\d+) runs of/m),
+    },
+    {
+      name: 'requests',
+      unit: 'requests',
+      weight: 1,
+      chunk: (index) => {
+        // Each operation has a seed of its own.
+        const from = String(FROM + index * REQUESTS);
+        const args = ['--requests', String(REQUESTS), '--from', from];
+        return chunkOf('requests', 'e2e/requestsMain.js', args);
+      },
+      read: (output) => readCounted(output, /^(\d+) requests,/m),
+    },
     {
       name: 'manifests',
       unit: 'manifests',
       weight: 3,
       chunk: (index) => manifestChunk(1 + index, 1),
-      read: readManifests,
+      read: (output) => readCounted(output, /^(\d+) manifests,/m),
     },
     {
       name: 'soak',
@@ -142,9 +197,20 @@ export function createStages(options: StageOptions): readonly Stage[] {
         const minutes = Math.max(SOAK_MINUTES_MIN, Math.floor(options.minutes / 4));
         return manifestChunk(FROM + index, minutes, ['--nodes', '4']);
       },
-      read: readManifests,
+      read: (output) => readCounted(output, /^(\d+) manifests,/m),
     },
   ];
+}
+
+/** Three rounds of four seats by strides, then two drawn ones of seven and of ten. */
+function twinsChunk(index: number): Chunk {
+  const nodes = [4, 7, 10][index % 3] ?? 4;
+  // Another stride each time, so that chunk after chunk meets other scenarios.
+  const all = ['--twins', '--rounds', '3', '--every', String(TWINS_EVERY + index)];
+  const from = String(FROM + index * TWINS_DRAWN);
+  const drawn = ['--scenarios', String(TWINS_DRAWN), '--rounds', '2', '--nodes', String(nodes)];
+  const args = nodes === 4 ? all : [...drawn, '--from', from];
+  return chunkOf('explore', 'exploration/main.js', args);
 }
 
 function chunkOf(script: string, program: string, args: readonly string[]): Chunk {
@@ -186,18 +252,8 @@ function readSimulation(output: string): ChunkResult {
   return { cases: seeds, failures: replay };
 }
 
-function readExploration(output: string, counted: RegExp): ChunkResult {
+function readCounted(output: string, counted: RegExp): ChunkResult {
   const cases = Number(counted.exec(output)?.[1] ?? 0);
-  return { cases, failures: failedLines(output) };
-}
-
-function readCrash(output: string): ChunkResult {
-  const cases = Number(/^(\d+) runs over/m.exec(output)?.[1] ?? 0);
-  return { cases, failures: failedLines(output) };
-}
-
-function readManifests(output: string): ChunkResult {
-  const cases = Number(/^(\d+) manifests,/m.exec(output)?.[1] ?? 0);
   return { cases, failures: failedLines(output) };
 }
 

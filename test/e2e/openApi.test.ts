@@ -1,15 +1,13 @@
 import { createServer, type Server } from 'node:http';
 import { Validator } from '@seriousme/openapi-schema-validator';
-import { type Devnet, demoParties, startDevnet } from '@triflow/devnet';
+import { type Devnet, startDevnet } from '@triflow/devnet';
 import { defined } from '@triflow/protocol';
-import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { askNode } from './askNode.js';
+import { askedOperations, runRequests } from './httpRequests.js';
 import { tellLogsWhenFailing } from './nodeLogs.js';
-import { createJudge, type Judge, kindOf, send } from './openApiJudge.js';
-import { type Operation, operationsOf, requestsOf } from './openApiRequests.js';
-import { freshGln, registerPlace } from './places.js';
-import { readerHeaders } from './readerToken.js';
+import { createJudge, type Judge, send } from './openApiJudge.js';
+import type { Operation } from './openApiRequests.js';
 
 const REQUESTS = 5_000;
 const SEED = 20_261_121;
@@ -28,9 +26,7 @@ describe(`requests made from the OpenAPI document (seed ${SEED})`, () => {
     net = await startDevnet({ nodes: 1 });
     url = defined(net.urls[0], 'a node');
     document = (await askNode(`${url}/v1/openapi.json`)).body;
-    // Whoever logs out in between reads nothing from then on.
-    const isLogin = ({ path }: Operation): number => (path.startsWith('/v1/sessions') ? 1 : 0);
-    operations = operationsOf(document).toSorted((a, b) => isLogin(a) - isLogin(b));
+    operations = askedOperations(document);
     judge = await createJudge(url, operations);
   });
 
@@ -94,28 +90,15 @@ describe(`requests made from the OpenAPI document (seed ${SEED})`, () => {
     timeout: LIMIT_MS,
   }, async () => {
     tellLogsWhenFailing(net);
-    const known = await knownThings(net, url);
-    const seen = new Map<string, number>();
-    const numRuns = Math.ceil(REQUESTS / operations.length);
-    const count = { made: 0, broken: 0 };
-    for (const [index, operation] of operations.entries()) {
-      for (const request of fc.sample(requestsOf(operation, known), {
-        numRuns,
-        seed: SEED + index,
-      })) {
-        count.made += 1;
-        if (request.isBroken) count.broken += 1;
-        const answer = await send(url, request);
-        const told = `${request.method} ${request.url} ${String(request.body).slice(0, 200)}`;
-        expect(judge(request, answer), told).toBeUndefined();
-        const kind = kindOf(answer);
-        seen.set(kind, (seen.get(kind) ?? 0) + 1);
-      }
-    }
+    const { made, broken, seen, faults } = await runRequests(net, {
+      requests: REQUESTS,
+      seed: SEED,
+    });
+    expect(faults).toEqual([]);
     const counts = [...seen].sort(([, a], [, b]) => b - a).map(([name, n]) => `${name} ${n}`);
-    process.stdout.write(`${count.made} requests, ${count.broken} broken: ${counts.join(', ')}\n`);
-    expect(count.made).toBeGreaterThanOrEqual(REQUESTS);
-    expect(count.broken).toBeGreaterThan(REQUESTS / 4);
+    process.stdout.write(`${made} requests, ${broken} broken: ${counts.join(', ')}\n`);
+    expect(made).toBeGreaterThanOrEqual(REQUESTS);
+    expect(broken).toBeGreaterThan(REQUESTS / 4);
     expect(seen.get('200') ?? 0).toBeGreaterThan(REQUESTS / 10);
     for (const code of ['REQUEST_INVALID', 'REQUEST_MALFORMED', 'ROUTE_NOT_FOUND']) {
       expect(seen.has(code), code).toBe(true);
@@ -124,23 +107,6 @@ describe(`requests made from the OpenAPI document (seed ${SEED})`, () => {
     expect(net.nodes[0]?.state).toBe('running');
   });
 });
-
-/** Names of what is there, and tokens of who may read it. */
-async function knownThings(net: Devnet, url: string) {
-  const gln = freshGln();
-  const { txId } = await (await net.client('carrier').transaction(registerPlace(gln))).commit();
-  const parties = demoParties.map(({ id }) => id);
-  const names = ['penetrate', 'maturityLadder', 'encumbrances', 'governance.parameters', 'proof'];
-  const kinds = ['parties', 'receipts', 'pledges', 'receivables', 'orders', 'lots', 'wr_1', 'rv_1'];
-  const places = ['1', '2', 'latest', '0.0.0'];
-  const words = [txId, gln, ...parties.slice(0, 3), ...names, ...kinds, ...places];
-  const tokens: string[] = [];
-  for (const party of [undefined, parties[0]]) {
-    const { authorization = '' } = await readerHeaders(url, party);
-    tokens.push(authorization.replace('Bearer ', ''));
-  }
-  return { words, tokens };
-}
 
 /** A server of this test, closed with it. */
 async function listen(answer: NonNullable<Parameters<typeof createServer>[1]>): Promise<string> {

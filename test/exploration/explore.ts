@@ -1,4 +1,5 @@
 import { assert, compareText } from '@triflow/protocol';
+import { Random, shuffled } from '../simulation/random.js';
 import { type CoreNode, describeNode, HEIGHT, NOW, openNode, timerInput } from './coreNode.js';
 import {
   decisionsOf,
@@ -11,10 +12,13 @@ import {
   stepsOf,
   takeStep,
 } from './nodeSteps.js';
+import { NumberSet } from './numberSet.js';
 
 export interface ExploreOptions extends Scope {
   /** Ends early, unfinished, above so many states of the whole. */
-  readonly statesMax?: number;
+  readonly statesMax?: number | undefined;
+  /** A seed for the order in which steps are tried: what is left unfinished differs with it. */
+  readonly order?: number | undefined;
   readonly onProgress?: (states: number) => void;
   /** Called with the nodes of one state in so many, for what else is to be tried from there. */
   readonly sample?: { readonly every: number; visit: (nodes: readonly CoreNode[]) => string[] };
@@ -70,12 +74,14 @@ export function explore(options: ExploreOptions): ExploreReport {
 
 class Explorer {
   readonly #options: ExploreOptions;
+  readonly #draw: Random | null;
   readonly #known: Known[] = [];
   readonly #ids = new Map<string, number>();
   readonly #soups: Soup[] = [];
   readonly #soupIds = new Map<string, number>();
-  readonly #prospects = new Map<string, Prospects>();
-  readonly #seen = new Set<number>();
+  /** Of each node's state, by what was said. */
+  readonly #prospects: Map<string, Prospects>[] = [];
+  readonly #seen = new NumberSet();
   readonly #stack: Frame[] = [];
   #failures: string[] = [];
   #steps = 0;
@@ -83,6 +89,7 @@ class Explorer {
 
   constructor(options: ExploreOptions) {
     this.#options = options;
+    this.#draw = options.order === undefined ? null : new Random(options.order);
   }
 
   run(): ExploreReport {
@@ -123,17 +130,20 @@ class Explorer {
   #enter(frame: Frame): void {
     const { ids } = frame;
     const key = ids.reduce((sum, id) => sum * ID_BASE + id, 0);
-    if (this.#seen.has(key)) return;
-    this.#seen.add(key);
+    if (!this.#seen.add(key)) return;
     this.#stack.push(frame);
     if (this.#seen.size % PROGRESS === 0) this.#options.onProgress?.(this.#seen.size);
     const known = ids.map((id) => this.#at(id));
     const saids = known.map(({ said }) => said);
     const prospects = ids.map((id) => this.#prospectsOf(id, saids));
     this.#check(known, prospects);
-    for (const [at, { nexts }] of prospects.entries()) {
-      for (const next of nexts) frame.nexts.push({ at, next });
-    }
+    const nexts = prospects.flatMap((some, at) => some.nexts.map((next) => ({ at, next })));
+    frame.nexts.push(...this.#ordered(nexts));
+  }
+
+  #ordered<T>(items: readonly T[]): readonly T[] {
+    if (this.#draw === null) return items;
+    return shuffled(this.#draw, items.length).map((at) => items[at] as T);
   }
 
   /** I1 over all that could be decided here, and what else is wanted of some states. */
@@ -149,8 +159,10 @@ class Explorer {
   }
 
   #prospectsOf(id: number, saids: readonly number[]): Prospects {
-    const key = `${id} ${saids.join(' ')}`;
-    const held = this.#prospects.get(key);
+    const key = saids.join(' ');
+    const ofThis = this.#prospects[id];
+    assert(ofThis !== undefined, 'explore: a numbered state');
+    const held = ofThis.get(key);
     if (held !== undefined) return held;
     const { place } = this.#at(id);
     const soups = saids.map((said) => this.#soups[said] ?? { votes: [], proposals: [] });
@@ -169,7 +181,7 @@ class Explorer {
       return this.#take(place, step).place.node.core.decision?.valueId.slice(0, 3) ?? [];
     });
     const prospects = { nexts: [...nexts.values()], decides };
-    this.#prospects.set(key, prospects);
+    ofThis.set(key, prospects);
     return prospects;
   }
 
@@ -197,6 +209,7 @@ class Explorer {
     const id = this.#known.length;
     assert(id < ID_BASE, 'explore: more states of one node than can be numbered');
     this.#ids.set(key, id);
+    this.#prospects.push(new Map());
     this.#known.push({ place, said: this.#say(place.node) });
     return id;
   }

@@ -1,4 +1,5 @@
-import type { WireMessage } from '@triflow/protocol';
+import { faultsMax, type WireMessage } from '@triflow/protocol';
+import { Random, shuffled } from '../simulation/random.js';
 import { CoreNetwork } from './coreNetwork.js';
 import { describeNode, HEIGHT, valueBy } from './coreNode.js';
 
@@ -19,6 +20,8 @@ export interface TwinReport {
   readonly accused: number;
 }
 
+/** Most divisions of many groups leave nobody with a quorum. */
+const GROUPS_DRAWN_MAX = 3;
 /** Timers that may run out before the network is whole again, for each core. */
 const TIMERS_EACH = 12;
 
@@ -70,6 +73,20 @@ export function* twinScenarios(n: number, rounds: number): Generator<TwinScenari
       yield { n, twins: [twin], rounds: plan };
     }
   }
+}
+
+/** One scenario of the many of larger networks: up to f seats with two copies, few groups a round. */
+export function drawTwins(n: number, rounds: number, seed: number): TwinScenario {
+  const draw = new Random(seed);
+  const twins = shuffled(draw, n)
+    .slice(0, draw.between(1, faultsMax(n)))
+    .sort((a, b) => a - b);
+  const plans = Array.from({ length: rounds }, () => {
+    const parts = draw.between(1, GROUPS_DRAWN_MAX);
+    const groups = Array.from({ length: n + twins.length }, () => draw.below(parts));
+    return { groups, leads: draw.pick<Leads>(['both', 'first', 'second']) };
+  });
+  return { n, twins, rounds: plans };
 }
 
 type RoundPlan = TwinScenario['rounds'][number];

@@ -14,6 +14,7 @@ interface Job {
   readonly seeds: readonly number[];
   readonly profile: Profile;
   readonly nodes: number | undefined;
+  readonly realSignatures: boolean | undefined;
 }
 
 type Line = Pick<
@@ -45,13 +46,15 @@ async function main(): Promise<void> {
     .option('--seeds <n>', 'how many seeds to run', Number, 200)
     .option('--from <n>', 'the first seed', Number, 1)
     .option('--nodes <n>', 'validators; drawn by the seed when left out', Number)
+    .option('--real', 'Ed25519 in every seed; in some when left out')
     .option('--workers <n>', 'threads', Number, availableParallelism())
     .addOption(new Option('--profile <name>', 'which faults').choices(profiles).default('all'))
     .option('--json', 'a summary as JSON');
   const options = program.parse().opts();
-  const { seed, nodes, profile } = options;
+  const { seed, nodes, profile, real } = options;
   if (seed !== undefined) {
-    const report = await runSeed({ seed, nodes, profile, keepTrace: true });
+    const asked = { seed, nodes, profile, realSignatures: real };
+    const report = await runSeed({ ...asked, keepTrace: true });
     const { trace, ...rest } = report;
     process.stderr.write(`${trace.slice(-TRACE_LINES).join('\n')}\n`);
     process.stdout.write(`${JSON.stringify(rest, null, 2)}\n`);
@@ -74,9 +77,10 @@ async function runMany(options: {
   from: number;
   workers: number;
   nodes: number | undefined;
+  real: true | undefined;
   profile: Profile;
 }): Promise<Totals> {
-  const { seeds, from, workers, nodes, profile } = options;
+  const { seeds, from, workers, nodes, profile, real } = options;
   const totals: Totals = {
     seeds: 0,
     failed: [],
@@ -99,14 +103,18 @@ async function runMany(options: {
   };
   const progress = setInterval(say, PROGRESS_MS);
   const command = (seed: number): string => {
-    const size = nodes === undefined ? '' : ` --nodes ${nodes}`;
-    return `pnpm simulate --seed ${seed}${size}${profile === 'all' ? '' : ` --profile ${profile}`}`;
+    const words = [
+      ...(nodes === undefined ? [] : [`--nodes ${nodes}`]),
+      ...(profile === 'all' ? [] : [`--profile ${profile}`]),
+      ...(real === undefined ? [] : ['--real']),
+    ];
+    return [`pnpm simulate --seed ${seed}`, ...words].join(' ');
   };
   await runSeedPool<Line>({
     seeds: Array.from({ length: seeds }, (_, index) => from + index),
     workers,
     open: (list) => {
-      const job: Job = { seeds: list, nodes, profile };
+      const job: Job = { seeds: list, nodes, profile, realSignatures: real };
       return new Worker(fileURLToPath(import.meta.url), { workerData: job });
     },
     onLine: (line) => count(totals, line, command),
@@ -143,9 +151,9 @@ function noteFailure(
   process.stderr.write(`seed ${seed}: ${failure}\n  replay: ${command(seed)}\n`);
 }
 
-async function work({ seeds, nodes, profile }: Job): Promise<void> {
+async function work({ seeds, ...asked }: Job): Promise<void> {
   for (const seed of seeds) {
-    const report = await runSeed({ seed, nodes, profile });
+    const report = await runSeed({ seed, ...asked });
     const { failures, commits, transactions, accused, crashes, healedInMs, plan } = report;
     const counts = { commits, transactions, accused, crashes, healedInMs };
     const line: Line = { seed, failures, ...counts, real: plan.realSignatures };

@@ -1,5 +1,5 @@
 import { faultsMax } from '@triflow/protocol';
-import { Random } from './random.js';
+import { Random, shuffled } from './random.js';
 import type { RoundFaults } from './roundFaults.js';
 import type { LinkFaults } from './simNetwork.js';
 
@@ -312,13 +312,4 @@ function drawSkews(draw: Random, nodes: number, f: number): number[] {
 function drawChanges(draw: Random, spanMs: number): { atMs: number; kind: SetChange }[] {
   const kinds = shuffled(draw, 3).map((at) => (['add', 'remove', 'rekey'] as const)[at] ?? 'add');
   return kinds.slice(0, draw.between(1, 3)).map((kind) => ({ atMs: draw.below(spanMs), kind }));
-}
-
-function shuffled(draw: Random, count: number): number[] {
-  const items = Array.from({ length: count }, (_, index) => index);
-  for (let at = count - 1; at > 0; at -= 1) {
-    const other = draw.below(at + 1);
-    [items[at], items[other]] = [items[other] as number, items[at] as number];
-  }
-  return items;
 }

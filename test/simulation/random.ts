@@ -41,6 +41,16 @@ export class Random {
   }
 }
 
+/** The numbers below count in an order that the generator decides (Fisher and Yates). */
+export function shuffled(draw: Random, count: number): number[] {
+  const items = Array.from({ length: count }, (_, index) => index);
+  for (let at = count - 1; at > 0; at -= 1) {
+    const other = draw.below(at + 1);
+    [items[at], items[other]] = [items[other] as number, items[at] as number];
+  }
+  return items;
+}
+
 /** Spreads a seed over the state, so that neighbouring seeds share nothing (Steele et al. 2014). */
 function splitMix(seed: number): () => number {
   let state = seed >>> 0;
