@@ -39,6 +39,7 @@ import {
   seatSigner,
   vouchedFor,
 } from './driverRules.js';
+import { InputQueue } from './inputQueue.js';
 import { encodeEnd, logRecordTypes } from './logRecords.js';
 import { type Replayed, replayLog } from './logReplay.js';
 import type { ConsensusListener } from './metrics/watchConsensus.js';
@@ -51,21 +52,22 @@ import type { LogEntry, PeerPort } from './ports.js';
  */
 export class ConsensusDriver {
   readonly #options: DriverOptions;
-  readonly #queue: Input[] = [];
+  readonly #queue: InputQueue;
   #state: ConsensusState | null = null;
-  #running = false;
-  #stopped = false;
   readonly #bodies = new CandidateBodies();
   readonly #timers: NamedTimers;
   #slots = new Map<string, UsedSlot>();
   #workGiven = 0;
-  #idle: (() => void)[] = [];
   #heightWaits: (() => void)[] = [];
   readonly #listeners: ConsensusListener[] = [];
 
   constructor(options: DriverOptions) {
     this.#options = options;
     this.#timers = new NamedTimers(options.timers);
+    this.#queue = new InputQueue({
+      take: (input) => this.#step(input),
+      onFailed: (error) => options.onFatal(error),
+    });
   }
 
   /** The current height's state, for those who only look. */
@@ -74,7 +76,7 @@ export class ConsensusDriver {
   }
 
   isStarted(): boolean {
-    return this.#state !== null && !this.#stopped;
+    return this.#state !== null && !this.#queue.isStopped;
   }
 
   /**
@@ -82,6 +84,11 @@ export class ConsensusDriver {
    * one with a new log.
    */
   async start(records: readonly LogEntry[]): Promise<void> {
+    // Own signatures of the height taken up are inputs, too.
+    await this.#queue.begin(() => this.#takeUp(records));
+  }
+
+  async #takeUp(records: readonly LogEntry[]): Promise<void> {
     const { chain, log, quarantine, vouched } = this.#options;
     const head = chain.head();
     if (log.height === head.height + 1 && records.length > 0) {
@@ -106,9 +113,7 @@ export class ConsensusDriver {
 
   /** Queues an input; the driver takes its time. */
   push(input: Input): void {
-    if (this.#stopped) return;
     this.#queue.push(input);
-    this.#kick();
   }
 
   /** A candidate's body came in; kept only while something names it. */
@@ -153,24 +158,18 @@ export class ConsensusDriver {
    * lost. False when it has passed or the driver has stopped.
    */
   async reached(height: number): Promise<boolean> {
-    while (!this.#stopped && this.state().base.height < height) {
+    while (!this.#queue.isStopped && this.state().base.height < height) {
       await new Promise<void>((resolve) => this.#heightWaits.push(resolve));
     }
-    return !this.#stopped && this.state().base.height === height;
-  }
-
-  /** Waits until the queue is empty: for tests and for an orderly stop. */
-  async settled(): Promise<void> {
-    if (!this.#running && this.#queue.length === 0) return;
-    await new Promise<void>((resolve) => this.#idle.push(resolve));
+    return !this.#queue.isStopped && this.state().base.height === height;
   }
 
   /** Stops taking inputs and arms no more timers. */
   async stop(): Promise<void> {
-    this.#stopped = true;
+    this.#queue.stop();
     this.#timers.cancelAll();
     for (const resolve of this.#heightWaits.splice(0)) resolve();
-    await this.settled();
+    await this.#queue.settled();
   }
 
   #now(): number {
@@ -180,27 +179,6 @@ export class ConsensusDriver {
   #isAlone(): boolean {
     const { chain } = this.#options;
     return chain.validatorSet(chain.head().height + 1).length === 1;
-  }
-
-  #kick(): void {
-    if (this.#running) return;
-    this.#running = true;
-    void this.#drain();
-  }
-
-  async #drain(): Promise<void> {
-    try {
-      for (let input = this.#queue.shift(); input !== undefined; input = this.#queue.shift()) {
-        if (this.#stopped) break;
-        await this.#step(input);
-      }
-    } catch (error) {
-      this.#stopped = true;
-      this.#queue.length = 0;
-      this.#options.onFatal(error);
-    }
-    this.#running = false;
-    for (const resolve of this.#idle.splice(0)) resolve();
   }
 
   async #step(input: Input): Promise<void> {
@@ -230,7 +208,7 @@ export class ConsensusDriver {
       const signature = await this.#sign(slot, bytes);
       signed.push({ kind: 'signed', at: this.#now(), slot, signature });
     }
-    this.#queue.unshift(...signed);
+    this.#queue.pushFirst(signed);
     for (const effect of effects) await this.#apply(effect);
   }
 
@@ -476,8 +454,7 @@ export class ConsensusDriver {
     this.#bodies.clear();
     this.#options.candidates.keepOnly([]);
     this.#slots = new Map();
-    const kept = this.#queue.filter((input) => input.kind === 'peerStatus');
-    this.#queue.splice(0, this.#queue.length, ...kept);
+    this.#queue.keepOnly((input) => input.kind === 'peerStatus');
   }
 
   #report(index: number, fault: string): void {

@@ -46,6 +46,17 @@ describe('crash points', () => {
     expect(result.failures).toEqual([]);
   });
 
+  it('the node that comes back may be stopped at once, whatever it has still to sign', async () => {
+    const run = { nodes: 1, heights: 4, seed: 1 };
+    const steps = (await crashRun({ ...run, points: [] })).steps[0] ?? 0;
+    expect(steps).toBeGreaterThanOrEqual(STEPS_MIN);
+    for (let step = 0; step < steps; step += 1) {
+      const points = [{ step, mode: 'after' }] as const;
+      const { failures, met } = await crashRun({ ...run, points, stopsAtOnce: true });
+      expect({ step, failures, met }).toEqual({ step, failures: [], met: 1 });
+    }
+  });
+
   it('again in the start that follows', async () => {
     const part = { index: 5, of: 24 };
     const result = await sweep({ ...three, nodes: 1, recovery: true, part });

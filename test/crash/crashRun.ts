@@ -28,6 +28,8 @@ export interface CrashRunOptions {
   readonly points: readonly Point[];
   /** Everybody loses power with member 0. */
   readonly allNodes?: boolean;
+  /** The first start after a point is followed by an orderly end, before anything comes in. */
+  readonly stopsAtOnce?: boolean;
   readonly seed?: number;
   readonly keepTrace?: boolean;
   /** A disk that is not what it should be, for the canary. */
@@ -70,6 +72,7 @@ class CrashRun {
   #lifeSteps = 0;
   #failedAtMs: number | null = null;
   #downs = 0;
+  #isStartingAgain = false;
 
   constructor(options: CrashRunOptions) {
     this.#options = options;
@@ -111,6 +114,7 @@ class CrashRun {
   /** Some heights beyond those with points, everybody level and nothing pending. */
   #isDone(goal: number): boolean {
     const { members, checkers } = this.#world;
+    if (this.#isStartingAgain) return false;
     return members.every((member) => headOf(member) >= goal) && checkers.pending().length === 0;
   }
 
@@ -182,7 +186,15 @@ class CrashRun {
     await this.#world.start(member);
     if (member === this.#victim && life === this.#downs) {
       this.#startSteps[life] = this.#lifeSteps;
+      if (life === 1 && this.#options.stopsAtOnce === true) await this.#startAgain(member);
     }
+  }
+
+  async #startAgain(member: SimMember): Promise<void> {
+    this.#isStartingAgain = true;
+    await this.#world.stop(member);
+    await this.#world.start(member);
+    this.#isStartingAgain = false;
   }
 
   /** Clients: new transactions, and again what they have no outcome of. */
