@@ -60,6 +60,11 @@ describe('ports', () => {
     expect((await claim(4, first.base)).base).toBe(first.base);
   });
 
+  it('a port that no browser and no fetch asks is nobody’s', async () => {
+    expect((await claim(4, 10_080)).base).toBeGreaterThan(10_080);
+    expect((await claim(2, 10_070)).base).toBeGreaterThan(10_080);
+  });
+
   it('two that look at the same time get different blocks', async () => {
     const found = await claim(8, 0);
     await found.release();

@@ -14,6 +14,12 @@ const BLOCKS_TRIED_MAX = 100;
 const CHOSEN_MIN = 10_000;
 const CHOSEN_MAX = 32_000;
 
+/** Ports that no `fetch` asks, whoever listens there (WHATWG Fetch 2.9), of those above 1023. */
+const NEVER_ASKED: ReadonlySet<number> = new Set([
+  1_719, 1_720, 1_723, 2_049, 3_659, 4_045, 4_190, 5_060, 5_061, 6_000, 6_566, 6_665, 6_666, 6_667,
+  6_668, 6_669, 6_679, 6_697, 10_080,
+]);
+
 export interface NodePorts {
   readonly http: number;
   readonly p2p: number;
@@ -68,7 +74,7 @@ async function claim(block: PortBlock): Promise<ClaimedPorts | undefined> {
   for (const { http, p2p, ops } of block.nodes) {
     const holder = await listen(http + CLAIM_OFFSET);
     if (holder !== undefined) held.push(holder);
-    if (holder === undefined || !(await areFree([http, p2p, ops]))) {
+    if (holder === undefined || !(await canBeUsed([http, p2p, ops]))) {
       await release();
       return undefined;
     }
@@ -76,8 +82,9 @@ async function claim(block: PortBlock): Promise<ClaimedPorts | undefined> {
   return { ...block, release };
 }
 
-async function areFree(ports: readonly number[]): Promise<boolean> {
+async function canBeUsed(ports: readonly number[]): Promise<boolean> {
   for (const port of ports) {
+    if (NEVER_ASKED.has(port)) return false;
     const server = await listen(port);
     if (server === undefined) return false;
     await close(server);
