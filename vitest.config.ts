@@ -81,6 +81,8 @@ export default defineConfig({
         ...shared,
         test: {
           name: 'e2e',
+          // What these start are processes of their own; loading clients for each file takes long.
+          isolate: false,
           include: ['test/e2e/**/*.test.ts', 'test/manifests/devnets.test.ts'],
           // Hundreds of starts: each takes half as long so.
           globalSetup: ['test/e2e/bundledNode.ts'],

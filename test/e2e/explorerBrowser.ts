@@ -59,7 +59,9 @@ export class ExplorerBrowser {
 
   /** A page of its own browser profile; what it logs as an error is a fault. */
   async openPage(options: object = desktop): Promise<Page> {
-    this.#context = await this.#browser.newContext({ baseURL: this.base, ...options });
+    // Nothing moves that nobody watches: a browser without a graphics card paints each frame.
+    const still = { baseURL: this.base, reducedMotion: 'reduce' } as const;
+    this.#context = await this.#browser.newContext({ ...still, ...options });
     this.#context.setDefaultTimeout(WAIT_MS);
     const page = await this.#context.newPage();
     page.on('pageerror', (error) => this.#faults.push(String(error)));

@@ -9,7 +9,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join, relative } from 'node:path';
-import ts from 'typescript';
+import { transformSync } from 'rolldown/utils';
 import { applyPatch, type FilePatch } from './patch.js';
 
 const LEFT_OUT = /(\.map|\.d\.ts|\.tsbuildinfo|\/node_modules|\/explorer\/dist)$/;
@@ -55,21 +55,15 @@ export class SourceCopy {
   /** Builds one source again as it stands, without a look at its types. */
   build(name: string, path: string): void {
     const text = readFileSync(join(this.path, path), 'utf8');
-    const { outputText, diagnostics } = ts.transpileModule(text, {
-      fileName: path,
-      reportDiagnostics: true,
-      compilerOptions: {
-        target: ts.ScriptTarget.ES2022,
-        module: ts.ModuleKind.ESNext,
-        verbatimModuleSyntax: true,
-      },
+    const { code, errors } = transformSync(path, text, {
+      target: 'es2022',
+      typescript: { onlyRemoveTypeImports: true },
     });
-    const [fault] = diagnostics ?? [];
+    const [fault] = errors;
     if (fault !== undefined) {
-      const message = ts.flattenDiagnosticMessageText(fault.messageText, ' ');
-      throw new Error(`${name}: ${path} is no longer TypeScript: ${message}`);
+      throw new Error(`${name}: ${path} is no longer TypeScript: ${fault.message}`);
     }
-    this.#write(builtPath(path), outputText);
+    this.#write(builtPath(path), code);
   }
 
   /** What has been put in stays: it is not taken out with what comes later. */

@@ -3,6 +3,7 @@ import {
   assert,
   type Block,
   type Command,
+  type CommandHandler,
   type Contract,
   commonStatus,
   decodeTransaction,
@@ -47,7 +48,7 @@ export const bank: Contract = {
   parameters: { fee: 1 },
   internals: new Map(),
   queries: new Map(),
-  commands: new Map([
+  commands: new Map<string, CommandHandler>([
     [
       'open',
       (context, { id, value, owner }) => {
