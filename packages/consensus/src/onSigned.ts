@@ -1,6 +1,7 @@
-import { defined, type Proposal, type Vote } from '@triflow/protocol';
+import { defined, type PrevoteCertificate, type Proposal, type Vote } from '@triflow/protocol';
 import type { Effect } from './effect.js';
 import type { Input, SignSlot } from './input.js';
+import { scheduleRound } from './roundMachine.js';
 import { isSameMessage, slotName } from './safetyRules.js';
 import type { Draft } from './state.js';
 import { addVote, polka } from './voteKeeper.js';
@@ -34,13 +35,24 @@ function ownProposal(
 ): void {
   const { height, round, validRound } = slot;
   const valueId = defined(slot.valueId, 'ownProposal: a proposal names a value');
-  const pol = validRound >= 0 ? polka(draft.votes, validRound, valueId) : undefined;
-  const certificate = pol ?? (validRound >= 0 ? draft.valid?.certificate : undefined);
   const base = { height, round, valueId, validRound, signature };
-  const proposal: Proposal = certificate === undefined ? base : { ...base, pol: certificate };
+  const pol = validRound < 0 ? undefined : polOf(draft, slot);
+  if (validRound >= 0 && pol === undefined) {
+    // Nobody would take it: the round goes on without.
+    scheduleRound(draft, effects, 'propose');
+    return;
+  }
+  const proposal: Proposal = pol === undefined ? base : { ...base, pol };
   const held = draft.proposals.get(round) ?? [];
   if (held.some((one) => one.proposal.valueId === valueId)) return;
   const entry = { proposal, arrivedAt: at };
   draft.proposals = new Map(draft.proposals).set(round, [...held, entry]);
   effects.push({ kind: 'send', to: 'all', message: { kind: 'proposal', proposal } });
+}
+
+/** R-C4: the polka of exactly the round and value that were asked to be signed. */
+function polOf(draft: Draft, { validRound, valueId }: SignSlot): PrevoteCertificate | undefined {
+  const { offered } = draft;
+  if (offered?.round === validRound && offered.valueId === valueId) return offered;
+  return valueId === null ? undefined : polka(draft.votes, validRound, valueId);
 }

@@ -27,6 +27,7 @@ export function onStartHeight(input: StartHeight, effects: Effect[]): Draft {
     step: 'unstarted',
     locked: null,
     valid: null,
+    offered: null,
     flags: { r34: false, r36: false, r47: false },
     votes: createVoteKeeper(height, set.length),
     proposals: new Map(),

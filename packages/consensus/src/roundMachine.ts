@@ -73,6 +73,7 @@ export function startRound(
   const mine = draft.selfIndex === proposerIndex(base.height, round, base.set.length);
   if (mine && canSign(draft)) {
     if (draft.valid !== null) {
+      draft.offered = draft.valid.certificate;
       sign(draft, effects, 'proposal', draft.valid.valueId, draft.valid.round);
       return;
     }
@@ -326,7 +327,7 @@ function isFresh(draft: Draft, held: HeldProposal): boolean {
   return verdict.builder === proposer.id && inTime;
 }
 
-function scheduleRound(
+export function scheduleRound(
   draft: Draft,
   effects: Effect[],
   name: 'propose' | 'prevote' | 'precommit',

@@ -38,6 +38,8 @@ export interface ConsensusState {
     readonly round: number;
     readonly certificate: PrevoteCertificate;
   } | null;
+  /** The POL of the proposal that was asked to be signed last: `valid` may move before it is. */
+  readonly offered: PrevoteCertificate | null;
   /** "First time in this round" of R-34, R-36 and R-47. */
   readonly flags: { readonly r34: boolean; readonly r36: boolean; readonly r47: boolean };
   readonly votes: VoteKeeper;

@@ -90,6 +90,28 @@ describe('proposing', () => {
     expect(sent?.pol?.round).toBe(0);
   });
 
+  it('R-C4: it goes with the polka that it was asked with, though a newer one came meanwhile', () => {
+    const h = prevoted(new Height({ self: 3 }));
+    for (const index of [0, 1, 2]) h.vote('prevote', index, A);
+    for (const round of [0, 1]) {
+      if (round === 1) h.timer('propose');
+      for (const index of [0, 1, 2]) h.vote('precommit', index, null);
+      h.timer('precommit');
+    }
+    expect(h.asked()).toMatchObject([{ type: 'proposal', round: 2, valueId: A, validRound: 0 }]);
+    h.feed({ kind: 'certificate', at: NOW, certificate: h.polka(A, 1) });
+    expect(h.state.valid?.round).toBe(1);
+    h.signed('proposal');
+    const sent = h.of('send').map(({ message }) => message);
+    expect(sent).toContainEqual({
+      kind: 'proposal',
+      proposal: expect.objectContaining({
+        validRound: 0,
+        pol: expect.objectContaining({ round: 0 }),
+      }),
+    });
+  });
+
   it('a proposer that had nothing builds when work comes', () => {
     const h = new Height({ self: 1 });
     h.timer('newHeight', -1);
