@@ -1,7 +1,6 @@
 import { defined, type PrevoteCertificate, type Proposal, type Vote } from '@triflow/protocol';
 import type { Effect } from './effect.js';
 import type { Input, SignSlot } from './input.js';
-import { scheduleRound } from './roundMachine.js';
 import { isSameMessage, slotName } from './safetyRules.js';
 import type { Draft } from './state.js';
 import { addVote, polka } from './voteKeeper.js';
@@ -37,11 +36,8 @@ function ownProposal(
   const valueId = defined(slot.valueId, 'ownProposal: a proposal names a value');
   const base = { height, round, valueId, validRound, signature };
   const pol = validRound < 0 ? undefined : polOf(draft, slot);
-  if (validRound >= 0 && pol === undefined) {
-    // Nobody would take it: the round goes on without.
-    scheduleRound(draft, effects, 'propose');
-    return;
-  }
+  // Only a later round's own proposal can have taken its place: this one is of the past.
+  if (validRound >= 0 && pol === undefined) return;
   const proposal: Proposal = pol === undefined ? base : { ...base, pol };
   const held = draft.proposals.get(round) ?? [];
   if (held.some((one) => one.proposal.valueId === valueId)) return;

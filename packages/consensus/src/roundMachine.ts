@@ -327,7 +327,7 @@ function isFresh(draft: Draft, held: HeldProposal): boolean {
   return verdict.builder === proposer.id && inTime;
 }
 
-export function scheduleRound(
+function scheduleRound(
   draft: Draft,
   effects: Effect[],
   name: 'propose' | 'prevote' | 'precommit',
