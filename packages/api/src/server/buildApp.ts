@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { ServerOptions } from 'node:https';
-import { limits } from '@triflow/protocol';
+import { AssertionFailure, limits } from '@triflow/protocol';
 import fastify, {
   type FastifyInstance,
   type FastifyReply,
@@ -71,6 +71,9 @@ export function buildApp(context: ServerContext, parts: AppParts): FastifyInstan
     return503OnClosing: false,
     genReqId: requestIds(),
     exposeHeadRoutes: false,
+    schemaController: {
+      compilersFactory: { buildValidator: noSchemas, buildSerializer: noSchemas },
+    },
     routerOptions: { maxParamLength: 128 },
     frameworkErrors: (error, request, reply) => {
       reply.headers({ ...securityHeaders, ...chainHeaders(context.backend.info(), request.id) });
@@ -95,6 +98,13 @@ export function buildApp(context: ServerContext, parts: AppParts): FastifyInstan
     if (parts.page !== undefined) addPage(app, parts.page);
   });
   return app;
+}
+
+/** Shapes are judged and written by zod: what Fastify compiles schemas with is not even loaded. */
+function noSchemas(): () => never {
+  return () => {
+    throw new AssertionFailure('buildApp: a route with a schema of Fastify');
+  };
 }
 
 /** A client's certificate is asked for and checked, but a reader may come without one. */
