@@ -10,6 +10,8 @@ import { bundleFolder, inputsFile, isBundleCurrent } from './bin/current.mjs';
 const here = dirname(fileURLToPath(import.meta.url));
 const root = dirname(here);
 const folder = fileURLToPath(bundleFolder);
+/** What checks signatures beside the node's loop: a thread loads it anew, so alone and small. */
+const WORKER = 'signatureWorker';
 // Native code, worker threads of their own, and plugins that look at their module's identity.
 const LEFT_ALONE = /^(classic-level|pino|fastify|@fastify\/.+)$/;
 const OWN_MODULE = /^(?!.*node_modules).*\/dist\/.*\.js$/;
@@ -17,12 +19,23 @@ const OWN_MODULE = /^(?!.*node_modules).*\/dist\/.*\.js$/;
 async function bundle() {
   rmSync(inputsFile, { force: true });
   const begun = new Date();
+  // The program is what its modules do, not what they export; the worker is its one function.
+  const modules = [
+    ...(await write('triflow', join('cli', 'main.js'), true)),
+    ...(await write(WORKER, `${WORKER}.js`, false)),
+  ];
+  writeFileSync(inputsFile, `${JSON.stringify(inputsOf(modules), null, 2)}\n`);
+  // What is built while this reads is newer.
+  utimesSync(inputsFile, begun, begun);
+}
+
+/** One entry and what it needs; answers with the modules that went in. */
+async function write(name, entry, moduleSideEffects) {
   const made = await rolldown({
-    input: { triflow: join(here, 'dist', 'cli', 'main.js') },
+    input: { [name]: join(here, 'dist', entry) },
     platform: 'node',
-    // The program is what its modules do, not what they export.
-    treeshake: { moduleSideEffects: true },
-    plugins: [leaveAlone, keepPlaces],
+    treeshake: { moduleSideEffects },
+    plugins: [leaveAlone, keepPlaces, bundledWorker],
     logLevel: 'warn',
   });
   const { output } = await made.write({
@@ -30,10 +43,7 @@ async function bundle() {
     entryFileNames: '[name].mjs',
     chunkFileNames: '[name].mjs',
   });
-  const modules = output.flatMap((chunk) => (chunk.type === 'chunk' ? chunk.moduleIds : []));
-  writeFileSync(inputsFile, `${JSON.stringify(inputsOf(modules), null, 2)}\n`);
-  // What is built while this reads is newer.
-  utimesSync(inputsFile, begun, begun);
+  return output.flatMap((chunk) => (chunk.type === 'chunk' ? chunk.moduleIds : []));
 }
 
 const leaveAlone = {
@@ -52,6 +62,17 @@ const keepPlaces = {
     if (!OWN_MODULE.test(id) || !code.includes('import.meta.url')) return null;
     const place = `new URL(${JSON.stringify(relative(folder, id))}, import.meta.url).href`;
     return { code: code.replaceAll('import.meta.url', place) };
+  },
+};
+
+/** The program in a few files starts the worker in one. */
+const bundledWorker = {
+  name: 'bundled-worker',
+  transform(code, id) {
+    if (!id.endsWith(join('dist', 'signaturePool.js'))) return null;
+    const file = `'./${WORKER}.js'`;
+    if (!code.includes(file)) throw new Error(`${id}: starts no ${file}`);
+    return { code: code.replace(file, `'./bundle/${WORKER}.mjs'`) };
   },
 };
 
