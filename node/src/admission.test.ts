@@ -1,13 +1,17 @@
 import { hashOf } from '@triflow/crypto';
-import { type Hash, limits, success } from '@triflow/protocol';
+import { failure, type Hash, limits, success } from '@triflow/protocol';
 import { describe, expect, it, vi } from 'vitest';
 import { Admission, type AdmissionOptions } from './admission.js';
 
 /** An admission that finds nothing wrong, and the commits that it hears of. */
-function admissionOfAll(): { admission: Admission; commit: (txIds: readonly Hash[]) => void } {
+function admissionOfAll(isBehind = false): {
+  admission: Admission;
+  commit: (txIds: readonly Hash[]) => void;
+} {
   let heard: (committed: unknown) => void = () => undefined;
   const options: unknown = {
     chain: {
+      head: () => ({ height: 7 }),
       mempool: { get: () => undefined, add: () => success('added') },
       noteVerified: () => undefined,
       onCommitted: (listener: typeof heard) => {
@@ -17,6 +21,7 @@ function admissionOfAll(): { admission: Admission; commit: (txIds: readonly Hash
     verifier: { verify: async (checks: readonly unknown[]) => checks.map(() => true) },
     timers: { set: () => () => undefined },
     refusal: () => undefined,
+    isBehind: () => isBehind,
     spread: () => undefined,
     onWork: () => undefined,
   };
@@ -54,4 +59,31 @@ describe('what admission remembers', () => {
     expect(admission.validUntil(hashOf(bytesOf(1)))).toBeUndefined();
     expect(admission.validUntil(hashOf(bytesOf(2)))).toBe(9);
   });
+});
+
+describe('a node that is behind', () => {
+  const refusedFor = async (code: string, isBehind: boolean): Promise<string | undefined> => {
+    const { admission } = admissionOfAll(isBehind);
+    vi.spyOn(admission, 'judge').mockReturnValue(failure(code, 'by its own state'));
+    const result = await admission.submit(bytesOf(1));
+    return result.ok ? undefined : result.fault.code;
+  };
+
+  it.each([
+    'transaction_window',
+    'key_not_found',
+    'feature_not_active',
+    'party_not_active',
+    'signer_lacks_role',
+  ])('does not refuse for %s, which a newer state may allow', async (code) => {
+    expect(await refusedFor(code, true)).toBe('node_syncing');
+    expect(await refusedFor(code, false)).toBe(code);
+  });
+
+  it.each(['transaction_expired', 'transaction_wrong_chain', 'params_are_invalid'])(
+    'refuses for %s, which no newer state changes',
+    async (code) => {
+      expect(await refusedFor(code, true)).toBe(code);
+    },
+  );
 });

@@ -27,6 +27,14 @@ import type { Chain } from './chain.js';
 import type { TimerPort, VerifierPort } from './ports.js';
 
 const GOSSIP_DELAY_MS = 2;
+/** What a newer state may allow: a node that is behind does not refuse for these. */
+const OF_THE_HEAD: ReadonlySet<string> = new Set([
+  'transaction_window',
+  'key_not_found',
+  'feature_not_active',
+  'party_not_active',
+  'signer_lacks_role',
+]);
 
 export interface Admitted {
   readonly txId: Hash;
@@ -40,8 +48,10 @@ export interface AdmissionOptions {
   readonly verifier: VerifierPort;
   readonly timers: TimerPort;
   readonly logger: Logger;
-  /** Why the node takes nothing now: `node_syncing`, `node_halted`. */
+  /** Why the node takes nothing now: `node_halted`. */
   readonly refusal: () => Failure | undefined;
+  /** Whether the chain has gone on without this node, or may have. */
+  readonly isBehind: () => boolean;
   /** Passes newly taken transactions on to the validators. */
   readonly spread: (bytes: Uint8Array) => void;
   readonly onWork: () => void;
@@ -149,7 +159,7 @@ export class Admission {
     for (const [index, bytes] of list.entries()) {
       const judged = this.judge(bytes);
       if (!judged.ok) {
-        results[index] = await this.#explain(bytes, judged);
+        results[index] = this.#outdated(judged) ?? (await this.#explain(bytes, judged));
         continue;
       }
       const known = this.#known(judged.value.identified);
@@ -180,6 +190,13 @@ export class Admission {
       return failure(status.code, `${what}: ${status.code}`, `/commands/${index}`);
     }
     return undefined;
+  }
+
+  /** What a node that is behind says instead of a refusal by its old state. */
+  #outdated({ fault }: Failure): Failure | undefined {
+    if (!OF_THE_HEAD.has(fault.code) || !this.#options.isBehind()) return undefined;
+    const { height } = this.#options.chain.head();
+    return failure('node_syncing', `at height ${height}, behind the others: ${fault.message}`);
   }
 
   #known({ txId, transaction }: IdentifiedTransaction): Result<Admitted> | undefined {

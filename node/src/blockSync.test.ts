@@ -8,7 +8,7 @@ function syncOver(answer: Uint8Array): { sync: BlockSync; asked: string[]; clock
   const asked: string[] = [];
   const clock = { at: 0 };
   const options = {
-    chain: { head: () => ({ height: 4 }) },
+    chain: { head: () => ({ height: 4 }), validatorSet: () => [{ id: 'v1' }] },
     clock: { nowMs: () => clock.at },
     logger: { debug: nothing, info: nothing, warn: nothing, error: nothing },
     request: async (peerId: string) => {
@@ -38,6 +38,19 @@ describe('catch-up', () => {
       await settled();
       expect(asked).toHaveLength(6);
     }
+  });
+
+  it('is behind by more than two of the highest head, or while none of the others spoke', () => {
+    const { sync } = syncOver(new Uint8Array(0));
+    expect(sync.isBehind('v2')).toBe(true);
+    expect(sync.isBehind('v1')).toBe(false);
+    sync.noteHead('a', 3);
+    sync.noteHead('b', 6);
+    expect(sync.isBehind('v2')).toBe(false);
+    sync.noteHead('b', 7);
+    expect(sync.isBehind('v2')).toBe(true);
+    sync.forget('b');
+    expect(sync.isBehind('v2')).toBe(false);
   });
 
   it('R-Y4: a head that falls, or that is not ahead, is asked for nothing', async () => {

@@ -100,6 +100,14 @@ export class BlockSync {
     return Math.max(0, ...[...this.#sources.values()].map((source) => source.head));
   }
 
+  /** Whether a node's head is old by what peers say, or may be while none has said anything. */
+  isBehind(self: string | null): boolean {
+    const { chain } = this.#options;
+    const { height } = chain.head();
+    if (this.#sources.size > 0) return this.highestHead() > height + limits.headLagMax;
+    return chain.validatorSet(height + 1).some(({ id }) => id !== self);
+  }
+
   stop(): void {
     this.#stopped = true;
     this.#waiting?.resolve();

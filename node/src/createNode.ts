@@ -330,6 +330,7 @@ async function assemble(
       const mode = driver.isStarted() ? driver.state().mode : 'following';
       return mode === 'halted' ? failure('node_halted', 'the node has halted') : undefined;
     },
+    isBehind: () => sync.isBehind(self),
     spread: (bytes) => {
       for (const entry of chain.validatorSet(chain.head().height + 1)) {
         if (entry.id !== self) late.network?.send(entry.peerId, 'gossip', bytes);

@@ -1,8 +1,9 @@
 import type { Health } from '@triflow/api';
-import { quorum } from '@triflow/protocol';
+import { limits, quorum } from '@triflow/protocol';
 import type { RunningNode } from './createNode.js';
 
 const CLOCK_AHEAD_MS = 5_000;
+const { headLagMax } = limits;
 
 /** Validators that this node reaches, itself counted, beyond the quorum of the next height. */
 export function quorumMargin(node: RunningNode): number {
@@ -24,7 +25,12 @@ export function nodeHealth(node: RunningNode): Health {
   const seated = set.some(({ id }) => id === node.self);
   const fatal = node.fatal() ?? node.damage();
   const checks = {
-    sync: check(lag <= 2, lag, 2, `${lag} blocks behind the highest head reported`),
+    sync: check(
+      lag <= headLagMax,
+      lag,
+      headLagMax,
+      `${lag} blocks behind the highest head reported`,
+    ),
     peers: check(reached >= needed, reached, needed, `no connection to ${names}`),
     storage: check(
       fatal === undefined && store.head() !== undefined,

@@ -67,6 +67,8 @@ export const limits = {
   bodyEnvelopeBytesMax: 64 * KIB,
   requestBytesMax: 1 * KIB,
   syncBlocksMax: 16,
+  /** A node further behind than this is not ready, and does not refuse by its old state. */
+  headLagMax: 2,
   syncBytesMax: 8 * MIB,
   gossipBatchBytesMax: 512 * KIB,
   /** CBOR values in one message: the largest is a proposal whose certificate has 64 signatures. */

@@ -158,6 +158,7 @@ async function admit(chain: Chain, transactions: readonly SignedTransaction[]): 
     timers: { set: () => () => undefined },
     logger: silentLogger,
     refusal: () => undefined,
+    isBehind: () => false,
     spread: () => undefined,
     onWork: () => undefined,
   });
