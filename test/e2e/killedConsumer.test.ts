@@ -2,7 +2,6 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { type Devnet, startDevnet } from '@triflow/devnet';
 import { defined } from '@triflow/protocol';
 import { fileCheckpoints } from '@triflow/sdk/node';
@@ -10,6 +9,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { Random } from '../simulation/random.js';
 import { askNode } from './askNode.js';
+import { consumerProgram } from './bundledNode.js';
 import { tellLogsWhenFailing } from './nodeLogs.js';
 import { untilTrue } from './untilTrue.js';
 import { startWriters } from './writers.js';
@@ -23,7 +23,6 @@ const WORDS_MAX = 30;
 /** Of a hundred runs so many are killed before they have said anything. */
 const AT_ONCE_PERCENT = 8;
 const LIMIT_MS = 600_000;
-const program = fileURLToPath(new URL('../dist/e2e/consumer.js', import.meta.url));
 
 const pageSchema = z.object({
   data: z.array(z.object({ cursor: z.string() })),
@@ -115,7 +114,7 @@ describe(`an event consumer killed ${KILLS} times at random, under load (seed ${
     let before = 0;
     const live = async (until: (child: ChildProcess) => Promise<void>): Promise<void> => {
       const checkpoint = await fileCheckpoints(checkpointFile).load();
-      const child = spawn(process.execPath, [program, ...args], {
+      const child = spawn(process.execPath, [consumerProgram, ...args], {
         stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
       });
       let said = '';
