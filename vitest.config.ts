@@ -78,9 +78,9 @@ export default defineConfig({
         },
       },
       {
-        ...shared,
         test: {
           name: 'e2e',
+          server: { deps: { external: [/\/dist\/.*\.js$/] } },
           // What these start are processes of their own; loading clients for each file takes long.
           isolate: false,
           include: ['test/e2e/**/*.test.ts', 'test/manifests/devnets.test.ts'],
