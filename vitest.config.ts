@@ -2,10 +2,15 @@ import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 import type { Reporter, TestModule } from 'vitest/node';
 
-const shared = {
+const { argv, env } = process;
+const fromSources = {
   resolve: { conditions: ['source'] },
   ssr: { resolve: { conditions: ['source'] } },
 };
+/** What was built runs as it is: by Vite's loader it took a quarter longer. */
+const asBuilt = { server: { deps: { external: [/\/dist\/.*\.js$/] } } };
+/** Coverage and seeded bugs look into the sources that tests of the whole have run. */
+const looksInside = argv.includes('--coverage') || env.TRIFLOW_SOURCES !== undefined;
 
 /** The last line of a run: how many passed and how many failed. */
 const closingLine: Reporter = {
@@ -22,7 +27,6 @@ const closingLine: Reporter = {
   },
 };
 
-const { env } = process;
 /** What other tools listen to unit tests with, or move their seeds by: files share nothing then. */
 const listeners = [
   ...(env.TRIFLOW_DIGESTS === undefined ? [] : ['test/settings/noteDigests.ts']),
@@ -31,7 +35,7 @@ const listeners = [
   ...(env.TRIFLOW_SIGNERS === undefined ? [] : ['test/authority/noteSigners.ts']),
 ];
 
-/** Unit tests run from source beside the code; end-to-end tests start real processes. */
+/** Unit tests run from source beside the code; the others use what was built, as users do. */
 export default defineConfig({
   test: {
     reporters: ['default', closingLine],
@@ -51,7 +55,7 @@ export default defineConfig({
     maxWorkers: availableParallelism() + 1,
     projects: [
       {
-        ...shared,
+        ...fromSources,
         test: {
           name: 'unit',
           setupFiles: listeners,
@@ -64,9 +68,11 @@ export default defineConfig({
         },
       },
       {
-        ...shared,
+        ...(looksInside && fromSources),
         test: {
           name: 'system',
+          ...(!looksInside && asBuilt),
+          globalSetup: looksInside ? [] : ['test/builtFirst.ts'],
           isolate: listeners.length > 0,
           include: [
             'test/{tidy,vectors,simulation,exploration,crash,fuzz,mutants,legal,fraud,authority}/**/*.test.ts',
@@ -80,12 +86,12 @@ export default defineConfig({
       {
         test: {
           name: 'e2e',
-          server: { deps: { external: [/\/dist\/.*\.js$/] } },
+          ...asBuilt,
           // What these start are processes of their own; loading clients for each file takes long.
           isolate: false,
           include: ['test/e2e/**/*.test.ts', 'test/manifests/devnets.test.ts'],
           // Hundreds of starts: each takes half as long so.
-          globalSetup: ['test/e2e/bundledNode.ts'],
+          globalSetup: ['test/builtFirst.ts', 'test/e2e/bundledNode.ts'],
           testTimeout: 300_000,
           hookTimeout: 120_000,
         },

@@ -12,6 +12,7 @@ await main();
  */
 async function main(): Promise<void> {
   const root = process.cwd();
+  process.env.TRIFLOW_SOURCES = 'yes';
   const options = { root, watch: false, reporters: [{}], maxWorkers: 1, pool: 'threads' };
   const vitest = await createVitest('test', options);
   await vitest.standalone();
