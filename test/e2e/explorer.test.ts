@@ -9,11 +9,12 @@ import {
   browserPath,
   ExplorerBrowser,
   phone,
-  SCREENSHOTS,
+  picture,
   SETUP_MS,
   verify,
   WAIT_MS,
 } from './explorerBrowser.js';
+import { testProofs } from './explorerProofs.js';
 import { freshGln, registerPlace } from './places.js';
 
 /** What a first visit fetches, compressed: the sdk with all schemas and both languages included. */
@@ -76,21 +77,21 @@ describe.skipIf(browserPath === undefined)('the explorer against a live devnet',
   it.each(views)(
     '%s shows what it should, without serious faults; Tab reaches all; it fits a phone',
     async (path, words) => {
-      const page = await explorer.openPage();
+      const page = await explorer.keptPage();
       await page.goto(path);
       await page.getByText(words).first().waitFor();
       await page.evaluate('document.fonts.ready.then(() => undefined)');
-      await page.screenshot({ path: screenshotOf(path), fullPage: true });
+      await picture(page, pictureOf(path));
       await page.getByRole('button', { name: '中文' }).click();
       await page.getByRole('button', { name: 'English' }).waitFor();
-      await page.screenshot({ path: screenshotOf(path, 'zh-'), fullPage: true });
+      await picture(page, pictureOf(path, 'zh-'));
       await page.getByRole('button', { name: 'English' }).click();
       await page.getByText(words).first().waitFor();
       expect(await seriousFaults(page)).toEqual([]);
       await expectWalkable(page);
       await page.setViewportSize(phone.viewport);
       await page.evaluate('window.scrollTo(0, 0)');
-      await page.screenshot({ path: screenshotOf(path, 'phone-'), fullPage: true });
+      await picture(page, pictureOf(path, 'phone-'));
       const wide = await page.evaluate('document.documentElement.scrollWidth');
       expect(wide).toBeLessThanOrEqual(360);
     },
@@ -237,7 +238,7 @@ describe.skipIf(browserPath === undefined)('the explorer against a live devnet',
     expect(await page.locator('header.top').isVisible()).toBe(false);
     expect(await page.getByRole('button', { name: 'Download evidence' }).isVisible()).toBe(false);
     expect(await page.getByText('eight statutory items').isVisible()).toBe(true);
-    await page.screenshot({ path: join(SCREENSHOTS, 'print-wr_0007.png'), fullPage: true });
+    await picture(page, 'print-wr_0007');
   });
 
   it('a node that goes away leaves what was read, with the last known height', async () => {
@@ -300,9 +301,13 @@ describe.skipIf(browserPath === undefined)('the explorer against a live devnet',
   });
 });
 
-function screenshotOf(path: string, kind = ''): string {
+describe.skipIf(browserPath === undefined)('what the explorer calls verified', () => {
+  testProofs(() => explorer);
+});
+
+function pictureOf(path: string, kind = ''): string {
   const name = path === '/' ? 'network' : path.slice(1).replaceAll(/[/:]/g, '-');
-  return join(SCREENSHOTS, `${kind}${name}.png`);
+  return `${kind}${name}`;
 }
 
 /** Numbers every control in sight, so that a walk can name them. */

@@ -14,7 +14,8 @@ const run = promisify(execFile);
 /** Only a hang takes this long. */
 export const WAIT_MS = 30_000;
 export const SETUP_MS = 600_000;
-export const SCREENSHOTS = join(root, '.triflow', 'screenshots');
+/** Where files go that a page hands out, and pictures with TRIFLOW_SCREENSHOTS=yes. */
+export const SAVED = join(root, '.triflow', 'screenshots');
 /** The browser to test with; undefined where there is none. */
 export const browserPath = CHROMIUM.find((path) => existsSync(path));
 export const desktop = { viewport: { width: 1360, height: 900 }, locale: 'en-GB' } as const;
@@ -28,6 +29,8 @@ export class ExplorerBrowser {
   readonly voteHeight: number;
   readonly #browser: Browser;
   #context: BrowserContext | undefined;
+  /** The open page, when it stays for the next test. */
+  #kept: Page | undefined;
   #faults: string[] = [];
 
   private constructor(net: Devnet, browser: Browser, voteHeight: number) {
@@ -39,7 +42,7 @@ export class ExplorerBrowser {
 
   /** Builds the page, starts four nodes, plays every scenario and decides a proposal. */
   static async start(executablePath: string): Promise<ExplorerBrowser> {
-    mkdirSync(SCREENSHOTS, { recursive: true });
+    mkdirSync(SAVED, { recursive: true });
     await run(process.execPath, [join(root, 'packages/explorer/build.mjs')]);
     const net = await startDevnet({ nodes: 4 });
     const seeds = join(root, 'seeds/bin/triflow-seeds.mjs');
@@ -57,8 +60,17 @@ export class ExplorerBrowser {
     return this.#context;
   }
 
+  /** A page that stays for tests that only look: a profile of its own compiles all scripts anew. */
+  async keptPage(): Promise<Page> {
+    const page = this.#kept ?? (await this.openPage());
+    await page.setViewportSize(desktop.viewport);
+    this.#kept = page;
+    return page;
+  }
+
   /** A page of its own browser profile; what it logs as an error is a fault. */
   async openPage(options: object = desktop): Promise<Page> {
+    await this.#leave();
     // Nothing moves that nobody watches: a browser without a graphics card paints each frame.
     const still = { baseURL: this.base, reducedMotion: 'reduce' } as const;
     this.#context = await this.#browser.newContext({ ...still, ...options });
@@ -78,19 +90,31 @@ export class ExplorerBrowser {
     return page;
   }
 
-  /** Closes the profile; nothing may have gone wrong in its pages. */
+  /** Ends a test: nothing may have gone wrong in its pages. */
   async closePage(): Promise<void> {
-    await this.#context?.close();
-    this.#context = undefined;
+    if (this.#kept === undefined) await this.#leave();
+    await this.#kept?.unrouteAll({ behavior: 'wait' });
     const seen = this.#faults;
     this.#faults = [];
     expect(seen).toEqual([]);
+  }
+
+  async #leave(): Promise<void> {
+    this.#kept = undefined;
+    await this.#context?.close();
+    this.#context = undefined;
   }
 
   async stop(): Promise<void> {
     await this.#browser.close();
     await this.net.stop();
   }
+}
+
+/** Takes a picture of the whole page for people, when they ask for pictures. */
+export async function picture(page: Page, name: string): Promise<void> {
+  if (process.env.TRIFLOW_SCREENSHOTS === undefined) return;
+  await page.screenshot({ path: join(SAVED, `${name}.png`), fullPage: true });
 }
 
 /** Presses the button of the proof panel. */

@@ -1,22 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { browserPath, ExplorerBrowser, SCREENSHOTS, SETUP_MS, verify } from './explorerBrowser.js';
+import { expect, it } from 'vitest';
+import { type ExplorerBrowser, SAVED, verify } from './explorerBrowser.js';
 import { runTriflow } from './triflow.js';
-
-let explorer: ExplorerBrowser;
-
-beforeAll(async () => {
-  if (browserPath !== undefined) explorer = await ExplorerBrowser.start(browserPath);
-}, SETUP_MS);
-
-afterEach(() => explorer?.closePage());
-
-afterAll(() => explorer?.stop());
-
-it('there is a browser to test with, in CI at least', () => {
-  if (process.env.CI !== undefined) expect(browserPath).toBeDefined();
-});
 
 /** Kinds of records that the scenarios leave on the ledger. */
 const kinds = [
@@ -38,9 +24,10 @@ const kinds = [
   'proposals',
 ];
 
-describe.skipIf(browserPath === undefined)('what the explorer calls verified', () => {
+/** What the explorer calls verified: whatever a node or somebody between changes is refused. */
+export function testProofs(opened: () => ExplorerBrowser): void {
   it('a record is verified in the page: the lock names signers and height', async () => {
-    const page = await explorer.openPage();
+    const page = await opened().openPage();
     await page.goto('/receipts/wr_0007');
     await page.getByText('the word of one node').waitFor();
     expect(await page.locator('.proof .headline').count()).toBe(0);
@@ -53,7 +40,7 @@ describe.skipIf(browserPath === undefined)('what the explorer calls verified', (
   });
 
   it('a changed answer beside a true proof is NOT verified, with the members that differ', async () => {
-    const page = await explorer.openPage();
+    const page = await opened().openPage();
     await page.route('**/v1/receipts/wr_0007', async (route) => {
       const response = await route.fetch();
       const body = await response.json();
@@ -73,7 +60,7 @@ describe.skipIf(browserPath === undefined)('what the explorer calls verified', (
   });
 
   it('a changed proof is NOT verified', async () => {
-    const page = await explorer.openPage();
+    const page = await opened().openPage();
     await page.route('**/v1/state?**', async (route) => {
       const response = await route.fetch();
       const body = await response.json();
@@ -91,7 +78,7 @@ describe.skipIf(browserPath === undefined)('what the explorer calls verified', (
   it.each(kinds)(
     '%s: a record is verified as it is, and refused with a member changed',
     async (kind) => {
-      const page = await explorer.openPage();
+      const page = await opened().keptPage();
       await page.goto(`/${kind}`);
       const row = page.locator(`.list-body a[href^="/${kind}/"]`).first();
       const path = (await row.getAttribute('href')) ?? '';
@@ -117,8 +104,8 @@ describe.skipIf(browserPath === undefined)('what the explorer calls verified', (
   );
 
   it('a block is verified whole; a changed header, signer, command or count is not', async () => {
-    const place = `/blocks/${explorer.voteHeight}`;
-    const page = await explorer.openPage();
+    const place = `/blocks/${opened().voteHeight}`;
+    const page = await opened().openPage();
     await page.goto(place);
     await verify(page);
     await page.locator('.proof.is-verified').waitFor();
@@ -150,8 +137,8 @@ describe.skipIf(browserPath === undefined)('what the explorer calls verified', (
   });
 
   it('a changed transaction beside a true proof is NOT verified', async () => {
-    const place = `/blocks/${explorer.voteHeight}`;
-    const page = await explorer.openPage();
+    const place = `/blocks/${opened().voteHeight}`;
+    const page = await opened().openPage();
     await page.goto(place);
     const link = page.locator('a[href^="/transactions/tx_"]').first();
     const path = (await link.getAttribute('href')) ?? '';
@@ -189,7 +176,7 @@ describe.skipIf(browserPath === undefined)('what the explorer calls verified', (
   });
 
   it('a physical event is verified, and a changed one is not', async () => {
-    const page = await explorer.openPage();
+    const page = await opened().openPage();
     await page.goto('/traces/wr_0007');
     const link = page.locator('a[href^="/events/"]').first();
     const path = (await link.getAttribute('href')) ?? '';
@@ -209,13 +196,13 @@ describe.skipIf(browserPath === undefined)('what the explorer calls verified', (
   });
 
   it('an evidence file with one changed byte does not hold', async () => {
-    const page = await explorer.openPage();
+    const page = await opened().openPage();
     await page.goto('/pledges/pl_0004');
     const [download] = await Promise.all([
       page.waitForEvent('download'),
       page.getByRole('button', { name: 'Download evidence' }).click(),
     ]);
-    const path = join(SCREENSHOTS, 'pl_0004.evidence.json');
+    const path = join(SAVED, 'pl_0004.evidence.json');
     await download.saveAs(path);
     const bytes = readFileSync(path);
     const at = bytes.lastIndexOf('A');
@@ -227,7 +214,7 @@ describe.skipIf(browserPath === undefined)('what the explorer calls verified', (
   });
 
   it('a node of another genesis than the trusted one is not believed', async () => {
-    const page = await explorer.openPage();
+    const page = await opened().openPage();
     await page.goto('/trust');
     await page.getByLabel('Trust another digest').fill('ab'.repeat(32));
     await page.getByRole('button', { name: 'Trust this digest' }).click();
@@ -238,27 +225,27 @@ describe.skipIf(browserPath === undefined)('what the explorer calls verified', (
   });
 
   it('evidence is saved, and holds when it is checked in the page; a changed byte does not', async () => {
-    const page = await explorer.openPage();
+    const page = await opened().openPage();
     await page.goto('/receipts/wr_0007');
     const [download] = await Promise.all([
       page.waitForEvent('download'),
       page.getByRole('button', { name: 'Download evidence' }).click(),
     ]);
     expect(download.suggestedFilename()).toBe('wr_0007.evidence.json');
-    const path = join(SCREENSHOTS, 'wr_0007.evidence.json');
+    const path = join(SAVED, 'wr_0007.evidence.json');
     await download.saveAs(path);
     await page.goto('/evidence');
     const file = page.locator('input[type=file]');
     await file.setInputFiles(path);
     await page.getByText('The evidence holds').waitFor();
-    const genesis = join(explorer.net.devnetFile, '..', 'genesis.json');
+    const genesis = join(opened().net.devnetFile, '..', 'genesis.json');
     const checked = await runTriflow(['verify', path, '--trust', genesis]);
     expect(checked, checked.stderr).toMatchObject({ code: 0, stderr: '' });
     const buffer = Buffer.from('{"format":"triflow/evidence/1"}');
     await file.setInputFiles({ name: 'x.json', mimeType: 'application/json', buffer });
     await page.getByText('The evidence does not hold').waitFor();
   });
-});
+}
 
 interface TransactionJson {
   readonly commands?: { name: string; readonly params: object }[];
