@@ -66,6 +66,7 @@ export function runSteps(
   rules: RunRules,
 ): RunReport {
   const world = start();
+  const twin = world.fork();
   const problems: string[] = [];
   const sent: RandomCommand[] = [];
   let accepted = 0;
@@ -83,7 +84,6 @@ export function runSteps(
     problems.push(...brokenInvariants(rules.invariants, world));
     before = after;
   }
-  const twin = start();
   for (const command of sent) send(twin, { ...command, params: reversed(command.params) });
   if (twin.fingerprint() !== before) problems.push('the order of members changes the state');
   noteHistory(world);

@@ -1,4 +1,5 @@
 import {
+  type ContractRegistry,
   createRegistry,
   decodeRecord,
   encodeRecord,
@@ -134,27 +135,40 @@ export interface World {
   readonly fingerprint: () => string;
   /** A reader for the contracts' queries at the last height. */
   readonly reader: () => QueryReader;
+  /** Another world that stands where this one does. */
+  readonly fork: () => World;
+}
+
+interface Entry<T> {
+  readonly id: string;
+  readonly record: T;
 }
 
 interface Chain {
   readonly keyIds: Map<string, string>;
   readonly state: Map<string, Uint8Array>;
   readonly lastPending: Map<string, string>;
+  /** Records by the beginning of their keys, as long as nothing is written. */
+  readonly listed: Map<string, readonly Entry<unknown>[]>;
   height: number;
   timeMs: TimeMs;
 }
 
 /** A world with parties and contracts, ready for `when` steps. */
 export function given(options: Given): World {
-  const registry = createRegistry(options.contracts);
   const chain: Chain = {
     state: new Map(),
     lastPending: new Map(),
     keyIds: new Map(),
+    listed: new Map(),
     height: 1,
     timeMs: options.startMs ?? START_MS,
   };
   writeGenesis(chain, options);
+  return worldOf(options, createRegistry(options.contracts), chain);
+}
+
+function worldOf(options: Given, registry: ContractRegistry, chain: Chain): World {
   const submitAll = (alias: string, steps: readonly Step[]): Outcome => {
     chain.height += 1;
     chain.timeMs += BLOCK_MS;
@@ -224,7 +238,18 @@ export function given(options: Given): World {
       }
       return last;
     },
+    fork: () => worldOf(options, registry, copyOf(chain)),
     ...stateAccess(chain),
+  };
+}
+
+function copyOf(chain: Chain): Chain {
+  return {
+    ...chain,
+    keyIds: new Map(chain.keyIds),
+    state: new Map(chain.state),
+    lastPending: new Map(chain.lastPending),
+    listed: new Map(chain.listed),
   };
 }
 
@@ -255,7 +280,7 @@ function outcomeOf({ contract, number, code, events }: Outcome): Outcome {
 
 function stateAccess(
   chain: Chain,
-): Omit<World, 'id' | 'submit' | 'submitAll' | 'countersign' | 'agree' | 'useKey'> {
+): Omit<World, 'id' | 'submit' | 'submitAll' | 'countersign' | 'agree' | 'useKey' | 'fork'> {
   const read: World['read'] = (table, ...parts) => {
     const bytes = chain.state.get(stateKey(table, parts));
     return bytes === undefined ? undefined : decodeRecord(table, bytes);
@@ -266,6 +291,7 @@ function stateAccess(
     records: (table) => entries(chain, table).map((entry) => entry.record),
     plant: (table, parts, record) => {
       chain.state.set(stateKey(table, parts), encodeRecord(table, record));
+      chain.listed.clear();
     },
     nowMs: () => chain.timeMs,
     advance: (ms) => {
@@ -280,7 +306,9 @@ function stateAccess(
       const keys = [...chain.state.keys()].filter((key) => !key.startsWith(recent));
       return keys
         .sort(compareText)
-        .map((key) => `${key}=${hexFromBytes(chain.state.get(key) ?? new Uint8Array())}`)
+        .map(
+          (key) => `${key}=${hexOf(defined(chain.state.get(key), 'testkit: key without value'))}`,
+        )
         .join('\n');
     },
     reader: () => queryReader(chain),
@@ -338,7 +366,17 @@ function asReceived(params: CborMap): CborMap {
   return decoded.value;
 }
 
+/** Values are replaced and never changed. */
+const hexTexts = new WeakMap<Uint8Array, string>();
+
+function hexOf(value: Uint8Array): string {
+  const hex = hexTexts.get(value) ?? hexFromBytes(value);
+  hexTexts.set(value, hex);
+  return hex;
+}
+
 function applyChanges(chain: Chain, overlay: StateOverlay): void {
+  chain.listed.clear();
   for (const { key, value } of overlay.changes()) {
     if (value === null) chain.state.delete(key);
     else chain.state.set(key, value);
@@ -356,13 +394,17 @@ function pendingSubject(outcome: Outcome): string | undefined {
   return outcome.events.find((event) => event.type === 'pending.opened')?.subject;
 }
 
-function entries<T>(chain: Chain, table: Table<T>): { id: string; record: T }[] {
+function entries<T>(chain: Chain, table: Table<T>): readonly Entry<T>[] {
   const prefix = `${table.contract}/${table.name}/`;
+  const known = chain.listed.get(prefix);
+  if (known !== undefined) return known as readonly Entry<T>[];
   const keys = [...chain.state.keys()].filter((key) => key.startsWith(prefix));
-  return keys.sort(compareText).map((key) => ({
+  const found = keys.sort(compareText).map((key) => ({
     id: key.slice(prefix.length),
     record: decodeRecord(table, defined(chain.state.get(key), 'testkit: key without value')),
   }));
+  chain.listed.set(prefix, found);
+  return found;
 }
 
 function queryReader(chain: Chain): QueryReader {
