@@ -125,7 +125,7 @@ export async function verify(page: Page): Promise<void> {
 /** One proposal that is carried and one that is still open; gives the height of the vote. */
 async function propose(net: Devnet): Promise<number> {
   const { proposals } = net.client('governor');
-  const body = { contract: 'consensus', name: 'heartbeatMs', value: 2_500 };
+  const body = { contract: 'consensus', name: 'heartbeatMs', value: 20_000 };
   const carried = { id: 'gp_heartbeat', change: { kind: 'set_parameter', body } } as const;
   await (await proposals.propose(carried)).commit();
   const { height } = await (await proposals.vote({ id: carried.id, yes: true })).commit();

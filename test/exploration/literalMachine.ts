@@ -23,9 +23,13 @@ export interface Opinion {
   fired: Set<34 | 36 | 47>;
   mayBegin: { interval: boolean; reason: boolean };
   nothingToBuild: boolean;
-  votes: Vote[];
-  proposals: { readonly proposal: Proposal; readonly at: number }[];
-  certified: { readonly type: Vote['type']; readonly round: number; readonly valueId: Hash }[];
+  votes: readonly Vote[];
+  proposals: readonly { readonly proposal: Proposal; readonly at: number }[];
+  certified: readonly {
+    readonly type: Vote['type'];
+    readonly round: number;
+    readonly valueId: Hash;
+  }[];
   verdicts: Map<
     Hash,
     { readonly valid: boolean; readonly timeMs: number; readonly builder: string }
@@ -85,9 +89,6 @@ export function hear(
     ...before,
     fired: new Set(before.fired),
     mayBegin: { ...before.mayBegin },
-    votes: [...before.votes],
-    proposals: [...before.proposals],
-    certified: [...before.certified],
     verdicts: new Map(before.verdicts),
     slots: new Map(before.slots),
   };
@@ -294,8 +295,9 @@ class LiteralMachine {
   /** R-M4: of past rounds the newest polka alone is held. */
   #newestPastPolka(): number {
     const past = this.#rounds().filter((round) => round < this.#s.round);
+    const values = this.#values();
     const named = past.filter((round) => {
-      return this.#values().some((valueId) => this.#has('prevote', round, valueId));
+      return values.some((valueId) => this.#has('prevote', round, valueId));
     });
     return Math.max(-1, ...named);
   }
@@ -304,8 +306,9 @@ class LiteralMachine {
   #certifiedValues(): Set<Hash> {
     const newest = this.#newestPastPolka();
     const found = new Set<Hash>();
+    const rounds = this.#rounds();
     for (const valueId of this.#values()) {
-      const isNamed = this.#rounds().some((round) => {
+      const isNamed = rounds.some((round) => {
         const polka = round >= newest && this.#has('prevote', round, valueId);
         return polka || this.#has('precommit', round, valueId);
       });
@@ -419,7 +422,7 @@ class LiteralMachine {
     });
     if (held) return;
     const proposal = { height, round, valueId, validRound, signature } as Proposal;
-    this.#s.proposals.push({ proposal, at });
+    this.#s.proposals = [...this.#s.proposals, { proposal, at }];
   }
 
   /** R-C4 was checked before; R-M3: two of a round, or what a certificate names. */
@@ -434,7 +437,7 @@ class LiteralMachine {
     if (known) return;
     const named = this.#certifiedValues().has(valueId);
     const near = round <= s.round + limits.futureRounds && round >= s.round - 2;
-    if (named || (near && same.length < 2)) s.proposals.push({ proposal, at });
+    if (named || (near && same.length < 2)) s.proposals = [...s.proposals, { proposal, at }];
   }
 
   /** R-C3. */
@@ -451,7 +454,7 @@ class LiteralMachine {
     for (const [index, signature] of entries) {
       this.#vote({ type, height, round, valueId, index, signature });
     }
-    this.#s.certified.push({ type, round, valueId });
+    this.#s.certified = [...this.#s.certified, { type, round, valueId }];
   }
 
   /** R-M2: the first vote of a slot counts. */
@@ -460,7 +463,7 @@ class LiteralMachine {
     const taken = s.votes.some(({ type, round, index }) => {
       return type === vote.type && round === vote.round && index === vote.index;
     });
-    if (!taken) s.votes.push(vote);
+    if (!taken) s.votes = [...s.votes, vote];
     this.#forget();
   }
 
@@ -471,7 +474,7 @@ class LiteralMachine {
     for (const { type, round, valueId } of s.votes) {
       if (valueId === null || this.#known(type, round, valueId)) continue;
       if (this.#counted(type, round, valueId) < this.#q) continue;
-      s.certified.push({ type, round, valueId });
+      s.certified = [...s.certified, { type, round, valueId }];
     }
     s.votes = s.votes.filter(({ round, valueId, index }) => {
       if (round < s.round - limits.keptRounds) return false;
