@@ -149,13 +149,15 @@ export function hasPrecommitsAny(keeper: VoteKeeper, round: number): boolean {
 
 /** Every polka held, highest round first. */
 export function polkas(keeper: VoteKeeper): PrevoteCertificate[] {
-  const found = [...keeper.rounds.values()].flatMap((votes) => [...votes.polkas.values()]);
+  const found: PrevoteCertificate[] = [];
+  for (const votes of keeper.rounds.values()) found.push(...votes.polkas.values());
   return found.sort((a, b) => b.round - a.round);
 }
 
 /** Every commit(r, id), for any round. */
 export function commits(keeper: VoteKeeper): CommitCertificate[] {
-  const found = [...keeper.rounds.values()].flatMap((votes) => [...votes.commits.values()]);
+  const found: CommitCertificate[] = [];
+  for (const votes of keeper.rounds.values()) found.push(...votes.commits.values());
   return found.sort((a, b) => a.round - b.round);
 }
 
@@ -242,7 +244,9 @@ export function pruneRounds(keeper: VoteKeeper, current: number): VoteKeeper {
 
 /** How many certificates of values are held, for the bound of R-M4. */
 export function certificateCount(keeper: VoteKeeper): number {
-  return polkas(keeper).length + commits(keeper).length;
+  let count = 0;
+  for (const { polkas, commits } of keeper.rounds.values()) count += polkas.size + commits.size;
+  return count;
 }
 
 /** How many votes are held, for the bound of R-M4. */
