@@ -49,7 +49,8 @@ export class CoreNetwork {
   /** Undone, every message gets through. */
   isDivided = true;
   readonly #options: NetworkOptions;
-  readonly #due = new Map<string, number>();
+  /** When each core's timers run out. */
+  readonly #due = new Map<number, Map<string, number>>();
   #now = 0;
 
   constructor(options: NetworkOptions) {
@@ -81,19 +82,19 @@ export class CoreNetwork {
     const timers = new Map(node.timers);
     timers.delete(name);
     this.nodes.set(core, { ...node, timers });
-    this.#due.delete(`${core} ${name}`);
+    this.#due.get(core)?.delete(name);
     this.give(core, timerInput(running.timer));
   }
 
   /** The oldest message, or else the timer that runs out first; false when there is neither. */
   advance(): boolean {
-    const [first, ...rest] = this.pending;
+    const [first] = this.pending;
     if (first !== undefined && first.due <= this.#now + 1) {
-      this.pending = rest;
+      this.pending.shift();
       this.give(first.to, first.input);
       return true;
     }
-    const [next] = this.#timers().toSorted((a, b) => a.at - b.at || a.core - b.core);
+    const next = this.#firstTimer();
     if (next === undefined) return false;
     this.#now = Math.max(this.#now, next.at);
     this.fire(next.core, next.name);
@@ -108,7 +109,7 @@ export class CoreNetwork {
       this.#publish(core, node);
     }
     for (let step = 0; step < SETTLE_STEPS && this.failures.length === 0; step += 1) {
-      if (this.waiting().length === 0) return;
+      if (!this.#isWaiting()) return;
       if (!this.advance()) break;
     }
     if (this.failures.length > 0) return;
@@ -118,29 +119,46 @@ export class CoreNetwork {
 
   /** Correct cores that have not decided. */
   waiting(): CoreNode[] {
-    const { liars } = this.#options;
-    return this.#open().flatMap(([, node]) => (liars.includes(node.index) ? [] : [node]));
+    return [...this.nodes.values()].filter((node) => this.#waits(node));
   }
 
-  #open(): (readonly [number, CoreNode])[] {
-    return [...this.nodes].filter(([, { core }]) => core.step !== 'decided');
+  #isWaiting(): boolean {
+    for (const node of this.nodes.values()) if (this.#waits(node)) return true;
+    return false;
   }
 
-  #timers(): { core: number; name: string; at: number }[] {
-    return this.#open().flatMap(([core, { timers }]) => {
-      return [...timers].map(([name, { delayMs }]) => {
-        const key = `${core} ${name}`;
-        const at = this.#due.get(key) ?? this.#now + delayMs;
-        this.#due.set(key, at);
-        return { core, name, at };
-      });
-    });
+  #waits({ index, core }: CoreNode): boolean {
+    return core.step !== 'decided' && !this.#options.liars.includes(index);
+  }
+
+  /** The timer that runs out first; a core's own in the order in which they were set. */
+  #firstTimer(): { core: number; name: string; at: number } | undefined {
+    let first: { core: number; name: string; at: number } | undefined;
+    for (const [core, node] of this.nodes) {
+      if (node.core.step === 'decided') continue;
+      for (const [name, { delayMs }] of node.timers) {
+        const at = this.#dueAt(core, name, delayMs);
+        const isFirst = first === undefined || at < first.at;
+        if (isFirst) first = { core, name, at };
+      }
+    }
+    return first;
+  }
+
+  #dueAt(core: number, name: string, delayMs: number): number {
+    const due = this.#due.get(core) ?? new Map<string, number>();
+    const at = due.get(name) ?? this.#now + delayMs;
+    this.#due.set(core, due.set(name, at));
+    return at;
   }
 
   #take(core: number, { node, sent, requests, accused, failures }: Outcome): void {
     const before = this.nodes.get(core)?.core.decision ?? null;
     this.nodes.set(core, node);
-    if (node.core.decision !== null && before === null) this.#publish(core, node);
+    if (node.core.decision !== null && before === null) {
+      this.#publish(core, node);
+      this.#checkAgreement();
+    }
     // A liar's copy may still find out that it is one (P11), which the second opinion knows not of.
     if (!this.#options.liars.includes(node.index)) this.failures.push(...failures);
     for (const message of sent) this.#post(core, message);
@@ -155,7 +173,6 @@ export class CoreNetwork {
         this.failures.push(`I9: ${id} is accused`);
       }
     }
-    this.#checkAgreement();
   }
 
   /** Twins are one liar: what one of them decides, its owner made up. */

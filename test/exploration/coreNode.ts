@@ -174,6 +174,8 @@ function compare(
   opinion: Opinion,
   acts: readonly Act[],
 ): string[] {
+  const isSilent = acts.length === 0 && effects.every(({ kind }) => !ASKING.has(kind));
+  if (isSilent && isSameState(core, opinion)) return [];
   const ours = [
     `round ${core.round}`,
     `step ${core.step}`,
@@ -195,6 +197,27 @@ function compare(
     return one.filter((line) => !other.includes(line)).join(', ');
   };
   return [`the core says [${only(ours, theirs)}], the text [${only(theirs, ours)}]`];
+}
+
+/** Effects that the text knows of. */
+const ASKING: ReadonlySet<Effect['kind']> = new Set([
+  'sign',
+  'schedule',
+  'buildBlock',
+  'decide',
+  'halt',
+]);
+
+function isSameState(core: ConsensusState, opinion: Opinion): boolean {
+  return (
+    core.round === opinion.round &&
+    core.step === opinion.step &&
+    (core.locked?.valueId ?? null) === opinion.lockedValue &&
+    (core.locked?.round ?? -1) === opinion.lockedRound &&
+    (core.valid?.valueId ?? null) === opinion.validValue &&
+    (core.valid?.round ?? -1) === opinion.validRound &&
+    (core.decision?.valueId ?? null) === opinion.decided
+  );
 }
 
 function actsOf(effects: readonly Effect[]): Act[] {

@@ -20,8 +20,10 @@ export interface Opinion {
   validRound: number;
   decided: Hash | null;
   /** "First time in this round": the lines that have fired in it. */
-  fired: Set<34 | 36 | 47>;
-  mayBegin: { interval: boolean; reason: boolean };
+  fired: ReadonlySet<34 | 36 | 47>;
+  /** R-T2: the interval has passed, and there is a reason. */
+  intervalOver: boolean;
+  hasReason: boolean;
   nothingToBuild: boolean;
   votes: readonly Vote[];
   proposals: readonly { readonly proposal: Proposal; readonly at: number }[];
@@ -30,12 +32,12 @@ export interface Opinion {
     readonly round: number;
     readonly valueId: Hash;
   }[];
-  verdicts: Map<
+  verdicts: ReadonlyMap<
     Hash,
     { readonly valid: boolean; readonly timeMs: number; readonly builder: string }
   >;
   /** Slots that were asked to be signed, and what for. */
-  slots: Map<string, Hash | null>;
+  slots: ReadonlyMap<string, Hash | null>;
   readonly ids: readonly string[];
 }
 
@@ -67,7 +69,8 @@ export function openOpinion(input: Extract<Input, { kind: 'startHeight' }>): Opi
     validRound: -1,
     decided: null,
     fired: new Set(),
-    mayBegin: { interval: false, reason: false },
+    intervalOver: false,
+    hasReason: false,
     nothingToBuild: false,
     votes: [],
     proposals: [],
@@ -85,18 +88,22 @@ export function hear(
   departure: Departure = {},
 ): { readonly opinion: Opinion; readonly acts: Act[] } {
   if (before.step === 'decided' || before.step === 'halted') return { opinion: before, acts: [] };
-  const opinion: Opinion = {
-    ...before,
-    fired: new Set(before.fired),
-    mayBegin: { ...before.mayBegin },
-    verdicts: new Map(before.verdicts),
-    slots: new Map(before.slots),
-  };
+  const opinion: Opinion = { ...before };
   const machine = new LiteralMachine(opinion, departure);
   machine.take(input);
+  // Its rules rest until something changes: what they say follows from the opinion alone.
+  if (machine.acts.length === 0 && isSame(before, opinion)) return { opinion: before, acts: [] };
   machine.run();
   machine.forgetValues();
   return { opinion, acts: machine.acts };
+}
+
+/** Whether nothing was changed: what an opinion holds is replaced, never changed itself. */
+function isSame(one: Opinion, other: Opinion): boolean {
+  for (const name in one) {
+    if (one[name as keyof Opinion] !== other[name as keyof Opinion]) return false;
+  }
+  return true;
 }
 
 class LiteralMachine {
@@ -121,7 +128,7 @@ class LiteralMachine {
         if (input.timer.height === s.height) this.#timer(input.timer.name, input.timer.round);
         return;
       case 'work':
-        s.mayBegin.reason = true;
+        s.hasReason = true;
         if (s.nothingToBuild && s.step === 'propose' && this.#proposer(s.round) === s.self) {
           s.nothingToBuild = false;
           this.acts.push(`build ${s.round}`);
@@ -152,10 +159,7 @@ class LiteralMachine {
         return;
       }
       case 'verdict':
-        if (!s.verdicts.has(input.valueId)) {
-          const { timeMs, builder, verdict } = input;
-          s.verdicts.set(input.valueId, { valid: verdict === 'valid', timeMs, builder });
-        }
+        this.#judge(input.valueId, input.verdict === 'valid', input.timeMs, input.builder);
         return;
       case 'signed':
         this.#signed(input);
@@ -170,7 +174,7 @@ class LiteralMachine {
     const s = this.#s;
     // R-T2: round 0 waits for the interval and for a reason.
     const proposed = s.proposals.some(({ proposal }) => proposal.round === 0);
-    if (s.round === -1 && s.mayBegin.interval && (s.mayBegin.reason || proposed)) {
+    if (s.round === -1 && s.intervalOver && (s.hasReason || proposed)) {
       this.#startRound(0);
     }
     const over = (): boolean => s.step === 'decided' || s.step === 'halted';
@@ -251,7 +255,7 @@ class LiteralMachine {
     const s = this.#s;
     if (s.step !== 'prevote' || s.fired.has(34)) return false;
     if (this.#seats('prevote', s.round).size < this.#q) return false;
-    s.fired.add(34);
+    s.fired = new Set(s.fired).add(34);
     this.acts.push(`timer prevote ${s.round}`);
     return true;
   }
@@ -265,7 +269,7 @@ class LiteralMachine {
     });
     if (found === undefined) return false;
     const { valueId } = found.proposal;
-    s.fired.add(36);
+    s.fired = new Set(s.fired).add(36);
     if (s.step === 'prevote') {
       s.lockedValue = valueId;
       s.lockedRound = s.round;
@@ -321,14 +325,15 @@ class LiteralMachine {
   forgetValues(): void {
     const s = this.#s;
     if (s.step === 'decided') return;
-    s.proposals = s.proposals.filter(({ proposal }) => proposal.round >= s.round - 2);
+    s.proposals = kept(s.proposals, ({ proposal }) => proposal.round >= s.round - 2);
     const named = new Set<Hash | null>([s.lockedValue, s.validValue, ...this.#certifiedValues()]);
     for (const { proposal } of s.proposals) named.add(proposal.valueId);
     for (const [slot, valueId] of s.slots) {
       const [type, round] = slot.split('/');
       if (type !== 'precommit' && Number(round) >= s.round - limits.keptRounds) named.add(valueId);
     }
-    for (const valueId of s.verdicts.keys()) if (!named.has(valueId)) s.verdicts.delete(valueId);
+    const entries = [...s.verdicts].filter(([valueId]) => named.has(valueId));
+    if (entries.length < s.verdicts.size) s.verdicts = new Map(entries);
   }
 
   /** Line 44. */
@@ -349,7 +354,7 @@ class LiteralMachine {
     const s = this.#s;
     if (s.round < 0 || s.fired.has(47)) return false;
     if (this.#seats('precommit', s.round).size < this.#q) return false;
-    s.fired.add(47);
+    s.fired = new Set(s.fired).add(47);
     this.acts.push(`timer precommit ${s.round}`);
     return true;
   }
@@ -384,8 +389,8 @@ class LiteralMachine {
   /** Lines 57 to 67, and the two of R-T2. */
   #timer(name: string, round: number): void {
     const s = this.#s;
-    if (name === 'newHeight') s.mayBegin.interval = true;
-    if (name === 'heartbeat') s.mayBegin.reason = true;
+    if (name === 'newHeight') s.intervalOver = true;
+    if (name === 'heartbeat') s.hasReason = true;
     if (round !== s.round) return;
     if (name === 'propose' && s.step === 'propose') {
       this.#sign('prevote', null, -1);
@@ -403,10 +408,15 @@ class LiteralMachine {
   #built(round: number, valueId: Hash, timeMs: number): void {
     const s = this.#s;
     if (round !== s.round || s.step !== 'propose' || this.#proposer(round) !== s.self) return;
-    if (!s.verdicts.has(valueId)) {
-      s.verdicts.set(valueId, { valid: true, timeMs, builder: s.ids[s.self] ?? '' });
-    }
+    this.#judge(valueId, true, timeMs, s.ids[s.self] ?? '');
     this.#sign('proposal', valueId, -1);
+  }
+
+  /** The first verdict stands. */
+  #judge(valueId: Hash, valid: boolean, timeMs: number, builder: string): void {
+    const { verdicts } = this.#s;
+    if (verdicts.has(valueId)) return;
+    this.#s.verdicts = new Map(verdicts).set(valueId, { valid, timeMs, builder });
   }
 
   #signed(input: Extract<Input, { kind: 'signed' }>): void {
@@ -454,6 +464,7 @@ class LiteralMachine {
     for (const [index, signature] of entries) {
       this.#vote({ type, height, round, valueId, index, signature });
     }
+    if (this.#known(type, round, valueId)) return;
     this.#s.certified = [...this.#s.certified, { type, round, valueId }];
   }
 
@@ -476,7 +487,7 @@ class LiteralMachine {
       if (this.#counted(type, round, valueId) < this.#q) continue;
       s.certified = [...s.certified, { type, round, valueId }];
     }
-    s.votes = s.votes.filter(({ round, valueId, index }) => {
+    s.votes = kept(s.votes, ({ round, valueId, index }) => {
       if (round < s.round - limits.keptRounds) return false;
       if (round < s.round) return valueId !== null;
       if (round === s.round) return true;
@@ -491,7 +502,7 @@ class LiteralMachine {
     const s = this.#s;
     const slot = `${type}/${s.round}`;
     if (s.slots.has(slot)) return;
-    s.slots.set(slot, valueId);
+    s.slots = new Map(s.slots).set(slot, valueId);
     this.acts.push(`sign ${type} ${s.round} ${valueId} ${validRound}`);
   }
 
@@ -541,4 +552,10 @@ class LiteralMachine {
   #lockIgnored(): boolean {
     return this.#departure.ignoresLock === true;
   }
+}
+
+/** Those that stay; the same list when all do. */
+function kept<Item>(list: readonly Item[], stays: (item: Item) => boolean): readonly Item[] {
+  const staying = list.filter(stays);
+  return staying.length === list.length ? list : staying;
 }
