@@ -10,11 +10,15 @@ import { concatBytes, limits } from '@triflow/protocol';
 import type { KeyPair } from './keyPair.js';
 import { loadSodium, type Sodium } from './sodiumNative.js';
 
-/** Fixed DER heads of RFC 8410: the 32 bytes of the key follow. */
-const SPKI_HEAD = Uint8Array.from(Buffer.from('302a300506032b6570032100', 'hex'));
+/** Of a JWK (RFC 8037): OpenSSL reads it in a tenth of the time that it takes to read DER. */
+const OKP = { kty: 'OKP', crv: 'Ed25519' } as const;
+
+/** Fixed DER head of RFC 8410: the 32 bytes of the seed follow. */
 const PKCS8_HEAD = Uint8Array.from(Buffer.from('302e020100300506032b657004220420', 'hex'));
 
-/** Importing a key costs as much as a verification, so the last used ones are kept. */
+const ED25519_KEY_BYTES = 32;
+
+/** The last used ones: importing a key is not free. */
 const publicKeys = new Map<string, KeyObject>();
 
 const sodium = loadSodium();
@@ -64,13 +68,36 @@ export function acceptsByOpenssl(
 
 /** The key pair of a 32-byte seed (RFC 8032). */
 export function keyPairFromSeed(seed: Uint8Array): KeyPair {
+  const { publicKey, key } =
+    sodium === undefined ? importByOpenssl(seed) : importBySodium(sodium, seed);
+  return { publicKey, sign: (message) => new Uint8Array(nativeSign(null, message, key)) };
+}
+
+interface ImportedKey {
+  readonly publicKey: Uint8Array;
+  readonly key: KeyObject;
+}
+
+/** A private key by the library that every Node.js has. */
+export function importByOpenssl(seed: Uint8Array): ImportedKey {
   const der = Buffer.from(concatBytes(PKCS8_HEAD, seed));
   const key = createPrivateKey({ key: der, format: 'der', type: 'pkcs8' });
-  const spki = createPublicKey(key).export({ format: 'der', type: 'spki' });
-  return {
-    publicKey: new Uint8Array(spki.subarray(SPKI_HEAD.length)),
-    sign: (message) => new Uint8Array(nativeSign(null, message, key)),
-  };
+  const { x = '' } = createPublicKey(key).export({ format: 'jwk' });
+  return { publicKey: new Uint8Array(Buffer.from(x, 'base64url')), key };
+}
+
+/** A private key as a JWK, which has to name its public key; libsodium finds that first. */
+export function importBySodium(library: Sodium, seed: Uint8Array): ImportedKey {
+  const publicKey = new Uint8Array(ED25519_KEY_BYTES);
+  const secretKey = new Uint8Array(2 * ED25519_KEY_BYTES);
+  library.crypto_sign_seed_keypair(publicKey, secretKey, seed);
+  secretKey.fill(0);
+  const jwk = { ...OKP, d: base64url(seed), x: base64url(publicKey) };
+  return { publicKey, key: createPrivateKey({ key: jwk, format: 'jwk' }) };
+}
+
+function base64url(bytes: Uint8Array): string {
+  return Buffer.from(bytes).toString('base64url');
 }
 
 /** How many key objects are kept; for the test of the bound. */
@@ -86,8 +113,7 @@ function keyObject(publicKey: Uint8Array): KeyObject {
     publicKeys.set(name, cached);
     return cached;
   }
-  const der = Buffer.from(concatBytes(SPKI_HEAD, publicKey));
-  const key = createPublicKey({ key: der, format: 'der', type: 'spki' });
+  const key = createPublicKey({ key: { ...OKP, x: base64url(publicKey) }, format: 'jwk' });
   publicKeys.set(name, key);
   if (publicKeys.size > limits.keyCacheMax) dropOldest();
   return key;

@@ -1,6 +1,12 @@
 import { utf8FromText } from '@triflow/protocol';
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { acceptsByOpenssl, acceptsBySodium } from './ed25519Native.js';
+import {
+  acceptsByOpenssl,
+  acceptsBySodium,
+  importByOpenssl,
+  importBySodium,
+} from './ed25519Native.js';
 import { publicKeyFromSeed, signSync } from './signer.js';
 import { loadSodium } from './sodiumNative.js';
 
@@ -31,6 +37,19 @@ describe('libsodium, where it is installed', () => {
     }
     expect(acceptsBySodium(sodium, publicKey, message, signature)).toBe(true);
     expect(acceptsBySodium(sodium, publicKey, new Uint8Array(0), signature)).toBeUndefined();
+  });
+
+  it('imports the private keys that OpenSSL imports', () => {
+    const sodium = loadSodium();
+    if (sodium === undefined) throw new TypeError('the optional package is not installed');
+    fc.assert(
+      fc.property(fc.uint8Array({ minLength: 32, maxLength: 32 }), (bytes) => {
+        const left = importByOpenssl(bytes);
+        const right = importBySodium(sodium, bytes);
+        expect(left.publicKey).toEqual(right.publicKey);
+        expect(left.key.equals(right.key)).toBe(true);
+      }),
+    );
   });
 
   it('an argument that it cannot take is no acceptance', () => {
