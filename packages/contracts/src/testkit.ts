@@ -133,6 +133,8 @@ export interface World {
   readonly setTime: (timeMs: TimeMs) => void;
   /** The whole state as text, recent transaction ids left out: equal texts, equal states. */
   readonly fingerprint: () => string;
+  /** Grows with every write, that of a transaction's id left out. */
+  readonly revision: () => number;
   /** A reader for the contracts' queries at the last height. */
   readonly reader: () => QueryReader;
   /** Another world that stands where this one does. */
@@ -148,11 +150,14 @@ interface Chain {
   readonly keyIds: Map<string, string>;
   readonly state: Map<string, Uint8Array>;
   readonly lastPending: Map<string, string>;
-  /** Records by the beginning of their keys, as long as nothing is written. */
+  /** Records by the beginning of their keys, as long as nothing is written there. */
   readonly listed: Map<string, readonly Entry<unknown>[]>;
+  revision: number;
   height: number;
   timeMs: TimeMs;
 }
+
+const RECENT = `${recentTxTable.contract}/${recentTxTable.name}/`;
 
 /** A world with parties and contracts, ready for `when` steps. */
 export function given(options: Given): World {
@@ -161,6 +166,7 @@ export function given(options: Given): World {
     lastPending: new Map(),
     keyIds: new Map(),
     listed: new Map(),
+    revision: 0,
     height: 1,
     timeMs: options.startMs ?? START_MS,
   };
@@ -169,6 +175,7 @@ export function given(options: Given): World {
 }
 
 function worldOf(options: Given, registry: ContractRegistry, chain: Chain): World {
+  const parties = Object.keys(options.parties).map((alias) => partyId(options, alias));
   const submitAll = (alias: string, steps: readonly Step[]): Outcome => {
     chain.height += 1;
     chain.timeMs += BLOCK_MS;
@@ -198,7 +205,7 @@ function worldOf(options: Given, registry: ContractRegistry, chain: Chain): Worl
         steps: transaction.commands,
         outcome,
         signer,
-        parties: Object.keys(options.parties).map((one) => partyId(options, one)),
+        parties,
         reads: read.size,
         writes: overlay.size,
         again: () => executeTransaction(registry, fresh(), transaction, position),
@@ -290,8 +297,7 @@ function stateAccess(
     must: (table, ...parts) => defined(read(table, ...parts), `no ${table.name} ${parts}`),
     records: (table) => entries(chain, table).map((entry) => entry.record),
     plant: (table, parts, record) => {
-      chain.state.set(stateKey(table, parts), encodeRecord(table, record));
-      chain.listed.clear();
+      write(chain, stateKey(table, parts), encodeRecord(table, record));
     },
     nowMs: () => chain.timeMs,
     advance: (ms) => {
@@ -302,8 +308,7 @@ function stateAccess(
       chain.timeMs = timeMs;
     },
     fingerprint: () => {
-      const recent = `${recentTxTable.contract}/${recentTxTable.name}/`;
-      const keys = [...chain.state.keys()].filter((key) => !key.startsWith(recent));
+      const keys = [...chain.state.keys()].filter((key) => !key.startsWith(RECENT));
       return keys
         .sort(compareText)
         .map(
@@ -311,6 +316,7 @@ function stateAccess(
         )
         .join('\n');
     },
+    revision: () => chain.revision,
     reader: () => queryReader(chain),
   };
 }
@@ -376,11 +382,15 @@ function hexOf(value: Uint8Array): string {
 }
 
 function applyChanges(chain: Chain, overlay: StateOverlay): void {
-  chain.listed.clear();
-  for (const { key, value } of overlay.changes()) {
-    if (value === null) chain.state.delete(key);
-    else chain.state.set(key, value);
-  }
+  for (const { key, value } of overlay.changes()) write(chain, key, value);
+}
+
+function write(chain: Chain, key: string, value: Uint8Array | null): void {
+  if (value === null) chain.state.delete(key);
+  else chain.state.set(key, value);
+  if (key.startsWith(RECENT)) return;
+  chain.revision += 1;
+  chain.listed.delete(key.slice(0, key.indexOf('/', key.indexOf('/') + 1) + 1));
 }
 
 function notePending(chain: Chain, events: readonly LedgerEvent[]): void {
