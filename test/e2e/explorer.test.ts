@@ -357,8 +357,8 @@ async function walkByTab(page: Page): Promise<readonly { mark: string; ring: boo
 async function seriousFaults(page: Page): Promise<string[]> {
   await page.evaluate(`${axeSource};undefined`);
   return page.evaluate(async () => {
-    const axe = (globalThis as unknown as { axe: { run: () => Promise<AxeResult> } }).axe;
-    const { violations } = await axe.run();
+    const { axe } = globalThis as unknown as { axe: { run: (how: object) => Promise<AxeResult> } };
+    const { violations } = await axe.run({ resultTypes: ['violations'] });
     return violations
       .filter(({ impact }) => impact === 'serious' || impact === 'critical')
       .map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 160)).join(' | ')}`);

@@ -49,38 +49,42 @@ export function operationsOf(document: unknown): readonly Operation[] {
   });
 }
 
+interface Known {
+  readonly words: readonly string[];
+  readonly tokens: readonly string[];
+}
+
 /**
  * Requests for an operation: parameters and bodies by their schemas, real names of things among
- * them, and in part of the requests something broken.
+ * them, and in half of the requests something broken.
  */
-export function requestsOf(
+export function requestsOf(operation: Operation, known: Known): fc.Arbitrary<MadeRequest> {
+  return fc.oneof(madeRequest(operation, known, false), madeRequest(operation, known, true));
+}
+
+function madeRequest(
   operation: Operation,
-  known: { readonly words: readonly string[]; readonly tokens: readonly string[] },
+  known: Known,
+  isBroken: boolean,
 ): fc.Arbitrary<MadeRequest> {
-  return fc.boolean().chain((isBroken) => {
-    const parameters = operation.parameters.map((one) => parameterOf(one, known.words, isBroken));
-    const parts = {
-      parameters: fc.tuple(...parameters),
-      extra: isBroken ? fc.option(brokenText, { freq: 6 }) : fc.constant(null),
-      body: bodyOf(operation, isBroken),
-      method: isBroken
-        ? fc.oneof({ weight: 9, arbitrary: fc.constant(operation.method) }, otherMethod)
-        : fc.constant(operation.method),
-      accept: fc.constantFrom('application/json', '*/*', 'text/html', 'application/xml'),
-      token: fc.constantFrom(
-        undefined,
-        ...known.tokens,
-        ...(isBroken ? ['ts_none', '\u007f'] : []),
-      ),
-    };
-    return fc.record(parts).map(({ parameters: values, extra, body, method, accept, token }) => {
-      const headers: Record<string, string> = { accept };
-      if (token !== undefined) headers.authorization = `Bearer ${encodeURI(token)}`;
-      if (body.type !== undefined) headers['content-type'] = body.type;
-      const url = urlOf(operation, values, extra);
-      const sent = method === 'GET' || method === 'HEAD' ? undefined : body.bytes;
-      return { operation, method, url, headers, body: sent, isBroken };
-    });
+  const parameters = operation.parameters.map((one) => parameterOf(one, known.words, isBroken));
+  const parts = {
+    parameters: fc.tuple(...parameters),
+    extra: isBroken ? fc.option(brokenText, { freq: 6 }) : fc.constant(null),
+    body: bodyOf(operation, isBroken),
+    method: isBroken
+      ? fc.oneof({ weight: 9, arbitrary: fc.constant(operation.method) }, otherMethod)
+      : fc.constant(operation.method),
+    accept: fc.constantFrom('application/json', '*/*', 'text/html', 'application/xml'),
+    token: fc.constantFrom(undefined, ...known.tokens, ...(isBroken ? ['ts_none', '\u007f'] : [])),
+  };
+  return fc.record(parts).map(({ parameters: values, extra, body, method, accept, token }) => {
+    const headers: Record<string, string> = { accept };
+    if (token !== undefined) headers.authorization = `Bearer ${encodeURI(token)}`;
+    if (body.type !== undefined) headers['content-type'] = body.type;
+    const url = urlOf(operation, values, extra);
+    const sent = method === 'GET' || method === 'HEAD' ? undefined : body.bytes;
+    return { operation, method, url, headers, body: sent, isBroken };
   });
 }
 
