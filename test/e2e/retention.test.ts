@@ -1,4 +1,4 @@
-import { appendFile } from 'node:fs/promises';
+import { appendFile, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
   type Devnet,
@@ -166,6 +166,13 @@ describe('a node that keeps a hundred heights of state', () => {
 
   it('is pruned by hand when it is stopped, after the operator’s word', async () => {
     const home = defined(pruner.home, 'a home');
+    const settings = join(home, 'triflow.toml');
+    await pruner.stop();
+    // What is pruned by hand here it would give up by itself, at any moment of its own.
+    const text = await readFile(settings, 'utf8');
+    expect(text).toContain(RETENTION);
+    await writeFile(settings, text.replace(RETENTION, ''));
+    await pruner.start();
     const words = ['db', 'prune', '--home', home, '--keep-heights', String(KEPT)];
     expect(await runTriflow(words)).toMatchObject({ code: 2 });
     const running = await runTriflow([...words, '--yes']);
