@@ -4,11 +4,14 @@ import { BlockSync, type BlockSyncOptions } from './blockSync.js';
 const nothing = (): void => undefined;
 
 /** Catch-up whose sources answer with the same bytes, and whom it asked. */
-function syncOver(answer: Uint8Array): { sync: BlockSync; asked: string[]; clock: { at: number } } {
+function syncOver(
+  answer: Uint8Array,
+  validators: readonly object[] = [{ id: 'v1' }],
+): { sync: BlockSync; asked: string[]; clock: { at: number } } {
   const asked: string[] = [];
   const clock = { at: 0 };
   const options = {
-    chain: { head: () => ({ height: 4 }), validatorSet: () => [{ id: 'v1' }] },
+    chain: { head: () => ({ height: 4 }), validatorSet: () => validators },
     clock: { nowMs: () => clock.at },
     logger: { debug: nothing, info: nothing, warn: nothing, error: nothing },
     request: async (peerId: string) => {
@@ -51,6 +54,18 @@ describe('catch-up', () => {
     expect(sync.isBehind('v2')).toBe(true);
     sync.forget('b');
     expect(sync.isBehind('v2')).toBe(false);
+  });
+
+  it('believes a head that f + 1 validators report, and no liar’s', () => {
+    const seats = ['a', 'b', 'c', 'd'].map((peerId) => ({ id: `of ${peerId}`, peerId }));
+    const { sync } = syncOver(new Uint8Array(0), seats);
+    sync.noteHead('observer', 9);
+    sync.noteHead('b', 1_000_000);
+    expect(sync.isBehind('of a')).toBe(true);
+    sync.noteHead('c', 4);
+    expect([sync.highestHead(), sync.isBehind('of a')]).toEqual([4, false]);
+    sync.noteHead('d', 7);
+    expect([sync.highestHead(), sync.isBehind('of a')]).toEqual([7, true]);
   });
 
   it('R-Y4: a head that falls, or that is not ahead, is asked for nothing', async () => {

@@ -2,6 +2,7 @@ import {
   type Clock,
   decodeBlocks,
   encodeGetBlocks,
+  faultsMax,
   type Logger,
   limits,
   type SyncBlock,
@@ -95,9 +96,16 @@ export class BlockSync {
     return this.#running;
   }
 
-  /** Highest head that any peer reports, believed or not: for status displays. */
+  /**
+   * The highest head that f + 1 validators report, so that liars alone name none; any peer's while
+   * fewer have spoken.
+   */
   highestHead(): number {
-    return Math.max(0, ...[...this.#sources.values()].map((source) => source.head));
+    const { chain } = this.#options;
+    const set = chain.validatorSet(chain.head().height + 1);
+    const told = set.flatMap(({ peerId }) => this.#sources.get(peerId)?.head ?? []);
+    const believed = told.sort((a, b) => b - a)[faultsMax(set.length)];
+    return believed ?? Math.max(0, ...[...this.#sources.values()].map(({ head }) => head));
   }
 
   /** Whether a node's head is old by what peers say, or may be while none has said anything. */
