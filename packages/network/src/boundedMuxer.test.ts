@@ -1,6 +1,7 @@
+import { StreamState } from '@libp2p/yamux/stream';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { createFrameWatch, framesFit } from './boundedMuxer.js';
+import { createFrameWatch, framesFit, updateSeldom } from './boundedMuxer.js';
 
 const DATA = 0;
 const WINDOW = 1;
@@ -11,6 +12,30 @@ function frame(type: number, length: number, body = type === DATA ? length : 0):
   new DataView(bytes.buffer).setUint32(8, length);
   return bytes;
 }
+
+describe('window updates', () => {
+  it('open a stream at once, and then come when half of the window is used up', () => {
+    let sent = 0;
+    const stream = updateSeldom({
+      state: StreamState.SYNReceived,
+      recvWindow: 100,
+      recvWindowCapacity: 100,
+      sendWindowUpdate: () => {
+        sent += 1;
+        stream.recvWindowCapacity = stream.recvWindow;
+      },
+    });
+    stream.sendWindowUpdate();
+    expect(sent).toBe(1);
+    stream.state = StreamState.Established;
+    const sentAfter = [1, 48, 1, 30, 10, 20].map((bytes) => {
+      stream.recvWindowCapacity -= bytes;
+      stream.sendWindowUpdate();
+      return sent;
+    });
+    expect(sentAfter).toEqual([1, 1, 2, 2, 2, 3]);
+  });
+});
 
 describe('frame watch', () => {
   it('follows frames however they are cut', () => {

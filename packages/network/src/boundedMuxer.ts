@@ -1,6 +1,7 @@
 import './polyfill.js';
 import type { MessageStream, StreamMuxerFactory } from '@libp2p/interface';
 import { yamux } from '@libp2p/yamux';
+import { StreamState } from '@libp2p/yamux/stream';
 import { CodedError } from '@triflow/protocol';
 
 /** A stream's window starts here (yamux) and may double up to the maximum. */
@@ -14,6 +15,20 @@ export interface BoundedMuxerOptions {
   readonly connectionWriteBytesMax: number;
 }
 
+/** What is looked at of a yamux stream. A version without these windows would update always. */
+interface Receiver {
+  state: StreamState;
+  recvWindow: number;
+  recvWindowCapacity: number;
+  sendWindowUpdate(): void;
+}
+
+/** Where a yamux muxer makes its streams. */
+interface StreamMaker {
+  onCreateStream(): Receiver;
+  onRemoteStream(stream: Receiver): void;
+}
+
 /** Position in the sequence of yamux frames of one connection. */
 export interface FrameWatch {
   readonly head: Uint8Array;
@@ -24,7 +39,8 @@ export interface FrameWatch {
 /**
  * Yamux with bounds that it does not have itself: it collects a whole frame before it looks at the
  * window, so a length of gigabytes would be believed, and its answers to a peer that never reads
- * would queue without end.
+ * would queue without end. It also answers every data frame with a frame of its own; here it does
+ * when half of the window is used up.
  */
 export function boundedMuxer(options: BoundedMuxerOptions): () => StreamMuxerFactory {
   const createFactory = yamux({
@@ -46,10 +62,31 @@ export function boundedMuxer(options: BoundedMuxerOptions): () => StreamMuxerFac
         connection.maxWriteBufferLength = options.connectionWriteBytesMax;
         watchFrames(connection);
         endOnFailedWrite(connection);
-        return factory.createStreamMuxer(connection);
+        const muxer = factory.createStreamMuxer(connection);
+        updateSeldomIn(muxer as unknown as StreamMaker);
+        return muxer;
       },
     };
   };
+}
+
+function updateSeldomIn(muxer: StreamMaker): void {
+  const { onCreateStream, onRemoteStream } = muxer;
+  muxer.onCreateStream = () => updateSeldom(onCreateStream.call(muxer));
+  muxer.onRemoteStream = (stream) => onRemoteStream.call(muxer, updateSeldom(stream));
+}
+
+/**
+ * Gives the sender room again when half of the window is used up, as other yamuxes do: else every
+ * small message costs a frame back, with its encryption and its write to the socket.
+ */
+export function updateSeldom(stream: Receiver): Receiver {
+  const update = stream.sendWindowUpdate.bind(stream);
+  stream.sendWindowUpdate = () => {
+    const isRoomy = stream.recvWindowCapacity > stream.recvWindow / 2;
+    if (stream.state !== StreamState.Established || !isRoomy) update();
+  };
+  return stream;
 }
 
 /**
