@@ -6,7 +6,7 @@ import {
   sign as nativeSign,
   verify as nativeVerify,
 } from 'node:crypto';
-import { concatBytes, limits } from '@triflow/protocol';
+import { concatBytes, defined, limits } from '@triflow/protocol';
 import type { KeyPair } from './keyPair.js';
 import { loadSodium, type Sodium } from './sodiumNative.js';
 
@@ -82,8 +82,9 @@ interface ImportedKey {
 export function importByOpenssl(seed: Uint8Array): ImportedKey {
   const der = Buffer.from(concatBytes(PKCS8_HEAD, seed));
   const key = createPrivateKey({ key: der, format: 'der', type: 'pkcs8' });
-  const { x = '' } = createPublicKey(key).export({ format: 'jwk' });
-  return { publicKey: new Uint8Array(Buffer.from(x, 'base64url')), key };
+  const { x } = createPublicKey(key).export({ format: 'jwk' });
+  const publicKey = Buffer.from(defined(x, 'a JWK names its public key'), 'base64url');
+  return { publicKey: new Uint8Array(publicKey), key };
 }
 
 /** A private key as a JWK, which has to name its public key; libsodium finds that first. */
