@@ -17,9 +17,17 @@ export function verifyEd25519(
   message: Uint8Array,
   signature: Uint8Array,
 ): boolean {
-  if (publicKey.length !== ED25519_PUBLIC_KEY_BYTES) return false;
-  if (signature.length !== ED25519_SIGNATURE_BYTES || !isScalarReduced(signature)) return false;
+  if (!isWellFormed(publicKey, signature)) return false;
   return acceptsFast(publicKey, message, signature) ?? verifyZip215(publicKey, message, signature);
+}
+
+/** True when a native library accepts it, so that it holds; false says nothing. Always quick. */
+export function acceptsEd25519(
+  publicKey: Uint8Array,
+  message: Uint8Array,
+  signature: Uint8Array,
+): boolean {
+  return isWellFormed(publicKey, signature) && acceptsFast(publicKey, message, signature) === true;
 }
 
 /** The rule itself, without any short cut. */
@@ -53,6 +61,11 @@ function judgeKey(publicKey: Uint8Array): Result<true> {
   if (point === undefined) return invalid('not the canonical encoding of a point');
   if (point.isSmallOrder()) return invalid('a point of small order');
   return point.isTorsionFree() ? success(true) : invalid('not in the prime subgroup');
+}
+
+function isWellFormed(publicKey: Uint8Array, signature: Uint8Array): boolean {
+  if (publicKey.length !== ED25519_PUBLIC_KEY_BYTES) return false;
+  return signature.length === ED25519_SIGNATURE_BYTES && isScalarReduced(signature);
 }
 
 /** ZIP-215: S is below the group order. Said here so that it rests on no library. */

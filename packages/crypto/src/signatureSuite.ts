@@ -1,5 +1,6 @@
 import { failure, type Result } from '@triflow/protocol';
 import {
+  acceptsEd25519,
   ED25519_PUBLIC_KEY_BYTES,
   ED25519_SIGNATURE_BYTES,
   validateEd25519Key,
@@ -11,6 +12,8 @@ export interface SignatureSuite {
   readonly publicKeyBytes: number;
   readonly signatureBytes: number;
   readonly verify: (publicKey: Uint8Array, message: Uint8Array, signature: Uint8Array) => boolean;
+  /** True only when `verify` would be, and never slow; false says nothing. */
+  readonly accepts: (publicKey: Uint8Array, message: Uint8Array, signature: Uint8Array) => boolean;
   readonly validatePublicKey: (publicKey: Uint8Array) => Result<true>;
 }
 
@@ -27,6 +30,7 @@ const ed25519Suite: SignatureSuite = {
   publicKeyBytes: ED25519_PUBLIC_KEY_BYTES,
   signatureBytes: ED25519_SIGNATURE_BYTES,
   verify: verifyEd25519,
+  accepts: acceptsEd25519,
   validatePublicKey: validateEd25519Key,
 };
 
@@ -50,6 +54,17 @@ export function verifySignature(
 export function verifyBatch(items: readonly SignatureCheck[]): boolean[] {
   return items.map((item) =>
     verifySignature(item.suite, item.publicKey, item.message, item.signature),
+  );
+}
+
+/**
+ * Whether native code accepts all of them, which means that they hold; false says nothing. A forged
+ * signature costs no more here than one that holds: the rule itself is `verifyBatch`.
+ */
+export function acceptsAll(items: readonly SignatureCheck[]): boolean {
+  return items.every(
+    ({ suite, publicKey, message, signature }) =>
+      signatureSuites.get(suite)?.accepts(publicKey, message, signature) ?? false,
   );
 }
 
