@@ -1,12 +1,6 @@
 import type { ConsensusState } from '@triflow/consensus';
 import { allContracts, partyRegistry } from '@triflow/contracts';
-import {
-  demoSeed,
-  hashOf,
-  type SeedSigner,
-  type SignatureCheck,
-  verifySignature,
-} from '@triflow/crypto';
+import { demoSeed, hashOf, type SeedSigner, type SignatureCheck } from '@triflow/crypto';
 import type { Network, NetworkOptions } from '@triflow/network';
 import {
   ChainReader,
@@ -47,7 +41,7 @@ import { Random } from './random.js';
 import { Scheduler } from './scheduler.js';
 import { SeenEvidence } from './seenEvidence.js';
 import { CLIENT, labelOf, nextKeyLabel, START_MS, simGenesis, simPeerId } from './simGenesis.js';
-import { simKey } from './simKeys.js';
+import { simKey, verifiesReal } from './simKeys.js';
 import { SimNetwork } from './simNetwork.js';
 import { configText, silent, token } from './simNode.js';
 import { storedBody } from './storedBody.js';
@@ -499,7 +493,7 @@ export class World {
   }
 
   #verify({ publicKey, message, signature }: SignatureCheck): boolean {
-    if (this.plan.realSignatures) return verifySignature('ed25519', publicKey, message, signature);
+    if (this.plan.realSignatures) return verifiesReal(publicKey, message, signature);
     return equalBytes(token(publicKey, message), signature);
   }
 
