@@ -4,6 +4,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { scenarioNames } from '@triflow/seeds';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { runTriflow } from './triflow.js';
@@ -21,12 +22,18 @@ const summarySchema = z.object({
     heightWhenKilled: z.number(),
     heightAfterCatchUp: z.number(),
   }),
-  transactions: z.object({
-    committed: z.number(),
-    rejected: z.record(z.string(), z.number()),
-  }),
-  readsVerified: z.number(),
-  evidenceFile: z.string(),
+  transactions: z.object({ committed: z.number(), rejected: z.number() }),
+  scenarios: z.record(
+    z.string(),
+    z.object({
+      transactions: z.object({
+        committed: z.number(),
+        rejected: z.record(z.string(), z.number()),
+      }),
+      readsVerified: z.number(),
+      evidenceFile: z.string(),
+    }),
+  ),
 });
 
 let dir = '';
@@ -53,10 +60,11 @@ async function runDemo(args: readonly string[]): Promise<{ code: unknown; stdout
 }
 
 describe('the demo', () => {
-  it('played once: a validator dies on the way and all four agree at the end', async () => {
+  it('played once, all of it: a validator dies and all four agree at the end', async () => {
     const file = join(dir, 'summary.json');
     const kept = ['--dir', join(dir, 'once'), '--port-base', '0'];
-    const { code, stdout } = await runDemo(['--once', '--json', file, ...kept]);
+    const all = ['--once', '--scenario', 'all', '--json', file];
+    const { code, stdout } = await runDemo([...all, ...kept]);
     expect(stdout).toContain('4 nodes agree at height');
     expect(code).toBe(0);
     const summary = summarySchema.parse(JSON.parse(await readFile(file, 'utf8')));
@@ -69,8 +77,13 @@ describe('the demo', () => {
     expect(summary.nodes.map(({ id }) => id)).toEqual(['v1', 'v2', 'v3', 'v4']);
     const { heightWhenKilled, heightAfterCatchUp } = summary.killed;
     expect(heightAfterCatchUp).toBeGreaterThan(heightWhenKilled);
-    expect(summary.transactions.rejected).toMatchObject({ asset_already_encumbered: 1 });
-    expect(summary.readsVerified).toBeGreaterThan(0);
+    const told = Object.entries(summary.scenarios);
+    expect(told.map(([name]) => name).sort()).toEqual([...scenarioNames].sort());
+    for (const [name, { readsVerified }] of told) expect([name, readsVerified > 0]).toContain(true);
+    const refused = summary.scenarios['double-pledge']?.transactions.rejected;
+    expect(refused).toMatchObject({ asset_already_encumbered: 1 });
+    const committed = told.map(([, one]) => one.transactions.committed);
+    expect(summary.transactions.committed).toBe(committed.reduce((sum, count) => sum + count, 0));
   });
 
   it('stops when it is ready if that is all one wants', async () => {
@@ -83,7 +96,8 @@ describe('the demo', () => {
 
   it('its evidence checks with no node at all, and only against its own chain', async () => {
     const text = await readFile(join(dir, 'summary.json'), 'utf8');
-    const { evidenceFile } = summarySchema.parse(JSON.parse(text));
+    const { scenarios } = summarySchema.parse(JSON.parse(text));
+    const evidenceFile = scenarios['fuel-oil']?.evidenceFile ?? '';
     const check = (run: string) => {
       return runTriflow(['verify', evidenceFile, '--trust', join(dir, run, 'genesis.json')]);
     };

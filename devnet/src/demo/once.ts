@@ -12,7 +12,7 @@ import { readBlock, readHeight } from '../nodeReads.js';
 import { playScenario, type ScenarioSummary, scenariosOf } from '../scenario.js';
 import { startDevnet } from '../startDevnet.js';
 import type { DemoOptions } from './main.js';
-import { countTransactions } from './summary.js';
+import { countTransactions, factsOf } from './summary.js';
 
 /** How far the others go on without the one that was killed. */
 const BLOCKS_WITHOUT = 3;
@@ -72,7 +72,7 @@ export async function playOnce(options: DemoOptions): Promise<number> {
     const played = await playWithCrash(devnet, options, output, signals.signal);
     const end = await compareNodes(devnet, played);
     if (options.json !== undefined) {
-      const all = { ...factsOf(options, played), ...end };
+      const all = { ...factsOf(options.scenario, played.scenarios), ...end };
       await writeFile(options.json, `${JSON.stringify(all, null, 2)}\n`);
     }
     return report(end, output);
@@ -151,16 +151,6 @@ async function untilCaughtUp(devnet: Devnet, victim: DevnetNode): Promise<number
     await sleep(POLL_MS);
   }
   throw new CodedError('NODE_SYNCING', `${victim.nodeId} did not catch up in ${CATCH_UP_MS} ms`);
-}
-
-/** One scenario's own members stand at the top; of all, each under its name, with their sums. */
-function factsOf({ scenario }: DemoOptions, { scenarios }: Played): ScenarioSummary {
-  const [only, ...others] = Object.values(scenarios);
-  if (scenario !== 'all' && only !== undefined && others.length === 0) return only;
-  const counts = Object.values(scenarios).map(countTransactions);
-  const committed = counts.reduce((sum, count) => sum + count.committed, 0);
-  const rejected = counts.reduce((sum, count) => sum + count.rejected, 0);
-  return { scenario, scenarios, transactions: { committed, rejected } };
 }
 
 async function compareNodes(devnet: Devnet, { killed, scenarios }: Played): Promise<OnceSummary> {
