@@ -23,9 +23,10 @@ let hostileId: string;
 const rawConnections: MessageStream[] = [];
 
 beforeEach(async () => {
-  const limits = { banMinMs: 600_000, requestReadMs: 200, tickMs: 60_000 };
-  a = createTestPeer({ seedByte: 1, limits });
-  b = createTestPeer({ seedByte: 2 });
+  // Without ticks there are no heartbeats either: silence must not count on the other side.
+  const tickMs = 60_000;
+  a = createTestPeer({ seedByte: 1, limits: { banMinMs: 600_000, requestReadMs: 200, tickMs } });
+  b = createTestPeer({ seedByte: 2, limits: { tickMs } });
   await startConnected(a, b);
   hostile = await createLibp2p({
     privateKey: privateKeyFromSeed(seedOf(HOSTILE_SEED)),
@@ -72,7 +73,7 @@ function penalties(count: number): Promise<void> {
 /** The node still does its work for those who behave. */
 async function stillWorks(): Promise<void> {
   const before = a.messages.filter(({ from }) => from === b.peerId).length;
-  b.network.send(a.peerId, 'consensus', numbered(1));
+  expect(b.network.send(a.peerId, 'consensus', numbered(1))).toBe(true);
   await a.until(() => a.messages.filter(({ from }) => from === b.peerId).length > before);
   const options = { timeoutMs: 20_000, responseBytesMax: 10 };
   expect(await b.network.request(a.peerId, numbered(2), options)).toEqual(numbered(2));
